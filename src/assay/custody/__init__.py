@@ -1,0 +1,1 @@
+"""Receive, hash, unpack, log. Never changes a byte."""

@@ -1,0 +1,4 @@
+"""How far can it be trusted? Each examination answers with findings."""
+
+builtin: tuple[str, ...] = ()
+"""Every examination of this package, as "module:CONSTANT", in the order in which they run."""

@@ -1,0 +1,4 @@
+"""Claims, origins, standing, status: who says what, from whom do they have it, and what is known."""
+
+builtin: tuple[str, ...] = ()
+"""Every synthesis of this package, as "module:CONSTANT", in the order in which they run."""

@@ -1,0 +1,71 @@
+"""Frozen records and errors; no I/O. The words are those of `docs/words.md`."""
+
+from assay.model.deal import (
+    Claim,
+    Document,
+    DocumentKind,
+    Event,
+    LineItem,
+    Mention,
+    Modality,
+    Obligation,
+    ObligationKind,
+    Reference,
+    Role,
+    Rung,
+    Speaker,
+)  # fmt: skip
+from assay.model.evidence import (
+    PROBLEMS,
+    Cell,
+    Exhibit,
+    Occurrence,
+    Page,
+    PageState,
+    Paragraph,
+    Problem,
+    Reading,
+    Table,
+    Words,
+)  # fmt: skip
+from assay.model.finding import (
+    Assessment,
+    Axis,
+    BaseRate,
+    Direction,
+    Finding,
+    FindingStatus,
+    Weight,
+)  # fmt: skip
+from assay.model.ledger import (
+    Agreement,
+    Engagement,
+    Family,
+    Judgement,
+    Lineage,
+    Member,
+    Origin,
+    Party,
+    Proposition,
+    Standing,
+    Status,
+)  # fmt: skip
+from assay.model.record import Record, decode, digest_of, encode
+from assay.model.span import Box, Span, whole
+from assay.model.trove import MemoryTrove, Trove
+from assay.model.values import DateRange, Designation, Identifier, Money, Quantity, Text
+
+KINDS: tuple[type[Record], ...] = (
+    Exhibit, Occurrence, Page, Table, Finding, Assessment, Problem, Document, Mention, Party, Family, Agreement,
+    LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Judgement,
+)  # fmt: skip
+"""Every kind of record that a case stores, in the order in which a run makes them."""
+
+__all__ = [
+    "KINDS", "PROBLEMS", "Agreement", "Assessment", "Axis", "BaseRate", "Box", "Cell", "Claim", "DateRange",
+    "Designation", "Direction", "Document", "DocumentKind", "Engagement", "Event", "Exhibit", "Family", "Finding",
+    "FindingStatus", "Identifier", "Judgement", "LineItem", "Lineage", "Member", "MemoryTrove", "Mention",
+    "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin", "Page", "PageState", "Paragraph",
+    "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference", "Role", "Rung", "Span", "Speaker",
+    "Standing", "Status", "Table", "Text", "Trove", "Weight", "Words", "decode", "digest_of", "encode", "whole",
+]  # fmt: skip

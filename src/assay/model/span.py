@@ -1,0 +1,37 @@
+"""A place in evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in fractions of the page (0 to 1), origin top left, rounded to 1/65535."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where something stands: exhibit digest, page number (from 1), character offsets, boxes, and the quote.
+
+    The invariant that `assay verify` checks: the text of that page, from `start` to `end`, is `quote`.
+    A span without text (a picture, a metadata field) has `start == end`, an empty quote, and boxes
+    where there is something to point at; page 0 is the exhibit as a whole.
+    """
+
+    exhibit: str
+    page: int
+    start: int
+    end: int
+    boxes: tuple[Box, ...]
+    quote: str
+
+
+def whole(exhibit: str, page: int = 0, boxes: tuple[Box, ...] = ()) -> Span:
+    """Return a span over an exhibit (page 0) or a page, without text."""
+    return Span(exhibit, page, 0, 0, boxes, "")

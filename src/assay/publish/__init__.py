@@ -1,0 +1,1 @@
+"""Editions, the release gate, and exports."""

@@ -1,0 +1,4 @@
+"""Names to parties, exhibits to families and agreements."""
+
+builtin: tuple[str, ...] = ()
+"""Every synthesis of this package, as "module:CONSTANT", in the order in which they run."""

@@ -1,0 +1,1 @@
+"""SQLite and blobs; numbered migrations in plain SQL."""

@@ -1,0 +1,1 @@
+"""The registry of parts, the sandbox, the executors, and resume after any death."""
