@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
 import msgpack
 
-from assay.model.record import Record
+from assay.model.record import Record, digest_of, encode
 from assay.model.span import Box, Span
 
 GRID = 65535
@@ -118,8 +118,13 @@ class Words:
 
     def pack(self) -> bytes:
         """Return the words as compressed columns of differences (about 2 kB a page)."""
+        return zlib.compress(self.columns(), 6)
+
+    def columns(self) -> bytes:
+        """Return the columns of differences, not compressed."""
         columns = (self.start, self.end, self.x0, self.y0, self.x1, self.y1, self.confidence)
-        return zlib.compress(msgpack.packb([_differences(c) for c in columns]), 6)
+        packed: bytes = msgpack.packb([_differences(c) for c in columns])
+        return packed
 
     @staticmethod
     def unpack(data: bytes) -> Words:
@@ -135,6 +140,9 @@ def _sums(column: list[int]) -> tuple[int, ...]:
     from itertools import accumulate
 
     return tuple(accumulate(column))
+
+
+_NO_WORDS = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +191,12 @@ class Page(Record):
     part: str
     version: str
     words: Words = field(default_factory=Words)
+
+    @property
+    def id(self) -> str:
+        """The content-derived id; words count by their columns, so that no compressor's version shows."""
+        bare = encode(replace(self, words=_NO_WORDS))
+        return digest_of(self.KIND, bare + self.words.columns())
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of `text[start:end]`, with its boxes."""

@@ -1,0 +1,124 @@
+"""Bytes by digest in a folder: written once, never changed.
+
+A blob is written to a temporary file, synced, renamed to its digest, and its folder synced: a blob that has
+its name is whole. Writing one that is there is a no-op, so that a killed run may write it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from assay.model.errors import CustodyBroken, StoreFault
+
+CHUNK = 1 << 20
+
+
+class Blobs:
+    """The blobs below `folder`, in 256 folders by the first two digits."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`; it is made at the first write."""
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Return where the blob is, or would be."""
+        return self.folder / digest[:2] / digest
+
+    def __contains__(self, digest: str) -> bool:
+        """Tell whether the blob is there (not whether it is sound: see `read`)."""
+        return self.path(digest).exists()
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the digests of all blobs, sorted."""
+        for folder in sorted(self.folder.glob("??")):
+            yield from sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+
+    def put(self, data: bytes) -> str:
+        """Store `data` and return its SHA-256."""
+        digest = hashlib.sha256(data).hexdigest()
+        if digest not in self:
+            with self._writing() as (file, keep):
+                file.write(data)
+                keep(digest)
+        return digest
+
+    def put_file(self, source: Path) -> tuple[str, str, int]:
+        """Copy a file in; return its SHA-256, SHA-1 and size. What is hashed is what was stored, byte for byte."""
+        sha256, sha1, size = hashlib.sha256(), hashlib.sha1(usedforsecurity=False), 0
+        with source.open("rb") as original, self._writing() as (file, keep):
+            while block := original.read(CHUNK):
+                sha256.update(block)
+                sha1.update(block)
+                size += len(block)
+                file.write(block)
+            keep(sha256.hexdigest())
+        return sha256.hexdigest(), sha1.hexdigest(), size
+
+    def read(self, digest: str) -> bytes:
+        """Return the bytes of a blob; raise `CustodyBroken` when they are missing or differ from the digest."""
+        try:
+            data = self.path(digest).read_bytes()
+        except FileNotFoundError:
+            raise CustodyBroken(f"the bytes of exhibit {digest} are missing") from None
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise CustodyBroken(f"the stored bytes of exhibit {digest} are not what was received")
+        return data
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[tuple[BinaryIO, Writer]]:
+        """Give a temporary file and the function that keeps it under its digest; what is not kept is removed."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=".new-", dir=self.folder)
+        except OSError as error:
+            raise _fault(error) from error
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file, Writer(self, file, temporary)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                raise _fault(error) from error
+            raise
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove the temporary files that a killed run left."""
+        for left in self.folder.glob(".new-*"):
+            left.unlink(missing_ok=True)
+
+
+class Writer:
+    """Keeps one temporary file as the blob of a digest."""
+
+    def __init__(self, blobs: Blobs, file: BinaryIO, temporary: Path) -> None:
+        """Belong to `blobs`."""
+        self._blobs, self._file, self._temporary = blobs, file, temporary
+
+    def __call__(self, digest: str) -> None:
+        """Sync the file and give it its name."""
+        self._file.flush()
+        os.fchmod(self._file.fileno(), 0o444)
+        os.fsync(self._file.fileno())
+        target = self._blobs.path(digest)
+        target.parent.mkdir(exist_ok=True)
+        if not target.exists():
+            self._temporary.rename(target)
+        for folder in (target.parent, self._blobs.folder):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _fault(error: OSError) -> StoreFault:
+    return StoreFault(f"the case's folder cannot be written: {error.strerror or error}")

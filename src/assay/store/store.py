@@ -1,0 +1,308 @@
+"""A case's records, tasks and log in SQLite: plain SQL, one writer, numbered migrations.
+
+Limits: one process writes (it holds the case's lock); any number read. The SQL stays within what PostgreSQL
+also understands but for the connection's own settings, so that a second store can follow the same migrations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from assay.model import Exhibit, Page, Reading, Record, Table
+from assay.model.errors import StoreFault, Usage
+from assay.store.blobs import Blobs
+from assay.store.rows import Row, from_row
+from assay.store.task import Task, decode_task, encode_task
+
+R = TypeVar("R", bound=Record)
+GENESIS = "0" * 64
+
+
+def now() -> str:
+    """Return the time as ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Store:
+    """One open case. `Store.open` for reading, `Store.open(..., write=True)` for the driver."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
+        """Use `open` instead."""
+        self.folder = folder
+        self.blobs = Blobs(folder / "blobs")
+        self.clock: Callable[[], str] = now
+        self._db = connection
+        self._lock = lock
+
+    @classmethod
+    def open(cls, folder: Path, *, write: bool = False, make: bool = False) -> Store:
+        """Open the case in `folder`; `make` makes one when there is none.
+
+        Raises `Usage` when there is no case, `StoreFault` when another process holds it or it cannot be opened.
+        """
+        database = folder / "case.sqlite"
+        if not database.exists() and not make:
+            raise Usage(f"{folder} holds no case", hint="Make one with: assay run FOLDER --case " + str(folder))
+        lock: IO[str] | None = None
+        try:
+            if write:
+                folder.mkdir(parents=True, exist_ok=True)
+                lock = _take(folder / "lock")
+                connection = sqlite3.connect(database, isolation_level=None, timeout=30)
+            else:
+                connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None, timeout=30)
+            store = cls(folder, connection, lock)
+            store._prepare(write)
+        except sqlite3.Error as error:
+            raise StoreFault(f"the case in {folder} cannot be opened: {error}") from error
+        except OSError as error:
+            raise StoreFault(f"the case's folder {folder} cannot be used: {error.strerror or error}") from error
+        return store
+
+    def _prepare(self, write: bool) -> None:
+        self._db.execute("PRAGMA foreign_keys = ON")
+        if write:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+        have = self._db.execute("PRAGMA user_version").fetchone()[0]
+        scripts = sorted(p.name for p in resources.files("assay.store").joinpath("schema").iterdir())
+        wanted = [name for name in scripts if name.endswith(".sql")]
+        if have > len(wanted):
+            raise StoreFault(
+                f"this case was written by a newer assay (schema {have}, this one knows {len(wanted)})",
+                hint="Install the newer version.",
+            )
+        if have < len(wanted) and not write:
+            raise StoreFault(
+                "this case has an older form", hint="Run `assay run` on it once, which brings it up to date."
+            )
+        for number, name in enumerate(wanted[have:], have + 1):
+            sql = resources.files("assay.store").joinpath("schema", name).read_text("utf-8")
+            self._db.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+    def close(self) -> None:
+        """Close the case and give its lock back."""
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+
+    def __enter__(self) -> Store:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    # ---- writing: the driver alone
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit all that is written inside, or nothing of it; a full disk becomes a `StoreFault`."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise StoreFault(f"the case cannot be written: {error}") from error
+
+    def insert(self, rows: Iterable[Row], task: str = "") -> int:
+        """Add rows made by `task` (empty: by a person or by receiving); return how many were new."""
+        before = self._db.total_changes
+        self._db.executemany(
+            "INSERT INTO records (kind, id, exhibit, page, task, payload, words) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (kind, id, task) DO NOTHING",
+            ((r.kind, r.id, r.exhibit, r.page, task, r.payload, r.words) for r in rows),
+        )
+        return self._db.total_changes - before
+
+    def add_tasks(self, tasks: Iterable[Task]) -> int:
+        """Add tasks that are not there yet, in order; return how many were new."""
+        before = self._db.total_changes
+        self._db.executemany(
+            "INSERT INTO tasks (id, stage, subject, inputs, generation, payload, state) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'todo') ON CONFLICT (id) DO NOTHING",
+            ((t.id, t.stage, t.subject, t.inputs, t.generation, encode_task(t)) for t in tasks),
+        )
+        return self._db.total_changes - before
+
+    def finish(self, task: Task, state: str, rows: list[Row], children: Iterable[Task], action: str) -> None:
+        """Commit a task's results, its children and one custody event in one transaction.
+
+        Raises `StoreFault` when the task was not in state todo: then somebody else has done it, and nothing is written.
+        """
+        with self.transaction():
+            done = self._db.execute("UPDATE tasks SET state = ? WHERE id = ? AND state = 'todo'", (state, task.id))
+            if done.rowcount != 1:
+                raise StoreFault(f"task {task.id} is already done", hint="Is another run at work on this case?")
+            self.insert(rows, task.id)
+            self._db.execute(
+                "UPDATE tasks SET replaced = 1 WHERE subject = ? AND stage = ? AND generation <> ? AND replaced = 0 "
+                "AND state <> 'todo'",
+                (task.subject, task.stage, task.generation),
+            )
+            self.add_tasks(children)
+            self.append(
+                action,
+                task.subject,
+                task.id,
+                {
+                    "stage": task.stage,
+                    "parts": list(task.parts),
+                    "pages": [task.first, task.last],
+                    "records": len({(r.kind, r.id) for r in rows}),
+                    "digest": digest_rows((r.kind, r.id) for r in rows),
+                },
+            )
+
+    def append(self, action: str, about: str, task: str, detail: dict[str, Any]) -> None:
+        """Add one event to the custody log's chain. Call it inside a transaction."""
+        last = self._db.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1").fetchone() or (0, GENESIS)
+        event = (last[0] + 1, self.clock(), action, about, task, json.dumps(detail, sort_keys=True, ensure_ascii=False))
+        self._db.execute(
+            "INSERT INTO log (seq, at, action, about, task, detail, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*event, last[1], link(last[1], event)),
+        )
+
+    def attempt(self, task: Task, outcome: str, message: str) -> None:
+        """Note what became of one try at a task (not part of the chain)."""
+        self._db.execute("INSERT INTO attempts VALUES (?, ?, ?, ?)", (task.id, self.clock(), outcome, message))
+
+    # ---- reading
+
+    def todo(self, stage: str, limit: int, after: int = 0) -> list[tuple[int, Task]]:
+        """Return the first tasks of `stage` still to do, in order, with their sequence numbers."""
+        rows = self._db.execute(
+            "SELECT seq, payload FROM tasks WHERE stage = ? AND state = 'todo' AND seq > ? ORDER BY seq LIMIT ?",
+            (stage, after, limit),
+        )
+        return [(seq, decode_task(payload)) for seq, payload in rows]
+
+    def count_tasks(self, stage: str, state: str) -> int:
+        """Return how many tasks of `stage` are in `state`."""
+        row = self._db.execute("SELECT count(*) FROM tasks WHERE stage = ? AND state = ?", (stage, state)).fetchone()
+        return int(row[0])
+
+    def planned_inputs(self, stage: str) -> dict[str, str]:
+        """Return subject -> inputs of the newest generation of each subject's tasks in `stage`."""
+        rows = self._db.execute(
+            "SELECT subject, inputs FROM tasks WHERE stage = ? AND replaced = 0 ORDER BY seq", (stage,)
+        )
+        return dict(rows)
+
+    def digest_of_records(self, kinds: Iterable[type[Record]], exhibit: str | None = None) -> str:
+        """Return one digest over the ids of all standing records of `kinds` (of one exhibit, or all)."""
+        names = sorted(k.KIND for k in kinds)
+        where = f"kind IN ({','.join('?' * len(names))})"
+        values: list[str] = list(names)
+        if exhibit is not None:
+            where += " AND exhibit = ?"
+            values.append(exhibit)
+        rows = self._db.execute(f"SELECT DISTINCT kind, id FROM standing WHERE {where}", values)
+        return digest_rows(rows)
+
+    def has(self, kind: type[Record], record_id: str) -> bool:
+        """Tell whether a standing record of that kind and id is there."""
+        row = self._db.execute("SELECT 1 FROM standing WHERE kind = ? AND id = ?", (kind.KIND, record_id)).fetchone()
+        return row is not None
+
+    def get(self, record_id: str) -> Record | None:
+        """Return the record with that id (or unambiguous beginning of one), None when there is none."""
+        rows = self._db.execute(
+            "SELECT DISTINCT kind, id, payload, words FROM records WHERE id >= ? AND id < ? LIMIT 2",
+            (record_id, record_id + "g"),
+        ).fetchall()
+        return from_row(rows[0][0], rows[0][2], rows[0][3]) if len({r[1] for r in rows}) == 1 else None
+
+    def count(self, kind: type[Record], exhibit: str | None = None) -> int:
+        """Return how many standing records of `kind` there are."""
+        more, values = (" AND exhibit = ?", (exhibit,)) if exhibit is not None else ("", ())
+        row = self._db.execute(
+            f"SELECT count(DISTINCT id) FROM standing WHERE kind = ?{more}", (kind.KIND, *values)
+        ).fetchone()
+        return int(row[0])
+
+    def all(self, kind: type[R]) -> Iterator[R]:
+        """Yield every standing record of `kind`, ordered by exhibit, page and id."""
+        return self._select(kind, "", ())
+
+    def of(self, kind: type[R], exhibit: str) -> Iterator[R]:
+        """Yield the standing records of `kind` about `exhibit`, ordered by page and id."""
+        return self._select(kind, "AND exhibit = ?", (exhibit,))
+
+    def _select(self, kind: type[R], more: str, values: tuple[str, ...]) -> Iterator[R]:
+        rows = self._db.execute(
+            f"SELECT payload, words FROM standing WHERE kind = ? {more} GROUP BY id ORDER BY exhibit, page, id",
+            (kind.KIND, *values),
+        )
+        for payload, words in rows:
+            record = from_row(kind.KIND, payload, words)
+            assert isinstance(record, kind)
+            yield record
+
+    def blob(self, digest: str) -> bytes:
+        """Return the bytes of an exhibit."""
+        return self.blobs.read(digest)
+
+    def reading(self, exhibit: str) -> Reading:
+        """Return an exhibit with its pages and tables; raise `Usage` when there is no such exhibit."""
+        found = next(self.of(Exhibit, exhibit), None)
+        if found is None:
+            raise Usage(f"no exhibit {exhibit} in this case")
+        tables = sorted(self.of(Table, exhibit), key=lambda t: (t.page, t.number))
+        return Reading(found, tuple(self.of(Page, exhibit)), tuple(tables))
+
+    def readings(self) -> Iterator[Reading]:
+        """Yield every exhibit with its pages and tables, ordered by digest."""
+        for exhibit in list(self.all(Exhibit)):
+            yield self.reading(exhibit.digest)
+
+    def events(self) -> Iterator[tuple[int, str, str, str, str, str, str, str]]:
+        """Yield the log: seq, at, action, about, task, detail (JSON), prev, hash."""
+        yield from self._db.execute("SELECT seq, at, action, about, task, detail, prev, hash FROM log ORDER BY seq")
+
+    def rows(self, task: str | None = None) -> Iterator[tuple[str, str, str, bytes, bytes | None]]:
+        """Yield every stored row, standing or not: kind, id, task, payload, words."""
+        more, values = ("WHERE task = ?", (task,)) if task is not None else ("", ())
+        yield from self._db.execute(f"SELECT kind, id, task, payload, words FROM records {more} ORDER BY seq", values)
+
+
+def digest_rows(rows: Iterable[tuple[str, str]]) -> str:
+    """Return one digest over (kind, id) pairs, whatever their order."""
+    digest = hashlib.sha256()
+    for kind, record_id in sorted(set(rows)):
+        digest.update(f"{kind}\0{record_id}\n".encode())
+    return digest.hexdigest()
+
+
+def link(previous: str, event: tuple[int, str, str, str, str, str]) -> str:
+    """Return the hash of an event that follows one with hash `previous`."""
+    body = json.dumps([previous, *event], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _take(path: Path) -> IO[str]:
+    lock = path.open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise StoreFault(
+            f"another assay is at work on the case in {path.parent}", hint="Wait for it, or end it, and run again."
+        ) from None
+    return lock

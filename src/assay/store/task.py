@@ -1,0 +1,56 @@
+"""A piece of work and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from assay.model import Record, digest_of, encode
+
+TROVE = "trove"
+"""The subject of a task that looks at the whole case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of work on one subject: an exhibit's digest, or `TROVE`.
+
+    `parts` are the parts that it runs, as name@version. `first` and `last` are pages (0: all). `inputs` is a
+    digest of what the work depends on; when it changes, the work is planned again. `generation` ties together
+    the tasks planned from the same inputs, children included: a later generation replaces the records of an
+    earlier one of the same stage and subject. `depth` counts how deep in archives the exhibit lies.
+    """
+
+    stage: str
+    subject: str
+    parts: tuple[str, ...] = ()
+    first: int = 0
+    last: int = 0
+    depth: int = 0
+    inputs: str = ""
+    generation: str = ""
+
+    @property
+    def id(self) -> str:
+        """The content-derived id."""
+        return digest_of("task", encode(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a task yields: records, child tasks, and the digests of blobs that the worker has written."""
+
+    records: tuple[Record, ...] = ()
+    children: tuple[Task, ...] = ()
+    blobs: tuple[str, ...] = field(default=())
+
+
+def encode_task(task: Task) -> bytes:
+    """Return the task's stored form."""
+    return encode(task)
+
+
+def decode_task(data: bytes) -> Task:
+    """Return the task of a stored form."""
+    return msgspec.json.decode(data, type=Task)

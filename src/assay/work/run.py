@@ -1,0 +1,137 @@
+"""The run of one stage: tasks out in order, results in by the same order, whatever dies on the way.
+
+Invariants:
+- Results are committed strictly in the tasks' order, so that records and log do not depend on how many workers
+  there are, on which was faster, or on where a killed run was taken up again.
+- A task whose worker was lost is first cut into smaller ones; one that cannot be cut is tried once more, alone; when that is lost
+  too it is put into quarantine with a problem, and all others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from assay.model.errors import CustodyBroken, Fault, StoreFault
+from assay.store.rows import to_row
+from assay.store.store import Store
+from assay.store.task import Outcome, Task
+from assay.work import wire
+from assay.work.executor import Executor, Lost, Result
+from assay.work.stage import Settings, Stage
+
+WINDOW = 4
+"""How many tasks, per worker, may be under way or waiting for their turn to be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What progress hears after each commit: the stage, how much it was worth, how much is known to be left, problems."""
+
+    stage: str
+    unit: str
+    size: int
+    left: int
+    problems: int
+
+
+Progress = Callable[[Step], None]
+
+
+def run_stage(stage: Stage, store: Store, executor: Executor, settings: Settings, progress: Progress) -> None:
+    """Plan what is missing of `stage` and do it all; return when nothing is left to do.
+
+    Raises `StoreFault` or `CustodyBroken` when a worker met one: going on would lose or invent something.
+    """
+    with store.transaction():
+        store.add_tasks(stage.plan(store, settings))
+    _Run(stage, store, executor, progress).finish()
+
+
+class _Run:
+    """One stage under way."""
+
+    def __init__(self, stage: Stage, store: Store, executor: Executor, progress: Progress) -> None:
+        self.stage, self.store, self.executor, self.progress = stage, store, executor, progress
+        self.queue: list[tuple[int, Task]] = []  # under way or answered, in order
+        self.answers: dict[str, Result] = {}
+        self.under_way: set[str] = set()
+        self.tried: set[str] = set()
+
+    def finish(self) -> None:
+        """Do all tasks."""
+        while True:
+            self._fill()
+            if not self.queue:
+                return
+            if not any(task.id in self.answers for _, task in self.queue[:1]):
+                for task, result in self.executor.collect():
+                    self.under_way.discard(task.id)
+                    self.answers[task.id] = result
+            while self.queue and self.queue[0][1].id in self.answers:
+                task = self.queue[0][1]
+                result = self.answers.pop(task.id)
+                if isinstance(result, Lost) and not self.stage.split(task) and task.id not in self.tried:
+                    result = self._alone(task, result)
+                self.queue.pop(0)
+                self._commit(task, result)
+
+    def _fill(self) -> None:
+        """Hand out tasks while there is room."""
+        window = WINDOW * self.executor.slots
+        if len(self.queue) < window:
+            last = self.queue[-1][0] if self.queue else 0
+            self.queue += self.store.todo(self.stage.name, window - len(self.queue), last)
+        for _, task in self.queue:
+            if len(self.under_way) >= self.executor.slots:
+                return
+            if task.id not in self.under_way and task.id not in self.answers:
+                self.under_way.add(task.id)
+                self.executor.submit(self.stage, task)
+
+    def _alone(self, task: Task, lost: Lost) -> Result:
+        """Wait until nothing else is under way, then try a task once more."""
+        self.store.attempt(task, lost.category, lost.message)
+        self.tried.add(task.id)
+        while self.under_way:
+            for other, result in self.executor.collect():
+                self.under_way.discard(other.id)
+                self.answers[other.id] = result
+        self.executor.submit(self.stage, task)
+        return self.executor.collect()[0][1]
+
+    def _commit(self, task: Task, result: Result) -> None:
+        state, action, outcome = "done", self.stage.name, Outcome()
+        if isinstance(result, wire.Done):
+            try:
+                rows, children = wire.checked(result)
+            except msgspec.MsgspecError as error:
+                result = wire.Failed("error", f"its worker answered with records that are none: {error}"[:300], False)
+        if isinstance(result, Lost):
+            pieces = self.stage.split(task)
+            if pieces:
+                rows, children, action = [], list(pieces), "split"
+            else:
+                outcome = self.stage.give_up(task, result.category, result.message)
+                state, action = "quarantined", "quarantine"
+        elif isinstance(result, wire.Failed):
+            if result.fatal:
+                raise _fault(result)
+            outcome = self.stage.give_up(task, result.category, result.message)
+            state, action = "quarantined", "quarantine"
+        if state == "quarantined":
+            rows, children = [to_row(r) for r in outcome.records], list(outcome.children)
+            assert not isinstance(result, wire.Done)
+            self.store.attempt(task, result.category, result.message)
+        self.store.finish(task, state, rows, children, action)
+        problems = sum(row.kind == "problems" for row in rows)
+        left = self.store.count_tasks(self.stage.name, "todo")
+        size = 0 if children and not rows else self.stage.size(task)
+        self.progress(Step(self.stage.name, self.stage.unit, size, left, problems))
+
+
+def _fault(failed: wire.Failed) -> Fault:
+    known = {StoreFault.code: StoreFault, CustodyBroken.code: CustodyBroken}
+    return known.get(failed.category, Fault)(failed.message)

@@ -1,0 +1,59 @@
+"""What a stage of the run is: how it is planned, worked, and what stands in for a task that could not be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from assay.store.store import Store
+from assay.store.task import Outcome, Task
+from assay.work.part import ReadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one task may take. Times are wall-clock seconds; memory is the worker's address space."""
+
+    seconds: float = 300.0
+    memory: int = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user set for a run. Passwords are never stored."""
+
+    read: ReadSettings = field(default_factory=ReadSettings)
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a handler has at hand: the case, read only, and a place for new blobs."""
+
+    store: Store
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the run.
+
+    `plan` yields the tasks that are missing, in a fixed order. `work` does one, in a worker. `split` cuts a task that
+    killed its worker into smaller ones (none: it cannot be cut). `give_up` returns what is recorded when a task
+    killed or outlasted its worker twice: at least a problem. `unit` names what progress counts and `size` how many
+    of them a task is worth. `patience` multiplies the time limit (a task over a whole trove takes longer).
+    """
+
+    name: str
+    plan: Callable[[Store, Settings], Iterable[Task]]
+    work: Callable[[Task, Bench], Outcome]
+    give_up: Callable[[Task, str, str], Outcome]
+    split: Callable[[Task], tuple[Task, ...]]
+    unit: str = "exhibits"
+    size: Callable[[Task], int] = lambda task: 1
+    patience: float = 1.0
+
+
+def whole(task: Task) -> tuple[Task, ...]:
+    """Split nothing: the task cannot be cut."""
+    return ()

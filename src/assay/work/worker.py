@@ -1,0 +1,70 @@
+"""The worker process: takes a task, does it behind the walls, answers. Run by the driver, never by hand."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+
+from assay.model.errors import CustodyBroken, StoreFault
+from assay.store.store import Store
+from assay.store.task import Task, decode_task
+from assay.work import wire
+from assay.work.sandbox import enter
+from assay.work.stage import Bench, Settings, Stage
+
+
+class Start(msgspec.Struct, frozen=True, array_like=True):
+    """The first message to a worker: where the case is, and the run's settings as JSON."""
+
+    case: str
+    settings: bytes
+    stages: dict[str, str]
+
+
+def stage_at(path: str) -> Stage:
+    """Return the stage constant that `path` ("package.module:NAME") names."""
+    module, _, name = path.partition(":")
+    stage = getattr(import_module(module), name)
+    assert isinstance(stage, Stage)
+    return stage
+
+
+def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
+    """Do one task and return the answer; what it raises becomes a failed answer, never silence."""
+    try:
+        return wire.done(stage.work(task, bench))
+    except MemoryError:
+        return wire.Failed("limit", "it needs more memory than a task may take", False)
+    except (StoreFault, CustodyBroken) as fault:
+        return wire.Failed(fault.code, str(fault), True)
+    except Exception as error:  # stored by the driver as a problem of this task
+        return wire.Failed("error", f"{type(error).__name__}: {error}"[:500], False)
+
+
+def main() -> None:
+    """Serve tasks from standard input until it closes. Answers go to the descriptor that was standard output."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not break the stream of answers
+    tasks = sys.stdin.buffer
+    first = wire.receive(tasks)
+    if first is None:
+        return
+    start = msgspec.msgpack.decode(first, type=Start)
+    settings = msgspec.json.decode(start.settings, type=Settings)
+    store = Store.open(Path(start.case))
+    store.blobs.folder.mkdir(parents=True, exist_ok=True)
+    stages = {name: stage_at(path) for name, path in start.stages.items()}
+    # SQLite readers in WAL mode write the shared-memory index, so the case's folder itself is writable too.
+    enter(settings.limits.memory, (Path(start.case),))
+    bench = Bench(store, settings)
+    while (message := wire.receive(tasks)) is not None:
+        task = decode_task(message)
+        wire.send(answers, wire.encode_answer(answer(stages[task.stage], task, bench)))
+
+
+if __name__ == "__main__":
+    main()
