@@ -1,0 +1,54 @@
+"""OLE2 containers: what they are, by the streams they hold.
+
+Limits: reads the directory only; content is the readers' matter.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from olefile import OleFileIO
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("encryptedpackage", "application/x-ooxml-encrypted"),
+    ("worddocument", "application/msword"),
+    ("workbook", "application/vnd.ms-excel"),
+    ("book", "application/vnd.ms-excel"),
+    ("powerpoint document", "application/vnd.ms-powerpoint"),
+    ("__properties_version1.0", "application/vnd.ms-outlook"),
+    ("visiodocument", "application/vnd.visio"),
+    ("quill", "application/x-mspublisher"),
+    ("matost", "application/vnd.ms-works"),
+    ("wksssworkbook", "application/vnd.ms-works"),
+    ("spellingerrors", "application/vnd.ms-works"),
+    ("\x01ole10native", "application/x-ole-package"),
+    ("contents", "application/vnd.ms-works"),
+)
+STORAGE = "application/x-ole-storage"
+
+
+def open_ole(data: bytes) -> OleFileIO | None:
+    """Open an OLE2 container; None when its structure is too damaged."""
+    import olefile
+
+    try:
+        return olefile.OleFileIO(io.BytesIO(data))
+    except (OSError, ValueError, IndexError, TypeError, KeyError, RecursionError, OverflowError, MemoryError):
+        return None
+
+
+def media_type(data: bytes) -> str:
+    """Return the type of an OLE2 container; `application/x-ole-storage` when its streams do not tell."""
+    opened = open_ole(data)
+    if opened is None:
+        return STORAGE
+    try:
+        top = {path[0].lower() for path in opened.listdir(streams=True, storages=True) if path}
+    finally:
+        opened.close()
+    for name, kind in _KINDS:
+        if name in top:
+            return kind
+    return STORAGE

@@ -1,0 +1,117 @@
+"""7z archives, through py7zr (LGPL), with each member written into what the budget allows.
+
+Limits: needs the optional package py7zr; without it the archive is named as not readable. Split archives are not joined.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from assay.custody.unpack import Budget, LimitMet, Member, Refusal, Yield
+
+_ROOM_IN_ALL = 1 << 30
+"""7z members are decompressed together, so all of them must fit in memory at once."""
+
+
+def unpack_7z(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:
+    """Yield the members of a 7z archive."""
+    try:
+        import py7zr
+        from py7zr.exceptions import ArchiveError, PasswordRequired, UnsupportedCompressionMethodError
+    except ImportError:
+        yield Refusal("", "no_reader", "no reader for application/x-7z-compressed: the package py7zr is not installed")
+        return
+    locked = False
+    for password in (None, *passwords):
+        try:
+            with py7zr.SevenZipFile(io.BytesIO(data), "r", password=password) as archive:
+                if archive.needs_password() and password is None:
+                    locked = True
+                    continue
+                yield from _extracted(archive, budget)
+                return
+        except PasswordRequired:
+            locked = True
+        except UnsupportedCompressionMethodError as error:
+            yield Refusal("", "no_reader", f"no reader for its compression method ({error})")
+            return
+        except LimitMet:
+            raise
+        except (ArchiveError, OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AssertionError,
+                AttributeError, MemoryError, OverflowError, RuntimeError) as error:  # fmt: skip
+            if _is_lzma_error(error) and password is None and not locked:
+                yield Refusal("", "broken", f"it is damaged ({error})")
+                return
+            if password is None:
+                yield Refusal("", "broken", f"it is damaged ({type(error).__name__}: {error})")
+                return
+            locked = True
+        except Exception as error:
+            # Decompressors raise their own kinds (lzma, zlib, zstd, ppmd); a wrong password looks like damage.
+            if password is None:
+                yield Refusal("", "broken", f"it is damaged ({type(error).__name__}: {error})")
+                return
+            locked = True
+    if locked:
+        yield Refusal("", "encrypted", "a password is needed and none that was given fits")
+
+
+def _is_lzma_error(error: BaseException) -> bool:
+    return type(error).__name__ == "LZMAError"
+
+
+def _extracted(archive: Any, budget: Budget) -> Iterator[Yield]:
+    from py7zr.io import Py7zIO, WriterFactory
+
+    room = min(budget.room(), _ROOM_IN_ALL)
+    state = {"left": room}
+
+    class Bounded(Py7zIO):  # type: ignore[misc]
+        """A member in memory; raises as soon as all members together pass the room."""
+
+        def __init__(self) -> None:
+            self.buffer = io.BytesIO()
+
+        def write(self, s: bytes | bytearray) -> int:
+            state["left"] -= len(s)
+            if state["left"] < 0:
+                raise budget.over(room) if room < _ROOM_IN_ALL else LimitMet(
+                    f"its members together are larger than {_ROOM_IN_ALL >> 20} MiB and were not read", final=True
+                )  # fmt: skip
+            return self.buffer.write(s)
+
+        def read(self, size: int | None = None) -> bytes:
+            return self.buffer.read(-1 if size is None else size)
+
+        def seek(self, offset: int, whence: int = 0) -> int:
+            return self.buffer.seek(offset, whence)
+
+        def flush(self) -> None:
+            self.buffer.flush()
+
+        def size(self) -> int:
+            return self.buffer.getbuffer().nbytes
+
+    class Factory(WriterFactory):  # type: ignore[misc]
+        """Hands out one bounded writer a member."""
+
+        def __init__(self) -> None:
+            self.made: dict[str, Bounded] = {}
+
+        def create(self, filename: str) -> Bounded:
+            if len(self.made) > budget.limits.members:
+                raise LimitMet(f"it holds more than {budget.limits.members} members; none were read", final=True)
+            writer = self.made[filename] = Bounded()
+            return writer
+
+    listed = {info.filename: info for info in archive.list()}
+    factory = Factory()
+    archive.extractall(factory=factory)
+    for name, writer in factory.made.items():
+        info = listed.get(name)
+        if info is not None and info.is_directory:
+            continue
+        modified = info.creationtime.strftime("%Y-%m-%dT%H:%M:%SZ") if info is not None and info.creationtime else ""
+        yield Member(name, writer.buffer.getvalue(), "", modified, "")
