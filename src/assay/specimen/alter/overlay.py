@@ -7,6 +7,7 @@ a font file is given; patches are upright even where the scan is turned, as they
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -47,7 +48,8 @@ def patch_scan(pdf: bytes, rng: random.Random, *, page: int, box: Rectangle, tex
         inner = points(held, box)
         start = inner[0] if rng.random() < 0.5 else max(x0, inner[2] - wide)
         font = _font(source, held, face)
-        words = f"BT {rng.uniform(0.05, 0.25):.2f} g {font} {size:.2f} Tf {start:.2f} {inner[1] + 0.12 * size:.2f} Td ({_escaped(text)}) Tj ET"
+        grey, base = rng.uniform(0.05, 0.25), inner[1] + 0.12 * size
+        words = f"BT {grey:.2f} g {font} {size:.2f} Tf {start:.2f} {base:.2f} Td ({_escaped(text)}) Tj ET"
         lay_over(source, held, f"q {cover} {words} Q")
         return Altered(saved(source), page, rounded(grown), before, text)
 
@@ -76,19 +78,26 @@ def stamp_bates(pdf: bytes, rng: random.Random, *, prefix: str = "", first: int 
         return Altered(saved(source), 0, None, "", f"{prefix}{first:07d}")
 
 
-def ocr_layer(pdf: bytes, rng: random.Random, *, source: bytes, errors: float = 0.01) -> Altered:
+def ocr_layer(
+    pdf: bytes,
+    rng: random.Random,
+    *,
+    source: bytes,
+    errors: float = 0.01,
+    moved: Callable[[int, Rectangle], Rectangle] | None = None,
+) -> Altered:
     """Put an invisible text layer (render mode 3) over a scan, as archives' programs do. Twin of `patch_scan`.
 
     `source` is the PDF that was scanned; its words and their places make the layer, with `errors` of the letters
-    misread.
+    misread. `moved` is `Scan.moved`, so that the words lie where the scan shows them.
     """
     words = _words(source)
     with pikepdf.open(BytesIO(pdf)) as target:
         font = _invisible_font(target)
-        for held, page_words in zip(target.pages, words, strict=True):
+        for number, (held, page_words) in enumerate(zip(target.pages, words, strict=True), 1):
             lines = ["q BT 3 Tr"]
             for text, box in page_words:
-                x0, y0, x1, y1 = points(held, box)
+                x0, y0, x1, y1 = points(held, moved(number, box) if moved else box)
                 seen = "".join(_misread(c, rng) if rng.random() < errors else c for c in text)
                 size = max(4.0, (y1 - y0) * 1.1)
                 stretch = 100 * (x1 - x0) / (0.5 * size * max(1, len(seen)))
@@ -143,7 +152,7 @@ def e_sign_stamp(
             canvas.drawString(x - left + 8, y - bottom + high - 13 - i * 10.5, row)
         canvas.save()
         with pikepdf.open(BytesIO(out.getvalue())) as mark:
-            held.add_overlay(mark.pages[0])
+            held.add_overlay(mark.pages[0], None)
         box = _fractions(held, (x, y, x + wide, y + high))
         return Altered(saved(source), number, box, "", " ".join(r for r in rows if r))
 
@@ -240,14 +249,16 @@ def _invisible_font(target: pikepdf.Pdf) -> Any:
 
 
 def lay_over(source: pikepdf.Pdf, page: pikepdf.Page, content: str) -> None:
+    """Paint `content` over all that the page holds, in the page's first coordinate system."""
     page.contents_add(source.make_stream(b"q"), prepend=True)
     page.contents_add(source.make_stream(b"Q\n" + content.encode("latin-1")))
 
 
 def resource(page: pikepdf.Page, kind: str) -> Any:
+    """Return the page's own resource dictionary of `kind`, made if there is none."""
     held = page.obj
     if "/Resources" not in held:
-        held["/Resources"] = pikepdf.Dictionary(page.resources)
+        held["/Resources"] = page.resources
     if kind not in held.Resources:
         held.Resources[kind] = pikepdf.Dictionary()
     return held.Resources[kind]
@@ -304,12 +315,10 @@ def _wide(words: str, face: str, size: float) -> float:
 
 
 def _fitted(text: str, face: str, inner: Rectangle, room: float) -> tuple[float, float]:
-    size = max(5.0, (inner[3] - inner[1]) * 1.3)
-    wide = _wide(text, face, size)
-    if wide > room:
-        size *= room / wide
-        wide = room
-    return size, wide
+    """Return the size at which `text` is as wide as what it replaces, and its width; never higher than the line."""
+    size = min((inner[3] - inner[1]) * 1.35, max(5.0, (inner[2] - inner[0]) / _wide(text, face, 1)))
+    size = min(size, room / _wide(text, face, 1))
+    return size, _wide(text, face, size)
 
 
 def _escaped(words: str) -> str:
@@ -321,6 +330,7 @@ def _grown(box: Rectangle, dx: float, dy: float) -> Rectangle:
 
 
 def rounded(box: Rectangle) -> Rectangle:
+    """Return `box` to five digits."""
     return (round(box[0], 5), round(box[1], 5), round(box[2], 5), round(box[3], 5))
 
 

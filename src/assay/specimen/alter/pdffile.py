@@ -82,7 +82,7 @@ class Revision:
     """A revision to be appended: new and replaced objects; the bytes before it are never touched.
 
     Change objects of `source` (an open pikepdf document of the same bytes) or make new ones in it, hand each to
-    `write`, then take `bytes`. The new cross-reference section is a table or a stream, whichever the file's last
+    `write`, then take `written`. The new cross-reference section is a table or a stream, whichever the file's last
     one is (7.5.8.4 forbids mixing).
     """
 
@@ -100,7 +100,7 @@ class Revision:
             raise ValueError(message)
         self._bodies[number] = _body(held)
 
-    def bytes(self) -> bytes:
+    def written(self) -> bytes:
         """Return the old bytes with the revision behind them."""
         previous = last_startxref(self._pdf)
         streamed = not self._pdf[previous : previous + 4].startswith(b"xref")

@@ -6,7 +6,6 @@ import random
 from io import BytesIO
 from typing import Any
 
-import cv2
 import numpy as np
 import pikepdf
 from numpy.typing import NDArray
@@ -31,7 +30,7 @@ def patch_image(
         if len(images) != 1:
             message = "the page is not one scanned image"
             raise CannotAlter(message)
-        held = images[0]
+        held: Any = images[0]
         picture = pikepdf.PdfImage(held).as_pil_image()
         bilevel = picture.mode == "1"
         array = np.array(picture.convert("RGB" if picture.mode == "RGB" else "L"))
@@ -52,6 +51,8 @@ def patch_image(
 
 def redraw(array: NDArray[np.uint8], rng: random.Random, box: Rectangle, text: str) -> NDArray[np.uint8]:
     """Return the picture with `text` in place of what `box` holds."""
+    import cv2
+
     height, width = array.shape[:2]
     pad = max(1, int(0.0015 * height))
     x0, y0 = max(0, int(box[0] * width) - pad), max(0, int(box[1] * height) - pad)
@@ -59,12 +60,13 @@ def redraw(array: NDArray[np.uint8], rng: random.Random, box: Rectangle, text: s
     part = array[y0:y1, x0:x1]
     paper = np.percentile(part, 80, axis=(0, 1))
     ink = np.percentile(part, 4, axis=(0, 1))
-    face = cv2.FontFace("sans")
+    face = cv2.FontFace("uni")
     letters = np.zeros(part.shape[:2], np.uint8)
     high = max(6, int((y1 - y0 - 2 * pad) * 1.25))
     while high > 6 and cv2.getTextSize((1, 1), text, (0, 0), face, high)[2] > x1 - x0 - pad:
         high -= 1
-    cv2.putText(letters, text, (pad, y1 - y0 - pad - 1), 255, face, high)
+    base = (y1 - y0 + int(high * 0.72)) // 2
+    cv2.putText(letters, text, (pad, base), 255, face, high, 500)
     cover = cv2.GaussianBlur(letters, (0, 0), 0.7).astype(np.float32) / 255
     if array.ndim == 3:
         cover = np.repeat(cover[:, :, None], array.shape[2], axis=2)
@@ -82,7 +84,7 @@ def facsimile(
 
     Each place is shifted a little, as hands do; the pixels are the same. Innocent by itself.
     """
-    from assay.specimen.scan import signature
+    from assay.specimen.ink import signature
 
     with pikepdf.open(BytesIO(pdf)) as source:
         stroke = signature(420, rng)

@@ -12,7 +12,8 @@ import pypdfium2
 from assay.specimen.alter.result import Rectangle
 
 AMOUNT = re.compile(
-    r"(?<![\w.,-])\d{1,3}(?:[ \u00a0\u202f,.']\d{3})+(?:[.,]\d{2})?(?![\w.,]*\d)|(?<![\w.,-])\d{5,12}(?:[.,]\d{2})?(?!\d)"
+    r"(?<![\w.,-])\d{1,3}(?:[ \u00a0\u202f,.']\d{3})+(?:[.,]\d{2})?(?![\w.,]*\d)"
+    r"|(?<![\w.,-])\d{5,12}(?:[.,]\d{2})?(?!\d)"
 )
 """A figure of five digits or more, grouped or not, with or without hundredths."""
 

@@ -66,7 +66,7 @@ def _rewritten(pdf: bytes, page: int, old: str, new: str, nth: int, when: dateti
             parts[index].write(zlib.compress(fresh), filter=pikepdf.Name.FlateDecode)
             revision.write(parts[index])
         _touch_info(source, revision, when)
-        return revision.bytes()
+        return revision.written()
 
 
 def _touch_info(source: pikepdf.Pdf, revision: Revision, when: datetime | None, keywords: bool = False) -> None:
@@ -85,7 +85,7 @@ class _PageText:
 
     def __init__(self, parts: list[Any], page: Any) -> None:
         self.operations: list[list[Any]] = [list(pikepdf.parse_content_stream(part)) for part in parts]
-        fonts = pikepdf.Page(page).resources.get("/Font", {})
+        fonts: Any = pikepdf.Page(page).resources.get("/Font", {})
         maps = {name: _codes(font) for name, font in fonts.items()}
         self.characters: list[tuple[str, int, int, int, int]] = []
         self._maps = maps
@@ -235,7 +235,7 @@ def annotate(pdf: bytes, rng: random.Random, *, page: int = 0, when: datetime | 
         for one in (look, mark, held):
             revision.write(one)
         _touch_info(source, revision, when)
-        return Altered(revision.bytes(), number, box, "", words)
+        return Altered(revision.written(), number, box, "", words)
 
 
 def points(page: Any, box: Rectangle) -> Rectangle:
@@ -275,7 +275,7 @@ def touch_metadata(pdf: bytes, rng: random.Random, *, when: datetime | None = No
         source.trailer.Info["/Title"] = rng.choice(("Document", "Скан", "Договор", "合同", "copy 2"))
         revision = Revision(pdf, source)
         _touch_info(source, revision, when, keywords=True)
-        return Altered(revision.bytes())
+        return Altered(revision.written())
 
 
 def fill_form(pdf: bytes, rng: random.Random, *, words: str = "", when: datetime | None = None) -> Altered:
@@ -313,21 +313,22 @@ def fill_form(pdf: bytes, rng: random.Random, *, words: str = "", when: datetime
         number = len(source.pages)
         base = saved(source)
     with pikepdf.open(BytesIO(base)) as source:
-        field = source.Root.AcroForm.Fields[0]
-        font = source.Root.AcroForm.DR.Font.Helv
+        form: Any = source.Root.AcroForm
+        held = form.Fields[0]
+        helvetica = form.DR.Font.Helv
         wide, high = rect[2] - rect[0], rect[3] - rect[1]
         look = source.make_stream(f"/Tx BMC q BT /Helv 9 Tf 0 g 2 {high / 2 - 3:.2f} Td ({words}) Tj ET Q EMC".encode())
         for key, value in (
             ("/Type", pikepdf.Name.XObject),
             ("/Subtype", pikepdf.Name.Form),
             ("/BBox", pikepdf.Array([0, 0, round(wide, 2), round(high, 2)])),
-            ("/Resources", pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font))),
+            ("/Resources", pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=helvetica))),
         ):
             look[key] = value
-        field.V = words
-        field.AP = pikepdf.Dictionary(N=look)
+        held.V = words
+        held.AP = pikepdf.Dictionary(N=look)
         revision = Revision(base, source)
         revision.write(look)
-        revision.write(field)
+        revision.write(held)
         _touch_info(source, revision, when)
-        return Altered(revision.bytes(), number, box, "", words)
+        return Altered(revision.written(), number, box, "", words)
