@@ -1,0 +1,223 @@
+"""Numbers from registers: tax, company, bank, ship; with their check digits.
+
+Limits: a number is taken where its label stands before it, or without label only where it describes itself (IBAN, LEI and USCC with
+the right letters, length and check digits). `valid` is None for schemes without check digits (BIK, KPP, SWIFT) and for accounts whose bank
+code is not near. A number of all zeros is never valid. Sources: see identifiers.toml; check digits by python-stdnum except
+OGRNIP, OKPO and the account key, which are computed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from assay.model import Identifier
+from assay.read.values.found import Found, without_overlaps
+from assay.read.values.lexicon import fold, lower, table
+
+_L = "a-zа-яіїєґ"
+_MISREAD = str.maketrans(
+    {"o": "0", "о": "0", "l": "1", "i": "1", "і": "1", "|": "1", "з": "3", "б": "6", "s": "5", "b": "8", "в": "8"}
+)
+_CONFUSABLE = {
+    "0": "869",
+    "1": "74",
+    "2": "7",
+    "3": "85",
+    "4": "19",
+    "5": "36",
+    "6": "58",
+    "7": "12",
+    "8": "3069",
+    "9": "480",
+}
+_LETTER_CONFUSABLE = {"0": "DOQ", "1": "IL", "2": "Z", "5": "S", "8": "B", "D": "0", "O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8",
+                      "6": "G", "G": "6"}  # fmt: skip
+_NEAR = 600
+"""How many characters a bank code may stand away from its account."""
+_KEY = (7, 1, 3)
+_ACCOUNT_LETTERS = {c: str(i) for i, c in enumerate("ABCEHKMPTX")}
+
+
+def find_identifiers(text: str) -> list[Found[Identifier]]:
+    """Return every labelled number, then those without label that describe themselves; in text order."""
+    plain = lower(fold(text))
+    found: list[Found[Identifier]] = []
+    for match in _labelled().finditer(plain):
+        found += _read(text, plain, match)
+    for scheme, pattern in (("iban", _IBAN), ("uscc", _USCC), ("lei", _LEI)):
+        upper = fold(text)
+        for match in pattern.finditer(upper):
+            value = match.group().replace(" ", "")
+            if check(value, scheme):
+                found.append(
+                    Found(
+                        match.start(), match.end(), Identifier(text[match.start() : match.end()], scheme, value, True)
+                    )
+                )
+    return _with_accounts(without_overlaps(found))
+
+
+_IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
+_USCC = re.compile(r"(?<![0-9A-Za-z])[159YN][1-9][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
+_LEI = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{18}[0-9]{2}(?![0-9A-Za-z])")
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    """Return one pattern of every label with what may stand between it and the number."""
+    groups = []
+    for scheme, entry in table("identifiers.toml").items():
+        labels = "|".join(sorted(entry["labels"], key=len, reverse=True))
+        groups.append(f"(?P<{scheme}>{labels})")
+    between = r"(?:[\s:.№#|]|no\b|n\b|номер|number|является|is)"
+    return re.compile(rf"(?<![0-9{_L}])(?:{'|'.join(groups)})(?![{_L}]){between}{{0,8}}")
+
+
+def _read(text: str, plain: str, match: re.Match[str]) -> list[Found[Identifier]]:
+    """Return the number behind a label; both numbers behind "ИНН/КПП"."""
+    scheme = match.lastgroup or ""
+    one = _number(text, plain, match.end(), scheme)
+    if one is None:
+        return []
+    if scheme == "inn" and re.search("кпп|kpp", match.group()):
+        second = re.compile(r"\s?[/\\|]\s?").match(plain, one.end)
+        other = _number(text, plain, second.end(), "kpp") if second is not None else None
+        return [one, other] if other is not None else [one]
+    return [one]
+
+
+def _number(text: str, plain: str, at: int, scheme: str) -> Found[Identifier] | None:
+    entry = table("identifiers.toml")[scheme]
+    doubt = ""
+    if "shape" in entry:
+        match = re.compile(rf"(?:{entry['shape']})(?![0-9a-zа-я])").match(plain, at)
+        if match is None:
+            return None
+        value = match.group().replace(" ", "").upper()
+        if scheme in ("iban", "lei"):
+            place = slice(2, 4) if scheme == "iban" else slice(18, 20)
+            repaired = value[place].lower().translate(_MISREAD)
+            doubt = "a letter was read as a digit" if repaired != value[place] else ""
+            value = value[: place.start] + repaired + value[place.stop :]
+        if scheme == "swift" and not re.search("[A-Z]", text[match.start() : match.end()]):
+            return None
+        if scheme == "uscc" and sum(c.isdigit() for c in value) < 8:
+            return None
+    else:
+        match = re.compile(r"[0-9oоliіз|бsbв](?:[ -]?[0-9oоliізб|sbв]){5,24}(?![0-9a-zа-я])").match(plain, at)
+        if match is None:
+            return None
+        value = re.sub("[ -]", "", match.group())
+        repaired = value.translate(_MISREAD)
+        if sum(c.isdigit() for c in value) * 4 < len(value) * 3:
+            return None
+        doubt = "a letter was read as a digit" if repaired != value else ""
+        value = repaired
+        if len(value) not in entry["digits"]:
+            if abs(len(value) - entry["digits"][0]) > 2 or scheme == "account":
+                return None
+            doubt = f"{len(value)} digits, where this number has {' or '.join(map(str, entry['digits']))}"
+    kind = _scheme(scheme, value)
+    valid = check(value, kind)
+    return Found(match.start(), match.end(), Identifier(text[match.start() : match.end()], kind, value, valid, doubt))
+
+
+def _scheme(scheme: str, value: str) -> str:
+    if scheme == "ogrn" and len(value) == 15:
+        return "ogrnip"
+    return scheme
+
+
+def _with_accounts(found: list[Found[Identifier]]) -> list[Found[Identifier]]:
+    """Return `found` with each Russian account checked against the bank code nearest to it."""
+    codes = [f for f in found if f.value.scheme == "bik" and len(f.value.value) == 9]
+    checked = []
+    for one in found:
+        scheme, value = one.value.scheme, one.value.value
+        if scheme in ("account", "correspondent") and codes and len(value) == 20:
+            code = min(codes, key=lambda c: min(abs(c.start - one.end), abs(one.start - c.end)))
+            if min(abs(code.start - one.end), abs(one.start - code.end)) <= _NEAR:
+                valid = account_key(value, code.value.value, correspondent=scheme == "correspondent")
+                one = Found(
+                    one.start, one.end, Identifier(one.value.written, scheme, value, valid, one.value.uncertain)
+                )
+        checked.append(one)
+    return checked
+
+
+def account_key(account: str, bik: str, *, correspondent: bool = False) -> bool | None:
+    """Tell whether a 20-digit account's key agrees with its bank's code; None when either is not of that shape.
+
+    Bank of Russia, order of computing the check key (08.09.1997 No. 515): weights 7, 1, 3 over the bank's last three
+    digits (for accounts in its own branches, whose code ends in 000 to 002, and for correspondent accounts: 0 and digits 5 and 6) and the account.
+    """
+    digits = "".join(_ACCOUNT_LETTERS.get(c, c) for c in account.upper())
+    if not re.fullmatch("[0-9]{20}", digits) or not re.fullmatch("[0-9]{9}", bik):
+        return None
+    own = correspondent or bik[6:] in ("000", "001", "002")
+    prefix = "0" + bik[4:6] if own else bik[6:]
+    total = sum(int(c) * _KEY[i % 3] % 10 for i, c in enumerate(prefix + digits))
+    return total % 10 == 0 and digits.strip("0") != ""
+
+
+def _stdnum(module: str) -> Callable[[str], bool]:
+    from importlib import import_module
+
+    checker: Callable[[str], bool] = import_module(f"stdnum.{module}").is_valid
+    return checker
+
+
+def check(value: str, scheme: str) -> bool | None:
+    """Tell whether the check digits of a bare number agree; None when the scheme has none or they cannot be computed alone."""
+    if value.strip("0") == "":
+        return False
+    if scheme == "ogrnip":
+        return re.fullmatch("[0-9]{15}", value) is not None and int(value[:14]) % 13 % 10 == int(value[14])
+    if scheme == "okpo":
+        return _okpo(value)
+    if scheme == "rnokpp" and len(value) == 12:
+        return None
+    modules = {
+        "inn": "ru.inn",
+        "ogrn": "ru.ogrn",
+        "uscc": "cn.uscc",
+        "iban": "iban",
+        "lei": "lei",
+        "imo": "imo",
+        "edrpou": "ua.edrpou", "rnokpp": "ua.rntrc",
+    }
+    return _stdnum(modules[scheme])(value) if scheme in modules else None
+
+
+def _okpo(value: str) -> bool:
+    """Russian OKPO, 8 or 10 digits (PR 50.1.024-2005: weights from 1, then from 3, modulo 11)."""
+    if not re.fullmatch("[0-9]{8}|[0-9]{10}", value):
+        return False
+    for first in (1, 3):
+        rest = sum(int(c) * ((i + first - 1) % 10 + 1) for i, c in enumerate(value[:-1])) % 11
+        if rest < 10:
+            return rest == int(value[-1])
+    return value[-1] == "0"
+
+
+def confusable(value: str, scheme: str, bik: str = "") -> str | None:
+    """Return the one number with valid check digits that differs in one character which recognition takes for another.
+
+    None when there is no such number, or when several are equally near (then none can be told to be meant).
+    """
+    repairs = []
+    for i, char in enumerate(value):
+        others = _CONFUSABLE.get(char, "") + (
+            _LETTER_CONFUSABLE.get(char, "") if scheme in ("uscc", "iban", "lei") else ""
+        )
+        for other in others:
+            candidate = value[:i] + other + value[i + 1 :]
+            if scheme in ("account", "correspondent"):
+                valid = account_key(candidate, bik, correspondent=scheme == "correspondent")
+            else:
+                valid = check(candidate, scheme)
+            if valid:
+                repairs.append(candidate)
+    return repairs[0] if len(repairs) == 1 else None
