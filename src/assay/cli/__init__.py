@@ -1,1 +1,87 @@
 """One thin command per verb."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import click
+
+from assay import __version__
+from assay.model.errors import Fault
+
+COMMANDS: dict[str, str] = {
+    "run": "assay.cli.job:run",
+    "receive": "assay.cli.job:receive",
+    "read": "assay.cli.job:read",
+    "examine": "assay.cli.job:examine",
+    "extract": "assay.cli.job:extract",
+    "resolve": "assay.cli.job:resolve",
+    "weigh": "assay.cli.job:weigh",
+    "show": "assay.cli.look:show",
+    "judge": "assay.cli.person:judge",
+    "publish": "assay.cli.out:publish",
+    "export": "assay.cli.out:export",
+    "verify": "assay.cli.look:verify",
+    "specimen": "assay.cli.trial:specimen",
+    "score": "assay.cli.trial:score",
+    "parts": "assay.cli.look:parts",
+}
+"""Every command, and the function that does it; loaded when it is called."""
+
+
+class _Commands(click.Group):
+    """The commands, imported one by one when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command, None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__, prog_name="assay")
+def app() -> None:
+    """From a leaked folder to an edition in which each sentence opens its evidence."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 2 usage, 3 done with problems, and the codes of `model.errors`."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = app.main(args=words, prog_name="assay", standalone_mode=False)
+    except Fault as fault:
+        _tell(fault.code, str(fault), fault.hint, "--json" in words)
+        sys.exit(fault.exit)
+    except click.ClickException as error:
+        _tell("usage", error.format_message(), "Run the command with --help.", "--json" in words)
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted. Nothing is lost: the same command goes on where it stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(code: str, message: str, hint: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": {"code": code, "message": message, "hint": hint}}, ensure_ascii=False))
+    else:
+        click.echo(f"assay: {message}\n       {hint}", err=True)
+
+
+def show_json(value: Any) -> None:
+    """Print one value as JSON, readable and stable."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -2,3 +2,6 @@
 
 builtin: tuple[str, ...] = ()
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""
+
+syntheses: tuple[str, ...] = ()
+"""Every synthesis of findings, run after all examinations."""

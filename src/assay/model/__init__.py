@@ -51,7 +51,7 @@ from assay.model.ledger import (
     Status,
 )  # fmt: skip
 from assay.model.record import Record, decode, digest_of, encode
-from assay.model.span import Box, Span, whole
+from assay.model.span import Box, Span, spans_in, whole
 from assay.model.trove import MemoryTrove, Trove
 from assay.model.values import DateRange, Designation, Identifier, Money, Quantity, Text
 
@@ -67,5 +67,6 @@ __all__ = [
     "FindingStatus", "Identifier", "Judgement", "LineItem", "Lineage", "Member", "MemoryTrove", "Mention",
     "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin", "Page", "PageState", "Paragraph",
     "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference", "Role", "Rung", "Span", "Speaker",
-    "Standing", "Status", "Table", "Text", "Trove", "Weight", "Words", "decode", "digest_of", "encode", "whole",
+    "Standing", "Status", "Table", "Text", "Trove", "Weight", "Words", "decode", "digest_of", "encode", "spans_in",
+    "whole",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,15 @@ class Span:
 def whole(exhibit: str, page: int = 0, boxes: tuple[Box, ...] = ()) -> Span:
     """Return a span over an exhibit (page 0) or a page, without text."""
     return Span(exhibit, page, 0, 0, boxes, "")
+
+
+def spans_in(value: object) -> Iterator[Span]:
+    """Yield every span that a record or value holds, at whatever depth, in field order."""
+    if isinstance(value, Span):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from spans_in(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from spans_in(getattr(value, field.name))

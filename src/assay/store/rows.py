@@ -25,7 +25,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
 def to_row(record: Record) -> Row:
     """Return the row of `record`."""
-    exhibit = getattr(record, "exhibit", None) or getattr(record, "digest", "")
+    exhibit = next((v for v in (getattr(record, n, "") for n in ("exhibit", "digest", "about")) if v), "")
     page = getattr(record, "number", getattr(record, "page", 0))
     words = None
     bare = record

@@ -216,6 +216,13 @@ class Store:
         rows = self._db.execute(f"SELECT DISTINCT kind, id FROM standing WHERE {where}", values)
         return digest_rows(rows)
 
+    def digest_of_tasks(self, stages: Iterable[str]) -> str:
+        """Return one digest over the ids of the standing tasks of `stages`: what all that came before was made of."""
+        names = list(stages)
+        marks = ",".join("?" * len(names))
+        rows = self._db.execute(f"SELECT state, id FROM tasks WHERE replaced = 0 AND stage IN ({marks})", names)
+        return digest_rows(rows)
+
     def has(self, kind: type[Record], record_id: str) -> bool:
         """Tell whether a standing record of that kind and id is there."""
         row = self._db.execute("SELECT 1 FROM standing WHERE kind = ? AND id = ?", (kind.KIND, record_id)).fetchone()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -33,8 +33,8 @@ class Task:
 
     @property
     def id(self) -> str:
-        """The content-derived id."""
-        return digest_of("task", encode(self))
+        """The content-derived id. Depth does not count, so that an archive that holds itself is one task."""
+        return digest_of("task", encode(replace(self, depth=0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,11 +92,11 @@ class _Worker:
 class Processes:
     """Walled worker processes, started when first needed and replaced when lost."""
 
-    def __init__(self, case: Path, settings: Settings, stages: dict[str, str], jobs: int) -> None:
-        """Run up to `jobs` workers on the case in folder `case`; `stages` maps a stage's name to its constant."""
+    def __init__(self, case: Path, settings: Settings, rooms: tuple[str, ...], jobs: int) -> None:
+        """Run up to `jobs` workers on the case in folder `case`; `rooms` are the modules that hold stages."""
         self.slots = jobs
         self._settings = settings
-        self._start = msgspec.msgpack.encode(Start(str(case), encode(settings), stages))
+        self._start = msgspec.msgpack.encode(Start(str(case), encode(settings), rooms))
         self._noise = (case / "workers.log").open("ab")
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()

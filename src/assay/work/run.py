@@ -3,8 +3,8 @@
 Invariants:
 - Results are committed strictly in the tasks' order, so that records and log do not depend on how many workers
   there are, on which was faster, or on where a killed run was taken up again.
-- A task whose worker was lost is first cut into smaller ones; one that cannot be cut is tried once more, alone; when that is lost
-  too it is put into quarantine with a problem, and all others go on.
+- A task whose worker was lost is first cut into smaller ones; one that cannot be cut is tried once more, alone; when
+  that is lost too it is put into quarantine with a problem, and all others go on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WINDOW = 4
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What progress hears after each commit: the stage, how much it was worth, how much is known to be left, problems."""
+    """What progress hears after each commit: the stage, what it was worth, how many tasks are left, new problems."""
 
     stage: str
     unit: str
@@ -40,13 +40,22 @@ class Step:
 Progress = Callable[[Step], None]
 
 
-def run_stage(stage: Stage, store: Store, executor: Executor, settings: Settings, progress: Progress) -> None:
+def run_stage(
+    stage: Stage,
+    store: Store,
+    executor: Executor,
+    settings: Settings,
+    earlier: tuple[str, ...],
+    progress: Progress,
+) -> None:
     """Plan what is missing of `stage` and do it all; return when nothing is left to do.
+
+    `earlier` names the stages before it.
 
     Raises `StoreFault` or `CustodyBroken` when a worker met one: going on would lose or invent something.
     """
     with store.transaction():
-        store.add_tasks(stage.plan(store, settings))
+        store.add_tasks(stage.plan(store, settings, earlier))
     _Run(stage, store, executor, progress).finish()
 
 
@@ -114,12 +123,12 @@ class _Run:
             if pieces:
                 rows, children, action = [], list(pieces), "split"
             else:
-                outcome = self.stage.give_up(task, result.category, result.message)
+                outcome = self.stage.give_up(task, result.category, result.message, self.store)
                 state, action = "quarantined", "quarantine"
         elif isinstance(result, wire.Failed):
             if result.fatal:
                 raise _fault(result)
-            outcome = self.stage.give_up(task, result.category, result.message)
+            outcome = self.stage.give_up(task, result.category, result.message, self.store)
             state, action = "quarantined", "quarantine"
         if state == "quarantined":
             rows, children = [to_row(r) for r in outcome.records], list(outcome.children)

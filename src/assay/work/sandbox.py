@@ -20,6 +20,7 @@ _LANDLOCK_ADD_RULE = 445
 _LANDLOCK_RESTRICT_SELF = 446
 _LANDLOCK_RULE_PATH_BENEATH = 1
 _WRITES = 0b1111111110010  # every right of Landlock's first version but execute, read file and read folder
+_REFER, _TRUNCATE = 1 << 13, 1 << 14
 _DENIED_CALLS = (
     "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "execve", "execveat",
     "ptrace", "process_vm_readv", "process_vm_writev", "kill", "tkill", "mount", "umount2", "pivot_root", "chroot",
@@ -88,14 +89,16 @@ class _Filter:
 
 
 def _landlock(libc: ctypes.CDLL, writable: tuple[Path, ...]) -> bool:
-    attribute = struct.pack("Q", _WRITES)
+    version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, 1)
+    writes = _WRITES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
+    attribute = struct.pack("Q", writes)
     ruleset = libc.syscall(_LANDLOCK_CREATE_RULESET, attribute, len(attribute), 0)
     if ruleset < 0:
         return False
     try:
         for folder in (*writable, Path("/dev/null")):
             descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-            rights = _WRITES if folder.is_dir() else 0b10
+            rights = writes if folder.is_dir() else 0b10
             rule = struct.pack("=Qi", rights, descriptor)
             added = libc.syscall(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, rule, 0)
             os.close(descriptor)

@@ -38,16 +38,17 @@ class Bench:
 class Stage:
     """One stage of the run.
 
-    `plan` yields the tasks that are missing, in a fixed order. `work` does one, in a worker. `split` cuts a task that
-    killed its worker into smaller ones (none: it cannot be cut). `give_up` returns what is recorded when a task
+    `plan(store, settings, earlier)` yields the tasks that are missing, in a fixed order; `earlier` names the stages
+    that ran before it. `work` does one, in a worker. `split` cuts a task that
+    killed its worker into smaller ones (none: it cannot be cut). `give_up(task, category, message, store)` returns what is recorded when a task
     killed or outlasted its worker twice: at least a problem. `unit` names what progress counts and `size` how many
     of them a task is worth. `patience` multiplies the time limit (a task over a whole trove takes longer).
     """
 
     name: str
-    plan: Callable[[Store, Settings], Iterable[Task]]
+    plan: Callable[[Store, Settings, tuple[str, ...]], Iterable[Task]]
     work: Callable[[Task, Bench], Outcome]
-    give_up: Callable[[Task, str, str], Outcome]
+    give_up: Callable[[Task, str, str, Store], Outcome]
     split: Callable[[Task], tuple[Task, ...]]
     unit: str = "exhibits"
     size: Callable[[Task], int] = lambda task: 1

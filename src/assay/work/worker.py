@@ -18,19 +18,19 @@ from assay.work.stage import Bench, Settings, Stage
 
 
 class Start(msgspec.Struct, frozen=True, array_like=True):
-    """The first message to a worker: where the case is, and the run's settings as JSON."""
+    """The first message to a worker: where the case is, the run's settings as JSON, and the rooms that hold stages."""
 
     case: str
     settings: bytes
-    stages: dict[str, str]
+    rooms: tuple[str, ...]
 
 
-def stage_at(path: str) -> Stage:
-    """Return the stage constant that `path` ("package.module:NAME") names."""
-    module, _, name = path.partition(":")
-    stage = getattr(import_module(module), name)
-    assert isinstance(stage, Stage)
-    return stage
+def stages_of(rooms: tuple[str, ...]) -> dict[str, Stage]:
+    """Return the stages of rooms by name, in order: each room is a module with a function `stages`."""
+    found: dict[str, Stage] = {}
+    for room in rooms:
+        found.update({stage.name: stage for stage in import_module(room).stages()})
+    return found
 
 
 def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
@@ -57,7 +57,7 @@ def main() -> None:
     settings = msgspec.json.decode(start.settings, type=Settings)
     store = Store.open(Path(start.case))
     store.blobs.folder.mkdir(parents=True, exist_ok=True)
-    stages = {name: stage_at(path) for name, path in start.stages.items()}
+    stages = stages_of(start.rooms)
     # SQLite readers in WAL mode write the shared-memory index, so the case's folder itself is writable too.
     enter(settings.limits.memory, (Path(start.case),))
     bench = Bench(store, settings)

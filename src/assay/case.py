@@ -1,0 +1,186 @@
+"""A case: every verb of assay in one class, and the ordered list of the rooms that a run goes through."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self, TypeVar
+
+from assay.custody.receive import receive
+from assay.custody.verify import Verification, verify
+from assay.model import Agreement, Judgement, Page, PageState, Party, Problem, Record
+from assay.model.errors import Usage
+from assay.store.rows import to_row
+from assay.store.store import Store
+from assay.work.executor import Executor, Inline, Processes
+from assay.work.run import Progress, Step, run_stage
+from assay.work.stage import Settings, Stage
+from assay.work.worker import stages_of
+
+R = TypeVar("R", bound=Record)
+
+ROOMS = (
+    "assay.custody.stage",
+    "assay.read.stage",
+    "assay.examine.stage",
+    "assay.extract.stage",
+    "assay.resolve.stage",
+    "assay.ledger.stage",
+)
+"""The rooms that hold stages, in the order in which data flows."""
+
+VERBS = ("receive", "read", "examine", "extract", "resolve", "weigh")
+"""The stages as a user names them: `examine` covers `examine`, `examine.set.gaps`, `examine.axes` and so on."""
+
+
+def _silent(step: Step) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a run is done: `executor` is processes or inline, `jobs` how many workers (0: one per core)."""
+
+    executor: str = "processes"
+    jobs: int = 0
+    source: str = "unnamed source"
+    settings: Settings = field(default_factory=Settings)
+    progress: Callable[[Step], None] = _silent
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Pages by what became of them: read + failed + unread = present."""
+
+    read: int = 0
+    failed: int = 0
+    unread: int = 0
+
+    @property
+    def present(self) -> int:
+        """All pages."""
+        return self.read + self.failed + self.unread
+
+
+class Case:
+    """One investigation in one folder. Use as a context manager; `Case.open(path).run([folder])` does the whole job."""
+
+    def __init__(self, store: Store, *, writable: bool) -> None:
+        """Use `open` instead."""
+        self.store = store
+        self._writable = writable
+
+    @classmethod
+    def open(cls, folder: Path | str, *, make: bool = True, write: bool = True) -> Self:
+        """Open the case in `folder`; with `make`, an empty one where there is none.
+
+        Raises `Usage`, `StoreFault`.
+        """
+        store = Store.open(Path(folder), write=write, make=make and write)
+        clock = os.environ.get("ASSAY_CLOCK")
+        if clock:
+            store.clock = lambda: clock
+        return cls(store, writable=write)
+
+    def close(self) -> None:
+        """Close the case."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        """Return the case itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    # ---- the run
+
+    def run(self, folders: Iterable[Path | str], how: RunSettings | None = None, verbs: Iterable[str] = VERBS) -> None:
+        """Receive `folders`, then do all that is missing of the stages `verbs`, in order; take up what was interrupted.
+
+        Raises `Usage` for a folder that is not there, `StoreFault` when the case cannot be written (nothing is lost).
+        """
+        how = how or RunSettings()
+        self.store.blobs.sweep()
+        for folder in folders:
+            receive(self.store, Path(folder), how.source)
+        wanted = set(verbs)
+        executor = self._executor(how)
+        try:
+            earlier: list[str] = []
+            for stage in stages():
+                if stage.name.partition(".")[0] in wanted:
+                    run_stage(stage, self.store, executor, how.settings, tuple(earlier), how.progress)
+                earlier.append(stage.name)
+        finally:
+            executor.close()
+
+    def _executor(self, how: RunSettings) -> Executor:
+        if how.executor == "inline":
+            return Inline(self.store, how.settings)
+        if how.executor == "processes":
+            return Processes(self.store.folder.resolve(), how.settings, ROOMS, how.jobs or os.cpu_count() or 1)
+        raise Usage(f"there is no executor {how.executor}", hint="Use processes or inline.")
+
+    # ---- looking
+
+    def records(self, kind: type[R]) -> Iterator[R]:
+        """Yield every standing record of `kind`."""
+        return self.store.all(kind)
+
+    def agreements(self) -> list[Agreement]:
+        """Return the agreements."""
+        return list(self.store.all(Agreement))
+
+    def parties(self) -> list[Party]:
+        """Return the parties."""
+        return list(self.store.all(Party))
+
+    def problems(self) -> list[Problem]:
+        """Return what could not be done."""
+        return list(self.store.all(Problem))
+
+    def coverage(self) -> Coverage:
+        """Return how many pages were read, failed, and are unread; pages of tasks not yet done count as unread."""
+        counts = {state: 0 for state in PageState}
+        for page in self.store.all(Page):
+            counts[page.state] += 1
+        waiting = sum(max(1, t.last - t.first + 1) for _, t in self.store.todo("read", 1 << 30))
+        return Coverage(counts[PageState.READ], counts[PageState.FAILED], counts[PageState.UNREAD] + waiting)
+
+    def show(self, record_id: str) -> Record:
+        """Return the record with that id or unambiguous beginning of one; raise `Usage` when there is none."""
+        record = self.store.get(record_id) if len(record_id) >= 6 else None
+        if record is None:
+            raise Usage(
+                f"nothing in this case has the id {record_id}", hint="Give at least the first 8 digits of an id."
+            )
+        return record
+
+    def verify(self) -> Verification:
+        """Check every byte, link, record and quote."""
+        return verify(self.store)
+
+    # ---- a person's word
+
+    def judge(self, about: tuple[str, ...], decision: str, person: str, note: str = "") -> Judgement:
+        """Log a person's decision on records; it outranks every program at the next run."""
+        judgement = Judgement(about, decision, person, note, self.store.clock())
+        for record_id in about:
+            self.show(record_id)
+        with self.store.transaction():
+            row = to_row(judgement)
+            if self.store.insert([row]):
+                self.store.append("judged", about[0] if about else "", "", {"record": row.id, "person": person})
+        return judgement
+
+
+def stages() -> tuple[Stage, ...]:
+    """Return every stage of the run, in order."""
+    return tuple(stages_of(ROOMS).values())
+
+
+__all__ = ["ROOMS", "VERBS", "Case", "Coverage", "Progress", "RunSettings", "Step", "stages"]

@@ -1,0 +1,105 @@
+"""The whole job, and each of its stages by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from assay.case import VERBS, Case, RunSettings
+from assay.cli import show_json
+from assay.cli.glance import at_a_glance, glance_json
+from assay.cli.progress import Progress
+from assay.work.part import ReadSettings
+from assay.work.stage import Limits, Settings
+
+_OPTIONS = (
+    click.option("--jobs", "-j", type=click.IntRange(0), default=0, help="Worker processes; 0: one for each core."),
+    click.option(
+        "--executor", default="processes", show_default=True, help="processes, or inline (no walls: for debugging)."
+    ),
+    click.option("--password", "passwords", multiple=True, help="A password to try on locked files; repeatable."),
+    click.option(
+        "--time-limit", type=click.FloatRange(1), default=Limits().seconds, show_default=True,
+        help="Seconds that one task may take.",
+    ),
+    click.option(
+        "--memory-limit", type=click.IntRange(256), default=Limits().memory >> 20, show_default=True,
+        help="MiB of address space that one worker may take.",
+    ),
+    click.option("--quiet", is_flag=True, help="Show no progress."),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+)  # fmt: skip
+
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+
+def _with_options(command: Command) -> Command:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _do(case: Path, folders: tuple[Path, ...], verbs: tuple[str, ...], source: str, given: dict[str, object]) -> int:
+    progress = Progress(quiet=bool(given["quiet"]))
+    passwords = given["passwords"]
+    assert isinstance(passwords, tuple)
+    settings = Settings(
+        ReadSettings(passwords=passwords),
+        Limits(seconds=float(str(given["time_limit"])), memory=int(str(given["memory_limit"])) << 20),
+    )
+    how = RunSettings(str(given["executor"]), int(str(given["jobs"])), source, settings, progress)
+    with Case.open(case, make=bool(folders)) as opened:
+        try:
+            opened.run(folders, how, verbs)
+        finally:
+            progress.close()
+        if given["as_json"]:
+            show_json(glance_json(opened))
+        else:
+            click.echo(at_a_glance(opened))
+        return 3 if opened.problems() else 0
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--case", type=click.Path(path_type=Path), help="The case's folder; default: FOLDER.case beside the folder."
+)
+@click.option("--source", default="unnamed source", help="Who handed the folder over (a code name is best).")
+@_with_options
+def run(folders: tuple[Path, ...], case: Path | None, source: str, **given: object) -> int:
+    """Do the whole job on FOLDERS: receive, read, examine, extract, resolve, weigh. Resumes what was interrupted."""
+    first = folders[0].resolve()
+    return _do(case or first.with_name(first.name + ".case"), folders, VERBS, source, given)
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", default="unnamed source", help="Who handed the folder over (a code name is best).")
+@_with_options
+def receive(case: Path, folders: tuple[Path, ...], source: str, **given: object) -> int:
+    """Receive FOLDERS into CASE: hash, store, unpack, log."""
+    return _do(case, folders, ("receive",), source, given)
+
+
+def _stage(name: str, help_text: str) -> click.Command:
+    @click.command(name, help=help_text)
+    @click.argument("case", type=click.Path(path_type=Path))
+    @_with_options
+    def command(case: Path, **given: object) -> int:
+        return _do(case, (), (name,), "", given)
+
+    assert isinstance(command, click.Command)
+    return command
+
+
+read = _stage("read", "Read every page of CASE that was not read yet.")
+examine = _stage("examine", "Examine every exhibit of CASE, and the trove as a whole.")
+extract = _stage("extract", "Extract documents, names, items, obligations, events and claims from CASE.")
+resolve = _stage("resolve", "Resolve names to parties, exhibits to families and agreements in CASE.")
+weigh = _stage("weigh", "Weigh the claims of CASE: origins, standing, status, lineage.")

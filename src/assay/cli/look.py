@@ -1,0 +1,76 @@
+"""Looking: a record or the case at a glance, its soundness, and the parts that this assay is made of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from assay.case import Case
+from assay.cli import show_json
+from assay.cli.coverage import coverage_rows, coverage_text
+from assay.cli.glance import at_a_glance, glance_json
+from assay.model import encode
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("record_id", required=False)
+@click.option("--coverage", is_flag=True, help="Every page: read and how, failed and why, or unread and why.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def show(case: Path, record_id: str | None, coverage: bool, as_json: bool) -> int:
+    """Show the record of CASE whose id begins with RECORD_ID; without it, the case at a glance."""
+    with Case.open(case, write=False) as opened:
+        if coverage:
+            if as_json:
+                show_json(coverage_rows(opened))
+            else:
+                click.echo(coverage_text(opened))
+        elif record_id:
+            record = opened.show(record_id)
+            show_json({"kind": record.KIND, "id": record.id, **json.loads(encode(record))})
+        elif as_json:
+            show_json(glance_json(opened))
+        else:
+            click.echo(at_a_glance(opened))
+    return 0
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def verify(case: Path, as_json: bool) -> int:
+    """Check every blob, every link of the log, every record and every quote of CASE."""
+    with Case.open(case, write=False) as opened:
+        result = opened.verify()
+    if as_json:
+        show_json(json.loads(encode(result)))
+    else:
+        for breach in result.breaches:
+            click.echo(f"{breach.kind}: {breach.where}: {breach.what}")
+        sound = f"{len(result.breaches)} things are not as they were written" if result.breaches else "all sound"
+        click.echo(
+            f"{result.blobs} blobs, {result.events} events, {result.records} records, {result.quotes} quotes: "
+            f"{sound}.\nThe log ends with {result.head}"
+        )
+    return 4 if result.breaches else 0
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def parts(as_json: bool) -> int:
+    """List every part with its version, purpose and limits, and the walls that hold on this machine."""
+    from assay.cli.catalogue import catalogue, walls
+
+    listed = catalogue()
+    if as_json:
+        show_json({"parts": listed, "walls": walls()})
+        return 0
+    for part in listed:
+        needs = f" Needs {', '.join(part['needs'])}." if part["needs"] else ""
+        click.echo(f"{part['kind']:12} {part['name']} {part['version']}: {part['purpose']}{needs}")
+        click.echo(f"             limits: {part['limits']}")
+    for name, holds in walls().items():
+        click.echo(f"wall         {name}: {'holds' if holds else 'THIS KERNEL LACKS IT'}")
+    return 0

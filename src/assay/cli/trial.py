@@ -1,0 +1,53 @@
+"""Trying assay out: a fictional trove with known truth, and the score of a case against it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from assay.case import Case
+from assay.cli import show_json
+from assay.model import encode
+from assay.model.errors import Usage
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--pages", type=click.IntRange(40, 20000), default=120, show_default=True, help="How many pages.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
+def specimen(folder: Path, pages: int, seed: int) -> int:
+    """Make a fictional trove in FOLDER/trove and its truth in FOLDER/truth.json."""
+    from assay.specimen import make
+
+    if folder.exists() and any(folder.iterdir()):
+        raise Usage(f"{folder} is not empty", hint="Name a new folder: nothing is overwritten.")
+    truth = make(folder, pages, seed)
+    click.echo(f"{truth.parent / 'trove'} holds the specimen, {truth} what is true of it.")
+    return 0
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("--truth", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+@click.option("--misses", type=click.IntRange(0), default=0, help="Also list so many of the worst misses.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def score(case: Path, truth: Path, misses: int, as_json: bool) -> int:
+    """Compare CASE with the truth of its specimen: precision, recall and counts for each kind of record."""
+    from assay.specimen.score import render
+    from assay.specimen.score import score as compare
+
+    try:
+        known = json.loads(truth.read_text("utf-8"))
+    except ValueError as error:
+        raise Usage(f"{truth} is no JSON: {error}", hint="Give the truth.json that `assay specimen` wrote.") from error
+    with Case.open(case, write=False) as opened:
+        result = compare(opened.store, known)
+    if as_json:
+        show_json(json.loads(encode(result)))
+    else:
+        click.echo(render(result))
+        for miss in result.misses[:misses]:
+            click.echo(f"miss: {miss.kind}: {miss.path} page {miss.page}: expected {miss.expected!r}, got {miss.got!r}")
+    return 0

@@ -1,0 +1,87 @@
+"""The stage that opens what was received: the type by content, and the members of archives and mails as exhibits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assay.custody.receive import NAME, VERSION, receiving
+from assay.custody.sniff import media_type
+from assay.custody.unpack import Member, UnpackLimits, holds, members
+from assay.model import Exhibit, Occurrence, Problem, Record
+from assay.store.store import Store
+from assay.store.task import Outcome, Task
+from assay.work.pieces import inputs_of
+from assay.work.stage import Bench, Settings, Stage, whole
+
+DEPTH = 8
+"""How many archives deep an exhibit may lie."""
+UNPACK = (f"unpack@{VERSION}",)
+
+
+def stages() -> tuple[Stage, ...]:
+    """Return the stages of this room."""
+    return (Stage("receive", _plan, _open, _give_up, whole),)
+
+
+def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
+    """Plan again what is locked, when passwords are given; the first tasks came with the occurrences."""
+    if not settings.read.passwords:
+        return
+    for exhibit in store.all(Exhibit):
+        if any(p.stage == "receive" and p.category == "encrypted" for p in store.of(Problem, exhibit.digest)):
+            again = inputs_of(exhibit.digest, *settings.read.passwords)
+            yield replace(receiving(exhibit.digest, 0), generation=again)
+
+
+def _open(task: Task, bench: Bench) -> Outcome:
+    data = bench.store.blob(task.subject)
+    if task.parts == UNPACK:
+        return _unpack(task, bench, data, media_type(data))
+    kind = media_type(data)
+    children = (replace(task, parts=UNPACK),) if holds(kind) else ()
+    return Outcome((_exhibit(task.subject, data, kind),), children)
+
+
+def _unpack(task: Task, bench: Bench, data: bytes, kind: str) -> Outcome:
+    records: list[Record] = []
+    children: dict[str, Task] = {}
+    for member in members(data, kind, UnpackLimits(), bench.settings.read.passwords):
+        if not isinstance(member, Member):
+            message = f"{member.path}: {member.message}" if member.path else member.message
+            records.append(Problem("receive", task.subject, 0, member.category, message, NAME, VERSION))
+        elif task.depth >= DEPTH:
+            message = f"{member.path}: it lies more than {DEPTH} archives deep and was not opened"
+            records.append(Problem("receive", task.subject, 0, "limit", message, NAME, VERSION))
+            break
+        else:
+            digest = bench.store.blobs.put(member.data)
+            records.append(
+                Occurrence(
+                    digest,
+                    member.path,
+                    task.subject,
+                    "",
+                    member.declared_type,
+                    member.modified,
+                    member.note,
+                    NAME,
+                    VERSION,
+                )
+            )
+            children[digest] = receiving(digest, task.depth + 1)
+    return Outcome(tuple(records), tuple(children.values()))
+
+
+def _exhibit(digest: str, data: bytes, kind: str) -> Exhibit:
+    sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    return Exhibit(digest, sha1, len(data), kind, NAME, VERSION)
+
+
+def _give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
+    """Record that members are missing; or, when not even the type could be told, the exhibit as plain bytes."""
+    problem = Problem("receive", task.subject, 0, category, message, NAME, VERSION)
+    if task.parts == UNPACK:
+        return Outcome((problem,))
+    return Outcome((problem, _exhibit(task.subject, store.blob(task.subject), "application/octet-stream")))

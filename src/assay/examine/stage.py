@@ -1,0 +1,52 @@
+"""The stages that examine: each exhibit by itself, then the trove, then the axes of each document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.examine import builtin, syntheses
+from assay.model import Direction, Finding, FindingStatus, Reading, Record, Weight
+from assay.work.part import Examination, Part, Synthesis, load
+from assay.work.pieces import exhibit_stage, syntheses_stages, trove_stage
+from assay.work.stage import Stage
+
+
+def stages() -> tuple[Stage, ...]:
+    """Return the stages of this room, in order."""
+    wide = (p for p in examinations() if p.examine_trove)
+    return (
+        exhibit_stage("examine", _single, _examine, _not_examined),
+        *(trove_stage(f"examine.{part.name}", part, part.examine_trove) for part in wide if part.examine_trove),
+        *syntheses_stages("examine", tuple(load(path, Synthesis) for path in syntheses)),
+    )
+
+
+def examinations() -> tuple[Examination, ...]:
+    """Return every examination."""
+    return tuple(load(path, Examination) for path in builtin)
+
+
+def _single() -> tuple[Part, ...]:
+    return tuple(p for p in examinations() if p.examine)
+
+
+def _examine(part: Part, reading: Reading, data: bytes) -> Iterator[Record]:
+    assert isinstance(part, Examination)
+    assert part.examine
+    media_type = reading.exhibit.media_type
+    if part.accepts and media_type not in part.accepts:
+        yield _answer(reading.exhibit.digest, part, FindingStatus.NOT_APPLICABLE, f"it does not look at {media_type}")
+        return
+    yield from part.examine(reading, data)
+
+
+def _not_examined(exhibit: str, part: Part, category: str, message: str) -> Iterator[Record]:
+    status = FindingStatus.ERROR if category == "error" else FindingStatus.NOT_EXAMINED
+    yield _answer(exhibit, part, status, message)
+
+
+def _answer(exhibit: str, part: Part, status: FindingStatus, observation: str) -> Finding:
+    return Finding(
+        exhibit, status, observation, "", "", "", Direction.NEITHER, Weight.NEUTRAL, "", (), None, part.limits, (),
+        part.name, part.version,
+    )  # fmt: skip

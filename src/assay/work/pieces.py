@@ -1,0 +1,104 @@
+"""The two shapes of stage that most rooms need: one over each exhibit, and one over the whole trove."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+
+from assay.model import Exhibit, Judgement, Occurrence, Page, Problem, Reading, Record, Table, Trove
+from assay.store.store import Store
+from assay.store.task import TROVE, Outcome, Task
+from assay.work.part import Part, Synthesis
+from assay.work.stage import Bench, Settings, Stage, whole
+
+TROVE_PATIENCE = 20.0
+
+
+def name_of(part: Part) -> str:
+    """Return name@version, by which tasks know a part."""
+    return f"{part.name}@{part.version}"
+
+
+def inputs_of(*values: str) -> str:
+    """Return one digest over what a task depends on."""
+    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]
+
+
+def exhibit_stage(
+    name: str,
+    parts: Callable[[], tuple[Part, ...]],
+    work: Callable[[Part, Reading, bytes], Iterable[Record]],
+    failed: Callable[[str, Part, str, str], Iterable[Record]],
+) -> Stage:
+    """Return a stage that runs all `parts` over each exhibit, one task an exhibit.
+
+    `work` runs one part. What it raises becomes a problem, with what `failed(exhibit, part, category, message)` adds.
+    A task that loses its worker is cut into one task per part.
+    """
+
+    def plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
+        names = tuple(name_of(p) for p in parts())
+        planned = store.planned_inputs(name)
+        for exhibit in store.all(Exhibit):
+            seen = store.digest_of_records((Page, Table), exhibit.digest)
+            inputs = inputs_of(exhibit.digest, exhibit.media_type, seen, *names)
+            if planned.get(exhibit.digest) != inputs:
+                yield Task(name, exhibit.digest, names, inputs=inputs, generation=inputs)
+
+    def do(task: Task, bench: Bench) -> Outcome:
+        reading, data = bench.store.reading(task.subject), bench.store.blob(task.subject)
+        records: list[Record] = []
+        for part in parts():
+            if name_of(part) in task.parts:
+                try:
+                    records += work(part, reading, data)
+                except MemoryError:
+                    raise
+                except Exception as error:  # becomes a problem of this part; the other parts go on
+                    message = f"{type(error).__name__}: {error}"[:500]
+                    records += _problem(task, part, "error", message)
+        return Outcome(tuple(records))
+
+    def _problem(task: Task, part: Part, category: str, message: str) -> Iterator[Record]:
+        yield Problem(name, task.subject, 0, category, message, part.name, part.version)
+        yield from failed(task.subject, part, category, message)
+
+    def give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
+        lost = [p for p in parts() if name_of(p) in task.parts]
+        return Outcome(tuple(r for p in lost for r in _problem(task, p, category, message)))
+
+    def split(task: Task) -> tuple[Task, ...]:
+        if len(task.parts) < 2:
+            return ()
+        return tuple(
+            Task(name, task.subject, (part,), inputs=task.inputs, generation=task.generation) for part in task.parts
+        )
+
+    return Stage(name, plan, do, give_up, split)
+
+
+def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]) -> Stage:
+    """Return a stage of one task that runs `part` over the whole trove.
+
+    It is done again when anything changed that earlier stages made, when a name was added, or when a person judged.
+    """
+
+    def plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
+        inputs = inputs_of(
+            store.digest_of_tasks(earlier), store.digest_of_records((Occurrence, Judgement)), name_of(part)
+        )
+        if store.count(Exhibit) and store.planned_inputs(name).get(TROVE) != inputs:
+            yield Task(name, TROVE, (name_of(part),), inputs=inputs, generation=inputs)
+
+    def do(task: Task, bench: Bench) -> Outcome:
+        return Outcome(tuple(work(bench.store)))
+
+    def give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
+        return Outcome((Problem(name, TROVE, 0, category, message, part.name, part.version),))
+
+    return Stage(name, plan, do, give_up, whole, unit="steps", patience=TROVE_PATIENCE)
+
+
+def syntheses_stages(room: str, parts: tuple[Synthesis, ...]) -> tuple[Stage, ...]:
+    """Return one stage for each synthesis, in order."""
+    return tuple(trove_stage(f"{room}.{part.name}", part, part.combine) for part in parts)
