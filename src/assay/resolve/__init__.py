@@ -1,4 +1,4 @@
 """Names to parties, exhibits to families and agreements."""
 
-builtin: tuple[str, ...] = ()
+builtin: tuple[str, ...] = ("assay.resolve.parties:PARTIES",)
 """Every synthesis of this package, as "module:CONSTANT", in the order in which they run."""

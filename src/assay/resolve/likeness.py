@@ -1,0 +1,319 @@
+"""Are two names one? A verdict in words with its reason, from the names alone.
+
+`SAME` stands by itself. `LIKELY` needs one more ground: the same agreement, or a reading by a machine that may have
+misread a letter. `UNDECIDED` is left to a second opinion. `DIFFERENT` parts them, whatever else is alike.
+Limits: two people of one name are one here; only identifiers, roles or a person's judgement part them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from itertools import permutations
+
+from assay.resolve.folding import fold
+from assay.resolve.names import Name, Word
+from assay.resolve.romanise import key, skeleton, stem
+from assay.resolve.tables import rows
+
+CONFUSABLE = tuple(
+    frozenset(group)
+    for group in (
+        "ипнлйцмт", "шщцц", "ьыъв", "еёсоэбв", "оа0", "б6в8", "з3э9", "гтr", "хж", "кх", "яа", "лд", "уч",
+        "l1iіj|!t", "o0ocq", "5s", "8b3", "2z", "vyu", "ce", "nhmr", "gq9", "rn", "uv", "ft",
+    )
+)  # fmt: skip
+"""Letters that machines and tired eyes take for each other (printed Cyrillic and Latin, at small sizes)."""
+
+_LEGAL = frozenset({"llc", "jsc", "sue", "pe"})
+
+
+class Likeness(IntEnum):
+    """What two names are to each other."""
+
+    DIFFERENT = 0
+    UNDECIDED = 1
+    LIKELY = 2
+    SAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A likeness and the reason for it, as a clause that can follow "because"."""
+
+    likeness: Likeness
+    reason: str
+
+
+_DIFFERENT = Verdict(Likeness.DIFFERENT, "nothing in the names agrees")
+
+
+def distance(a: str, b: str, most: int) -> int:
+    """Return the number of letters to change, add, drop or swap between `a` and `b`; more than `most` as `most + 1`."""
+    if a == b:
+        return 0
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        line = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(row[j] + 1, line[-1] + 1, row[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            line.append(cost)
+        if min(line) > most:
+            return most + 1
+        before, row = row, line
+    return row[-1]
+
+
+def misread(a: str, b: str) -> bool:
+    """Return whether `a` and `b` are of one length and differ only in one or two letters that look alike."""
+    if len(a) != len(b) or len(a) < 3:
+        return False
+    apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    limit = 1 if len(a) < 7 else 2
+    return len(apart) <= limit and all(any(x in g and y in g for g in CONFUSABLE) for x, y in apart)
+
+
+def _allowed(length: int) -> int:
+    return 0 if length < 4 else 1 if length < 9 else 2
+
+
+def _same_word(a: Word, b: Word) -> int:
+    """Return 3 for one word, 2 for one word in two cases or spellings, 1 for nearly one word, 0 for two."""
+    if a.folded == b.folded or a.key == b.key:
+        return 3
+    if a.stem == b.stem and len(a.stem) >= 3:
+        return 2
+    for x, y in ((a, b), (b, a)):
+        if x.stem != x.key and len(x.stem) >= 4 and y.stem.startswith(x.stem) and len(y.stem) - len(x.stem) <= 2:
+            return 2
+    size = min(len(a.stem), len(b.stem))
+    if distance(a.stem, b.stem, _allowed(size)) <= _allowed(size):
+        return 1
+    return 1 if misread(a.folded, b.folded) else 0
+
+
+def compare(a: Name, b: Name) -> Verdict:
+    """Return what two names are to each other. `unknown` is compared as the kind of the other one."""
+    kinds = {a.kind, b.kind} - {"unknown"}
+    if len(kinds) > 1 and "person" in kinds:
+        return Verdict(Likeness.DIFFERENT, "one is a person and the other is not")
+    if "person" in kinds:
+        return _persons(a, b)
+    return _organisations(a, b)
+
+
+def _pair(a: tuple[Word, ...], b: tuple[Word, ...]) -> tuple[list[tuple[Word, Word, int]], list[Word], list[Word]]:
+    """Return the best pairs of words (each used once), and the words of each side that found none."""
+    scored = sorted(
+        ((-_same_word(x, y), abs(i - j), i, j) for i, x in enumerate(a) for j, y in enumerate(b)),
+    )
+    left, right, pairs = set(range(len(a))), set(range(len(b))), []
+    for negative, _, i, j in scored:
+        if negative and i in left and j in right:
+            pairs.append((a[i], b[j], -negative))
+            left.discard(i)
+            right.discard(j)
+    return pairs, [a[i] for i in sorted(left)], [b[j] for j in sorted(right)]
+
+
+def _persons(a: Name, b: Name) -> Verdict:
+    if "han" in (a.script, b.script):
+        return _han_persons(a, b)
+    if a.syllables and b.script == "latin" and _orders(a.syllables, b):
+        return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the pinyin are one name")
+    if b.syllables and a.script == "latin" and _orders(b.syllables, a):
+        return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the pinyin are one name")
+    pairs, left, right = _pair(a.full, b.full)
+    left_initials = [w for w in a.words if w.initial]
+    right_initials = [w for w in b.words if w.initial]
+    left, right_initials, first = _spend(left, right_initials)
+    right, left_initials, second = _spend(right, left_initials)
+    both = 0
+    for word in list(left_initials):
+        twin = next((w for w in right_initials if w.key[:1] == word.key[:1]), None)
+        if twin:
+            left_initials.remove(word)
+            right_initials.remove(twin)
+            both += 1
+    initials = first + second + both
+    strong = sum(1 for *_, s in pairs if s >= 2)
+    near = len(pairs) - strong
+    if (left or left_initials) and (right or right_initials):
+        return _joined_persons(a, b)
+    if strong >= 2 and not near:
+        return Verdict(Likeness.SAME, "given name and family name agree")
+    if strong >= 1 and initials >= 2 and not near:
+        return Verdict(Likeness.SAME, "the family name and both initials agree")
+    if strong >= 2 or (strong and initials and not near):
+        return Verdict(Likeness.LIKELY, "the names agree but for one letter or an initial")
+    if strong == 1 and near:
+        words = [(x, y) for x, y, s in pairs if s == 1]
+        close = all(min(len(x.stem), len(y.stem)) >= 5 or misread(x.folded, y.folded) for x, y in words)
+        return Verdict(Likeness.LIKELY if close else Likeness.UNDECIDED, "the names agree but for a letter or two")
+    if strong == 1 and (len(a.words) == 1 or len(b.words) == 1):
+        return Verdict(Likeness.LIKELY, "one gives the family name only")
+    if near and initials >= 2:
+        return Verdict(Likeness.LIKELY, "both initials agree, and the family name but for a letter")
+    return Verdict(Likeness.UNDECIDED, "the names are alike in part") if near >= 2 else _joined_persons(a, b)
+
+
+def _joined_persons(a: Name, b: Name) -> Verdict:
+    """Compare without word borders: "Abdul Rahman" and "Abdulrahman"."""
+    if len(a.joined) >= 8 and a.joined == b.joined:
+        return Verdict(Likeness.SAME, "the names agree but for the spaces")
+    return _DIFFERENT
+
+
+def _spend(words: list[Word], initials: list[Word]) -> tuple[list[Word], list[Word], int]:
+    """Pair unmatched words with the other side's initials; return what is left of both and how many agreed."""
+    words, initials, agreed = list(words), list(initials), 0
+    for word in list(words):
+        match = next((i for i in initials if word.key[:1] == i.key[:1] or word.folded[:1] == i.folded[:1]), None)
+        if match:
+            words.remove(word)
+            initials.remove(match)
+            agreed += 1
+    return words, initials, agreed
+
+
+def _orders(syllables: tuple[str, ...], other: Name) -> bool:
+    """Return whether the Latin words of `other`, in some order, write the syllables in order."""
+    if len(other.words) > 4 or any(w.initial for w in other.words):
+        return False
+    target = skeleton("".join(syllables).replace("v", "u"))
+    orders = permutations([w.folded for w in other.words])
+    return any(skeleton("".join(order).replace("v", "u")) == target for order in orders)
+
+
+def _han_persons(a: Name, b: Name) -> Verdict:
+    if a.script == b.script:
+        x, y = ("".join(w.folded for w in n.words) for n in (a, b))
+        if x == y:
+            return Verdict(Likeness.SAME, "the same characters")
+        if min(len(x), len(y)) >= 3 and distance(x, y, 1) == 1:
+            return Verdict(Likeness.LIKELY, "the same characters but for one")
+        inside = min(len(x), len(y)) >= 2 and (set(a.words) < set(b.words) or set(b.words) < set(a.words))
+        return Verdict(Likeness.LIKELY, "one gives a part of the name only") if inside else _DIFFERENT
+    han, other = (a, b) if a.script == "han" else (b, a)
+    if han.syllables:
+        if other.syllables == han.syllables:
+            return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the characters are one name")
+        if other.script == "latin" and _orders(han.syllables, other):
+            return Verdict(Likeness.SAME, "the pinyin and the characters are one name")
+    if han.sound and other.sound:
+        return _by_sound(han, other)
+    return _DIFFERENT
+
+
+def _by_sound(han: Name, other: Name) -> Verdict:
+    """Compare a Chinese rendering by sound with the name it may render; a last r or l is often not rendered."""
+    left = list(other.sound)
+    exact = near = 0
+    for part in sorted(han.sound, key=lambda s: (-len(s), s)):
+        hit = next((s for s in left if s == part or (len(part) > 1 and s == part + "L")), None)
+        if hit is None:
+            hit = next((s for s in left if len(part) >= 2 and distance(s, part, 1) <= 1), None)
+            near += hit is not None
+        else:
+            exact += 1
+        if hit is None:
+            return _DIFFERENT
+        left.remove(hit)
+    letters = sum(map(len, han.sound))
+    if exact + near >= 2 and letters >= 5 and exact:
+        return Verdict(
+            Likeness.SAME if not near and letters >= 6 else Likeness.LIKELY, "the characters render this name by sound"
+        )
+    return Verdict(Likeness.LIKELY, "the characters may render this name by sound") if letters >= 3 else _DIFFERENT
+
+
+def _organisations(a: Name, b: Name) -> Verdict:
+    if sorted(a.numbers) != sorted(b.numbers):
+        return Verdict(Likeness.DIFFERENT, "the numbers in the names differ")
+    if not a.words or not b.words:
+        return _DIFFERENT
+    clash = a.script == b.script and a.forms & _LEGAL and b.forms & _LEGAL and not (a.forms & b.forms & _LEGAL)
+    if a.joined == b.joined or "".join(w.folded for w in a.words) == "".join(w.folded for w in b.words):
+        return _with_forms(Verdict(Likeness.SAME, "the same name without quotes and organisation form"), bool(clash))
+    if "han" in (a.script, b.script):
+        return _han_organisations(a, b)
+    pairs, left, right = _pair(a.words, b.words)
+    weakest = min((s for *_, s in pairs), default=0)
+    if not left and not right and weakest >= 2:
+        ordered = [_same_word(x, y) >= 2 for x, y in zip(a.words, b.words, strict=True)]
+        reason = "the same words in another case or spelling" if all(ordered) else "the same words in another order"
+        return _with_forms(Verdict(Likeness.SAME, reason), bool(clash))
+    if not left and not right and weakest == 1:
+        return _nearly(a, b, pairs)
+    if a.acronym != b.acronym and _abbreviates(a, b):
+        return Verdict(Likeness.LIKELY, "one is the initial letters of the other")
+    size = min(len(a.stems), len(b.stems))
+    if size >= 8 and distance(a.stems, b.stems, 2) <= (1 if size < 12 else 2):
+        return Verdict(Likeness.LIKELY, "the names agree but for a letter or two")
+    if not (left and right) and pairs and weakest >= 2:
+        part = any(w.stem in _part_words() for w in (*left, *right))
+        return Verdict(Likeness.UNDECIDED if part else Likeness.LIKELY, "one is a part of the other")
+    if len(pairs) >= 2 and len(left) <= 1 and len(right) <= 1:
+        return Verdict(Likeness.UNDECIDED, "most words agree")
+    return _DIFFERENT
+
+
+def _with_forms(verdict: Verdict, clash: bool) -> Verdict:
+    if not clash:
+        return verdict
+    return Verdict(Likeness.LIKELY, verdict.reason + ", though the organisation forms differ")
+
+
+def _nearly(a: Name, b: Name, pairs: list[tuple[Word, Word, int]]) -> Verdict:
+    odd = [(x, y) for x, y, s in pairs if s == 1]
+    letters = len(a.stems)
+    if all(misread(x.folded, y.folded) for x, y in odd) or (letters >= 8 and len(odd) == 1):
+        return Verdict(Likeness.LIKELY, "the names agree but for a letter or two")
+    return Verdict(Likeness.UNDECIDED, "the names are alike")
+
+
+def _abbreviates(a: Name, b: Name) -> bool:
+    short, long = (a, b) if a.acronym else (b, a)
+    letters = short.words[0].folded
+    return len(long.words) >= 2 and letters == "".join(w.folded[:1] for w in long.words)
+
+
+def _han_organisations(a: Name, b: Name) -> Verdict:
+    if a.script != b.script:
+        han, other = (a, b) if a.script == "han" else (b, a)
+        if other.script == "latin" and len(han.joined) >= 6 and skeleton(other.joined) == skeleton(han.joined):
+            return Verdict(Likeness.SAME, "the pinyin and the characters are one name")
+        return _DIFFERENT
+    x, y = ("".join(w.folded for w in n.words) for n in (a, b))
+    short, long = sorted((x, y), key=lambda s: (len(s), s))
+    if len(short) >= 4 and distance(x, y, 1) == 1:
+        return Verdict(Likeness.LIKELY, "the same characters but for one")
+    if any(word in long and word not in short for word in _han_part_words()):
+        return _DIFFERENT
+    if len(short) >= 2 and (short in long or _in_order(short, long)):
+        return Verdict(Likeness.LIKELY, "one is a part of the other")
+    if len(short) >= 8 and distance(x, y, 2) == 2:
+        return Verdict(Likeness.LIKELY, "the same characters but for two")
+    return _DIFFERENT
+
+
+@lru_cache(maxsize=1)
+def _part_words() -> frozenset[str]:
+    return frozenset(key(stem(fold(word))) for language, word in rows("part_words.tsv") if language != "zh")
+
+
+@lru_cache(maxsize=1)
+def _han_part_words() -> tuple[str, ...]:
+    return tuple(word for language, word in rows("part_words.tsv") if language == "zh")
+
+
+def _in_order(short: str, long: str) -> bool:
+    """Return whether the characters of an abbreviation stand in `long` in order, its first one first."""
+    rest = iter(long)
+    return long[:1] == short[:1] and all(c in rest for c in short)
