@@ -1,7 +1,7 @@
-"""Values as papers write them: numbers, money, dates, quantities, identifiers, in Russian, Ukrainian, Chinese and English.
+"""Values as papers write them, in Russian, Ukrainian, Chinese and English.
 
-Limits: each function says what it does not read. Offsets are exact in the text given; what cannot be normalised keeps None
-and says why in `uncertain`.
+Numbers, money, dates, quantities, identifiers. Limits: each function says what it does not read. Offsets are exact in
+the text given; what cannot be normalised keeps None and says why in `uncertain`.
 """
 
 from assay.read.values.dates import find_dates
@@ -13,7 +13,7 @@ from assay.read.values.quantities import find_quantities, unit_of
 from assay.read.values.words import find_number_words, parse_words
 
 __all__ = [
-    "Currency", "Found", "account_key", "attach", "check", "confusable", "currency_in", "find_dates", "find_identifiers", "find_money",
-    "find_money_in_words", "find_number_words", "find_numbers", "find_quantities", "parse_number", "parse_words", "readings",
-    "scripts", "shifted", "unit_of",
+    "Currency", "Found", "account_key", "attach", "check", "confusable", "currency_in", "find_dates",
+    "find_identifiers", "find_money", "find_money_in_words", "find_number_words", "find_numbers", "find_quantities",
+    "parse_number", "parse_words", "readings", "scripts", "shifted", "unit_of",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """Dates as papers write them: days, months, quarters, halves, years, deadlines.
 
-Limits: a date is a `DateRange`, both ends included: "III квартал 2024 г." is 1 July to 30 September; "до 15 мая 2024 г." has only
-a latest day. A day and month that can be exchanged keep both readings as one range, with the doubt in `uncertain`; a date without
-a year, or that the calendar does not have, has no ends and says so. Days spelled out in words are read only in Chinese.
+Limits: a date is a `DateRange`, both ends included: "III квартал 2024 г." is 1 July to 30 September; "до 15 мая 2024
+г." has only a latest day. A day and month that can be exchanged keep both readings as one range, with the doubt in
+`uncertain`; a date without a year, or that the calendar does not have, has no ends and says so. Days spelled out in
+words are read only in Chinese.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ CENTURY = "century not stated"
 
 
 @cache
-def _names(section: str) -> tuple[str, dict[str, int]]:
-    """Return one pattern of a section's forms, and a cache that `_number_of` fills."""
+def _names(section: str) -> str:
+    """Return one pattern of a section's forms, the longest first."""
     entry = table("dates.toml")[section]
     forms = [form for key in sorted(entry, key=int) for form in entry[key]]
-    return "|".join(sorted(forms, key=len, reverse=True)), {}
+    return "|".join(sorted(forms, key=len, reverse=True))
 
 
 @cache
@@ -151,29 +152,46 @@ def _han_day_only(match: re.Match[str]) -> Ends:
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Ends | None]], ...]:
     """Return every pattern over folded lower-case text, with what reads its match."""
-    month, quarter = _names("months")[0], _names("ordinals")[0]
-    year = rf"(?P<y>(?:19|20)[0-9]{{2}})(?![0-9])(?:\s?(?:{_word('year')})(?![{_L}]))?"
-    han = f"(?P<y>(?:19|20)[0-9]{{2}}|[〇零○一二三四五六七八九]{{4}}) ?年"
-    return (
-        (re.compile(r"(?<![0-9.,/-])(?P<a>[0-3]?[0-9])(?P<s>[./-])(?P<b>[01]?[0-9])(?P=s)(?P<y>(?:19|20)[0-9]{2}|[0-9]{2})"
-                    rf"(?![0-9]|[.,/-][0-9])(?:\s?(?:{_word('year')})(?![{_L}]))?"), _figures_checked),
-        (re.compile(r"(?<![0-9.,/-])(?P<y>(?:19|20)[0-9]{2})(?P<s>[./-])(?P<m>[01]?[0-9])(?P=s)(?P<d>[0-3]?[0-9])(?![0-9]|[.,/-][0-9])"), _iso),
-        (re.compile(rf"(?<![0-9{_L}.,])(?:[«\"“„]\s?)?(?P<d>[0-3]?[0-9])(?:\s?(?:st|nd|rd|th|-?го|-?е|-?ое))?(?:\s?[»\"”“])?(?:\s?day)?(?: of)?[ \n-]?\s?"
-                    rf"(?P<m>{month})(?![{_L}])\.?(?:,?[ \n-]?\s?{year})?"), _named),
-        (re.compile(rf"(?<![{_L}])(?P<m>{month})\.? (?P<d>[0-3]?[0-9])(?:st|nd|rd|th)?(?![0-9])(?:,? ?{year}|,)?"), _english_only),
-        (re.compile(rf"(?<![{_L}])(?P<m>{month})(?![{_L}])\.?,?(?: of)?[ \n-]{year}"), _named_month),
-        (re.compile(rf"(?<![0-9{_L}])(?P<q>{quarter})[ -](?:{_word('quarter')})(?: of)?,? ?{year}"), _quarter),
-        (re.compile(rf"(?<![0-9{_L}])q(?P<q>[1-4])[ ,/-]{{0,2}}{year}"), _quarter),
-        (re.compile(rf"(?<![0-9{_L}])(?P<y>(?:19|20)[0-9]{{2}}) ?q(?P<q>[1-4])(?![0-9])"), _quarter),
-        (re.compile(rf"(?<![0-9{_L}])(?P<q>{quarter})[ -](?:{_word('half')})(?: of)?,? ?{year}"), _half),
-        (re.compile(rf"(?<![0-9{_L}])h(?P<q>[12])[ ,/-]{{0,2}}{year}"), _half),
-        (re.compile(rf"(?<![0-9〇零一二三四五六七八九]){han} ?(?:(?P<h>[上下])半年|第?(?P<q>[一二三四1-4]) ?季度?|"
-                    rf"(?P<m>[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}}) ?月(?:(?P<e>底|末)|份|(?: ?(?P<d>[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}}) ?[日号])?))?(?:年?[底末])?"), _han),
-        (re.compile(rf"(?<![0-9{_HAN_DIGIT}年])(?P<m>[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}})月(?P<d>[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}})[日号]"), _han_day_only),
-        (re.compile(rf"(?<![0-9{_L}.,/-])(?P<y>(?:19|20)[0-9]{{2}})\s?(?:{_word('year')})(?![{_L}])"), _year),
-        (re.compile(rf"(?<=\bin )(?P<y>(?:19|20)[0-9]{{2}})(?![0-9{_L}]|[.,/-][0-9])|(?<=\bof )(?P<z>(?:19|20)[0-9]{{2}})(?![0-9{_L}]|[.,/-][0-9])"), _bare_year),
-        (re.compile(r"(?<![0-9.,/-])(?P<m>0[1-9]|1[0-2])[./](?P<y>20[0-9]{2}|19[0-9]{2})(?![0-9]|[.,/-][0-9])"), _figure_month),
+    month, ordinal = _names("months"), _names("ordinals")
+    four = "(?P<y>(?:19|20)[0-9]{2})"
+    tail = rf"(?:\s?(?:{_word('year')})(?![{_L}]))?"
+    year = rf"{four}(?![0-9]){tail}"
+    free, over = r"(?<![0-9.,/-])", r"(?![0-9]|[.,/-][0-9])"
+    word = rf"(?<![0-9{_L}])"
+    ordinal_day = r"(?P<d>[0-3]?[0-9])(?:\s?(?:st|nd|rd|th|-?го|-?е|-?ое))?"
+    rules: tuple[tuple[str, Callable[[re.Match[str]], Ends | None]], ...] = (
+        (rf"{free}(?P<a>[0-3]?[0-9])(?P<s>[./-])(?P<b>[01]?[0-9])(?P=s)(?P<y>(?:19|20)[0-9]{{2}}|[0-9]{{2}}){over}{tail}",
+         _figures_checked),
+        (rf"{free}{four}(?P<s>[./-])(?P<m>[01]?[0-9])(?P=s)(?P<d>[0-3]?[0-9]){over}", _iso),
+        (rf"(?<![0-9{_L}.,])(?:[«\"“„]\s?)?{ordinal_day}(?:\s?[»\"”“])?(?:\s?day)?(?: of)?[ \n-]?\s?"
+         rf"(?P<m>{month})(?![{_L}])\.?(?:,?[ \n-]?\s?{year})?", _named),
+        (rf"(?<![{_L}])(?P<m>{month})\.? (?P<d>[0-3]?[0-9])(?:st|nd|rd|th)?(?![0-9])(?:,? ?{year}|,)?", _english_only),
+        (rf"(?<![{_L}])(?P<m>{month})(?![{_L}])\.?,?(?: of)?[ \n-]{year}", _named_month),
+        (rf"{word}(?P<q>{ordinal})[ -](?:{_word('quarter')})(?: of)?,? ?{year}", _quarter),
+        (rf"{word}q(?P<q>[1-4])[ ,/-]{{0,2}}{year}", _quarter),
+        (rf"{word}{four} ?q(?P<q>[1-4])(?![0-9])", _quarter),
+        (rf"{word}(?P<q>{ordinal})[ -](?:{_word('half')})(?: of)?,? ?{year}", _half),
+        (rf"{word}h(?P<q>[12])[ ,/-]{{0,2}}{year}", _half),
+        (_han_date(), _han),
+        (rf"(?<![0-9{_HAN_DIGIT}年])(?P<m>[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}})月(?P<d>[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}})[日号]",
+         _han_day_only),
+        (rf"(?<![0-9{_L}.,/-]){four}\s?(?:{_word('year')})(?![{_L}])", _year),
+        (rf"(?<=\bin ){four}(?![{_L}]){over}", _year),
+        (rf"(?<=\bof ){four}(?![{_L}]){over}", _year),
+        (rf"{free}(?P<m>0[1-9]|1[0-2])[./]{four}{over}", _figure_month),
     )  # fmt: skip
+    return tuple((re.compile(pattern), read) for pattern, read in rules)
+
+
+def _han_date() -> str:
+    """Return the pattern of a Chinese date: year, and half, quarter, or month with its day or end."""
+    digit = "〇零○一二三四五六七八九"
+    number = rf"(?:[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}})"
+    return (
+        rf"(?<![0-9{digit}])(?P<y>(?:19|20)[0-9]{{2}}|[{digit}]{{4}}) ?年"
+        rf" ?(?:(?P<h>[上下])半年|第?(?P<q>[一二三四1-4]) ?季度?"
+        rf"|(?P<m>{number}) ?月(?:(?P<e>底|末)|份|(?: ?(?P<d>{number}) ?[日号])?))?(?:年?[底末])?"
+    )
 
 
 def _figures_checked(match: re.Match[str]) -> Ends | None:
@@ -197,10 +215,6 @@ def _english_only(match: re.Match[str]) -> Ends | None:
     if match["y"] is None and (match["m"] in ("may", "mar", "sep", "dec") or not match["m"].isascii()):
         return None
     return _named(match)
-
-
-def _bare_year(match: re.Match[str]) -> Ends:
-    return _months(int(match["y"] or match["z"]), 1, 12)
 
 
 def _figure_month(match: re.Match[str]) -> Ends:

@@ -1,9 +1,9 @@
 """Numbers from registers: tax, company, bank, ship; with their check digits.
 
-Limits: a number is taken where its label stands before it, or without label only where it describes itself (IBAN, LEI and USCC with
-the right letters, length and check digits). `valid` is None for schemes without check digits (BIK, KPP, SWIFT) and for accounts whose bank
-code is not near. A number of all zeros is never valid. Sources: see identifiers.toml; check digits by python-stdnum except
-OGRNIP, OKPO and the account key, which are computed here.
+Limits: a number is taken where its label stands before it, or without label only where it describes itself (IBAN, LEI
+and USCC with the right letters, length and check digits). `valid` is None for schemes without check digits (BIK, KPP,
+SWIFT) and for accounts whose bank code is not near. A number of all zeros is never valid. Sources: see
+identifiers.toml; check digits by python-stdnum except OGRNIP, OKPO and the account key, which are computed here.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ _CONFUSABLE = {
     "8": "3069",
     "9": "480",
 }
-_LETTER_CONFUSABLE = {"0": "DOQ", "1": "IL", "2": "Z", "5": "S", "8": "B", "D": "0", "O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8",
-                      "6": "G", "G": "6"}  # fmt: skip
+_LETTER_CONFUSABLE = {
+    "0": "DOQ", "1": "IL", "2": "Z", "5": "S", "8": "B", "D": "0", "O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2",
+    "S": "5", "B": "8", "6": "G", "G": "6",
+}  # fmt: skip
 _NEAR = 600
 """How many characters a bank code may stand away from its account."""
 _KEY = (7, 1, 3)
@@ -51,11 +53,8 @@ def find_identifiers(text: str) -> list[Found[Identifier]]:
         for match in pattern.finditer(upper):
             value = match.group().replace(" ", "")
             if check(value, scheme):
-                found.append(
-                    Found(
-                        match.start(), match.end(), Identifier(text[match.start() : match.end()], scheme, value, True)
-                    )
-                )
+                written = text[match.start() : match.end()]
+                found.append(Found(match.start(), match.end(), Identifier(written, scheme, value, True)))
     return _with_accounts(without_overlaps(found))
 
 
@@ -151,7 +150,8 @@ def account_key(account: str, bik: str, *, correspondent: bool = False) -> bool 
     """Tell whether a 20-digit account's key agrees with its bank's code; None when either is not of that shape.
 
     Bank of Russia, order of computing the check key (08.09.1997 No. 515): weights 7, 1, 3 over the bank's last three
-    digits (for accounts in its own branches, whose code ends in 000 to 002, and for correspondent accounts: 0 and digits 5 and 6) and the account.
+    digits (for accounts in its own branches, whose code ends in 000 to 002, and for correspondent accounts: 0 and
+    digits 5 and 6) and the account.
     """
     digits = "".join(_ACCOUNT_LETTERS.get(c, c) for c in account.upper())
     if not re.fullmatch("[0-9]{20}", digits) or not re.fullmatch("[0-9]{9}", bik):
@@ -170,7 +170,7 @@ def _stdnum(module: str) -> Callable[[str], bool]:
 
 
 def check(value: str, scheme: str) -> bool | None:
-    """Tell whether the check digits of a bare number agree; None when the scheme has none or they cannot be computed alone."""
+    """Tell whether the check digits of a bare number agree; None where it has none, or none by itself."""
     if value.strip("0") == "":
         return False
     if scheme == "ogrnip":
@@ -186,7 +186,8 @@ def check(value: str, scheme: str) -> bool | None:
         "iban": "iban",
         "lei": "lei",
         "imo": "imo",
-        "edrpou": "ua.edrpou", "rnokpp": "ua.rntrc",
+        "edrpou": "ua.edrpou",
+        "rnokpp": "ua.rntrc",
     }
     return _stdnum(modules[scheme])(value) if scheme in modules else None
 
@@ -203,7 +204,7 @@ def _okpo(value: str) -> bool:
 
 
 def confusable(value: str, scheme: str, bik: str = "") -> str | None:
-    """Return the one number with valid check digits that differs in one character which recognition takes for another.
+    """Return the one valid number that recognition could have misread as `value` in a single character.
 
     None when there is no such number, or when several are equally near (then none can be told to be meant).
     """

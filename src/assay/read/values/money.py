@@ -1,8 +1,9 @@
 """Amounts of money in figures and in words.
 
-Limits: an amount needs its currency beside it (before, after, or after its words in brackets) unless the caller names the
-currency of all bare numbers, as a column head does. Amounts are in units of the currency: thousands, millions, 万 and 亿 are
-multiplied out. A sign that several currencies share is read as the likeliest, with the doubt in `uncertain`.
+Limits: an amount needs its currency beside it (before, after, or after its words in brackets) unless the caller names
+the currency of all bare numbers, as a column head does. Amounts are in units of the currency: thousands, millions, 万
+and 亿 are multiplied out. A sign that several currencies share is read as the likeliest, with the doubt in
+`uncertain`.
 """
 
 from __future__ import annotations
@@ -105,11 +106,8 @@ def currency_in(text: str) -> Currency | None:
     start, end, named = found[0]
     scale = Decimal(1)
     for match in _multiplier().finditer(plain):
-        if (
-            match.end() <= start
-            and not plain[match.end() : start].strip(" .,")
-            or match.start() >= end
-            and match.start() - end < 4
+        if (match.end() <= start and not plain[match.end() : start].strip(" .,")) or (
+            match.start() >= end and match.start() - end < 4
         ):
             scale = _scale_of(match)
     return Currency(named.code, scale, named.doubt)

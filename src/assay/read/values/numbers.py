@@ -1,8 +1,8 @@
 """Numbers in figures, however their thousands are set apart.
 
-Limits: `1,234` and `1.234` can each be read in two ways; `readings` gives both, `parse_number` picks by language (Russian
-and Ukrainian: decimal comma; otherwise comma groups thousands and the dot is the decimal sign). Thousands set apart by a
-space join across one space only, never over a line break.
+Limits: `1,234` and `1.234` can each be read in two ways; `readings` gives both, `parse_number` picks by language
+(Russian and Ukrainian: decimal comma; otherwise comma groups thousands and the dot is the decimal sign). Thousands
+set apart by a space join across one space only, never over a line break.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def number_pattern(group: str) -> str:
     """
     return (
         rf"(?<![0-9{LETTER}_])(?<![0-9][.,])(?<![{LETTER}]-)(?:"
-        rf"[0-9]{{1,3}}(?P<{group}>[ '.,])[0-9]{{3}}(?:(?P={group})[0-9]{{3}}){{0,6}}(?:(?!(?P={group}))[.,][0-9]{{1,8}})?"
+        rf"[0-9]{{1,3}}(?P<{group}>[ '.,])[0-9]{{3}}(?:(?P={group})[0-9]{{3}}){{0,6}}"
+        rf"(?:(?!(?P={group}))[.,][0-9]{{1,8}})?"
         r"|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?:\.[0-9]{1,8})?"
         r"|[0-9]{1,32}(?:[.,][0-9]{1,12})?"
         r")(?![.,]?[0-9])"
@@ -47,7 +48,8 @@ def parse_number(text: str, language: str | None = None) -> Decimal | None:
 def readings(text: str) -> tuple[Decimal, ...]:
     """Return the one or two numbers that `text` can be, the one with thousands first; none when it is no number.
 
-    Two only where a single dot or comma stands before exactly three digits and the figure before it does not begin with 0.
+    Two only where a single dot or comma stands before exactly three digits and the figure before it does not begin
+    with 0.
     """
     plain = fold(text).strip()
     bracketed = re.fullmatch(r"\(([0-9 '.,]*[ '.,][0-9 '.,]*)\)", plain)  # accountants' minus; (5) is a mark

@@ -1,8 +1,8 @@
 """Counts and measures: figures or number words with a unit behind them.
 
-Limits: the unit must follow the number (at most a bracket with the number in words between them); units of time before a
-date, ordinals and amounts of money are not looked for here. A bracket that says another number than its figures is told in
-`uncertain`, and the figures are the value.
+Limits: the unit must follow the number (at most a bracket with the number in words between them); units of time
+before a date, ordinals and amounts of money are not looked for here. A bracket that says another number than its
+figures is told in `uncertain`, and the figures are the value.
 """
 
 from __future__ import annotations
@@ -93,10 +93,8 @@ def _is_date(plain: str, match: re.Match[str], unit: tuple[str, int]) -> bool:
     name, stop = unit
     written = plain[match.end() : stop].strip()
     if name == "year":
-        return (
-            len(match.group()) == 4
-            or plain[match.end() : stop].strip().startswith(("г", "р."))
-            and len(match.group()) == 4
+        return len(match.group()) == 4 or (
+            plain[match.end() : stop].strip().startswith(("г", "р.")) and len(match.group()) == 4
         )
     return (name == "month" and written == "月") or (
         name == "day" and written == "日" and plain[: match.start()].endswith("月")

@@ -1,7 +1,8 @@
-"""Numbers in words: Russian and Ukrainian in every case and gender, English, Chinese in common and financial numerals.
+"""Numbers in words: Russian and Ukrainian in every case and gender, English, Chinese.
 
-Limits: cardinal numbers only (no ordinals, no "dozen"); below 10**15. A run of words that does not build one number by the
-grammar ends where it breaks. Colloquial Chinese (一万二 for 12,000) and bare single numerals inside a sentence (一致) are not read.
+Chinese in common and financial numerals. Limits: cardinal numbers only (no ordinals, no "dozen"); below 10**15. A run
+of words that does not build one number by the grammar ends where it breaks. Colloquial Chinese (一万二 for 12,000) and
+bare single numerals inside a sentence (一致) are not read.
 """
 
 from __future__ import annotations
@@ -272,7 +273,7 @@ def _find_chinese(text: str) -> list[Found[Decimal]]:
 
 def _parse_chinese(text: str) -> Decimal | None:
     """Return the number that Chinese numerals build, by the grammar of GB/T 15835; None when they do not."""
-    digit, unit, _, tens = _han()
+    digit = _han()[0]
     if text.startswith(("负", "負")):
         value = _parse_chinese(text[1:])
         return None if value is None else -value
