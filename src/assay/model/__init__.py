@@ -19,6 +19,7 @@ from assay.model.evidence import (
     PROBLEMS,
     Cell,
     Exhibit,
+    Image,
     Occurrence,
     Page,
     PageState,
@@ -57,14 +58,15 @@ from assay.model.values import DateRange, Designation, Identifier, Money, Quanti
 
 KINDS: tuple[type[Record], ...] = (
     Exhibit, Occurrence, Page, Table, Finding, Assessment, Problem, Document, Mention, Party, Family, Agreement,
-    LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Judgement,
+    LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Image,
+    Judgement,
 )  # fmt: skip
 """Every kind of record that a case stores, in the order in which a run makes them."""
 
 __all__ = [
     "KINDS", "PROBLEMS", "Agreement", "Assessment", "Axis", "BaseRate", "Box", "Cell", "Claim", "DateRange",
     "Designation", "Direction", "Document", "DocumentKind", "Engagement", "Event", "Exhibit", "Family", "Finding",
-    "FindingStatus", "Identifier", "Judgement", "LineItem", "Lineage", "Member", "MemoryTrove", "Mention",
+    "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage", "Member", "MemoryTrove", "Mention",
     "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin", "Page", "PageState", "Paragraph",
     "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference", "Role", "Rung", "Span", "Speaker",
     "Standing", "Status", "Table", "Text", "Trove", "Weight", "Words", "decode", "digest_of", "encode", "spans_in",

@@ -249,6 +249,22 @@ class Table(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Image(Record):
+    """A page as an upright picture: `picture` is the digest of a blob of type `media_type`; sizes in pixels."""
+
+    KIND: ClassVar[str] = "images"
+    exhibit: str
+    page: int
+    dpi: int
+    picture: str
+    media_type: str
+    width: int
+    height: int
+    part: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem(Record):
     """Something that could not be done. Never a finding: it says nothing about the evidence.
 

@@ -1,0 +1,269 @@
+"""Composing an edition: which sentences there are, in what order, and what each rests on.
+
+Limits: the program's own words are English; what documents say stays in their language. Paths and the source's
+name are left out of an edition on purpose: a folder's name can lead to the person who handed it over. Documents
+are labelled by number, kind and digest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TypeVar
+
+from assay.examine.statement import statement
+from assay.model import (
+    Agreement,
+    Assessment,
+    Document,
+    Event,
+    Exhibit,
+    Finding,
+    FindingStatus,
+    Lineage,
+    LineItem,
+    Obligation,
+    Page,
+    PageState,
+    Party,
+    Problem,
+    Proposition,
+    Record,
+    Rung,
+    Span,
+    Standing,
+    Status,
+)  # fmt: skip
+from assay.publish import wording
+from assay.publish.edition import Edition, Grid, Leaf, Note, Section, Sentence
+from assay.publish.scene import Scene, scene
+from assay.store.store import Store
+
+R = TypeVar("R", bound=Record)
+AXES = ("integrity", "origin", "content", "stage", "completeness")
+
+
+def compose(store: Store, title: str = "Edition") -> Edition:
+    """Return the edition of what stands in `store` now."""
+    return _Composer(store, title).edition()
+
+
+class _Composer:
+    """One edition under way."""
+
+    def __init__(self, store: Store, title: str) -> None:
+        self.store, self.title = store, title
+        self.scene: Scene = scene(store)
+        self.parties = {p.id: p for p in store.all(Party)}
+        self.items = {i.id: i for i in store.all(LineItem)}
+        self.obligations = {o.id: o for o in store.all(Obligation)}
+        self.events = {e.id: e for e in store.all(Event)}
+        self.statuses = self._by(Status, "agreement")
+        self.findings: dict[str, list[Finding]] = defaultdict(list)
+        for found in store.all(Finding):
+            if found.status is FindingStatus.FINDING:
+                self.findings[found.exhibit].append(found)
+
+    def _by(self, kind: type[R], name: str) -> dict[str, list[R]]:
+        grouped: dict[str, list[R]] = defaultdict(list)
+        for record in self.store.all(kind):
+            grouped[getattr(record, name)].append(record)
+        return grouped
+
+    def notes(self, *spans: Span) -> tuple[Note, ...]:
+        """Return notes over spans, each once."""
+        return tuple(dict.fromkeys(Note(self.scene.labels.get(s.exhibit, s.exhibit[:8]), s) for s in spans))
+
+    def edition(self) -> Edition:
+        agreements = [self.agreement(n, a) for n, a in enumerate(self.scene.agreements, 1)]
+        documents = [self.document(d) for d in self.scene.documents]
+        return Edition(self.title, self.front(agreements), tuple(agreements), tuple(documents), self.scene.labels)
+
+    # ---- the front page
+
+    def front(self, agreements: list[Leaf]) -> Leaf:
+        sections = [self.coverage(), self.trust(), self.overview(), self.claims(), self.copies(), self.missing()]
+        return Leaf("index", self.title, tuple(s for s in sections if s.all_sentences() or s.intro))
+
+    def coverage(self) -> Section:
+        counts = {state: 0 for state in PageState}
+        for page in self.store.all(Page):
+            counts[page.state] += 1
+        exhibits = self.store.count(Exhibit)
+        said = [
+            f"The trove holds {exhibits} different exhibits.",
+            f"Of {sum(counts.values())} pages present, {counts[PageState.READ]} were read, "
+            f"{counts[PageState.FAILED]} failed and {counts[PageState.UNREAD]} are unread.",
+        ]
+        problems = self.store.count(Problem)
+        if problems:
+            said.append(f"{problems} things could not be done; they are listed in data/problems.jsonl.")
+        return Section("What is here, and was all of it read?", tuple(Sentence(t, needs_note=False) for t in said))
+
+    def trust(self) -> Section:
+        sentences = []
+        by_id = {f.id: f for found in self.findings.values() for f in found}
+        for text, ids in statement(self.store):
+            spans = [s for i in ids if i in by_id for s in by_id[i].spans[:1]]
+            sentences.append(Sentence(text, self.notes(*spans[:12]), needs_note=False))
+        return Section("How far can it be trusted?", tuple(sentences))
+
+    def overview(self) -> Section:
+        sentences = [s for a in self.scene.agreements for s in self.headline(a)]
+        return Section("Who agreed to do what for whom?", tuple(sentences))
+
+    def headline(self, deal: Agreement) -> list[Sentence]:
+        """Return the two sentences that say what an agreement is, and how far it is shown to have gone."""
+        names = wording.joined(f"{wording.quoted(p.name, 80)} as {wording.ROLES[p.role]}" for p in deal.parties)
+        dated = f", dated {wording.day(deal.date)}," if deal.date else ""
+        worth = f" and states a total of {wording.money(deal.total)}" if deal.total else ""
+        spans = wording.spans_of(deal.number, deal.date, *deal.parties, deal.total) or deal.spans
+        first = f"Agreement {wording.quoted(deal.number.written, 60)}{dated} names {names or 'no party'}{worth}."
+        reached = [s for s in self.statuses[deal.id] if s.state == "evidenced"]
+        found = [Sentence(first, self.notes(*spans), deal.id)]
+        if reached:
+            rungs = wording.joined(wording.RUNGS[s.rung] for s in reached)
+            second = f"Documents of the trove show it as {rungs}; no document in this trove shows a further rung."
+            found.append(Sentence(second, self.notes(*(s for r in reached for s in r.spans)), deal.id))
+        else:
+            none = "No document in this trove shows that it reached any rung of the ladder."
+            found.append(Sentence(none, record=deal.id, needs_note=False))
+        return found
+
+    def claims(self) -> Section:
+        standings = {s.proposition: s for s in self.store.all(Standing)}
+        sentences = []
+        for proposition in self.store.all(Proposition):
+            stands = standings.get(proposition.id)
+            if stands:
+                sentences.append(Sentence(stands.sentence, self.notes(*stands.spans), stands.id))
+        return Section("Who says so, and from whom do they have it?", tuple(sentences))
+
+    def copies(self) -> Section:
+        sentences = []
+        for link in self.store.all(Lineage):
+            one, other = self.label(link.exhibit), self.label(link.origin)
+            text = f"{one} {link.relation} {other}"
+            if link.lost_hedges:
+                text += "; on the way it lost " + wording.joined(wording.quoted(h) for h in link.lost_hedges)
+            sentences.append(Sentence(text + ".", self.notes(*link.spans), link.id))
+        return Section("What was copied, and what was lost on the way?", tuple(sentences))
+
+    def label(self, exhibit: str) -> str:
+        return self.scene.labels.get(exhibit, exhibit[:8])
+
+    def missing(self) -> Section:
+        found = [f for exhibit in sorted(self.findings) for f in self.findings[exhibit] if f.part == "set.gaps"]
+        sentences = [Sentence(f.observation, self.notes(*f.spans), f.id) for f in found]
+        return Section("What is missing?", tuple(sentences))
+
+    # ---- one agreement
+
+    def agreement(self, count: int, deal: Agreement) -> Leaf:
+        sections = (
+            Section("In short", tuple(self.headline(deal))),
+            self.terms(deal),
+            self.line_items(deal),
+            self.duties(deal),
+            self.ladder(deal),
+        )
+        title = f"Agreement {deal.number.written}"
+        summary = wording.joined(wording.quoted(p.name, 60) for p in deal.parties)
+        return Leaf(f"agreement-{count}", title, tuple(s for s in sections if s.all_sentences()), summary)
+
+    def terms(self, deal: Agreement) -> Section:
+        said: list[Sentence] = []
+
+        def add(text: str, *values: object) -> None:
+            said.append(Sentence(text, self.notes(*(wording.spans_of(*values) or deal.spans[:1])), deal.id))
+
+        if deal.title:
+            add(f"It calls itself {wording.text(deal.title)}.", deal.title)
+        if deal.subject:
+            add(f"Its subject: {wording.quoted(deal.subject.written, 400)}.", deal.subject)
+        if deal.date:
+            add(f"It is dated {wording.quoted(deal.date.written)} ({wording.day(deal.date)}).", deal.date)
+        if deal.place:
+            add(f"The place it names is {wording.text(deal.place)}.", deal.place)
+        for party in deal.parties:
+            named = self.parties.get(party.party)
+            others = [n for n in named.aliases if n != party.name][:6] if named else []
+            also = " (also written " + ", ".join(wording.quoted(n, 60) for n in others) + ")" if others else ""
+            text = f"{wording.quoted(party.name)} is named as {wording.ROLES[party.role]}{also}."
+            spans = self.notes(*(wording.spans_of(party) or (named.spans[:1] if named else ())))
+            said.append(Sentence(text, spans, party.party))
+        if deal.total:
+            add(f"It states a total of {wording.money(deal.total)}.", deal.total)
+        for rival in deal.rival_totals:
+            add(f"Another of its documents states {wording.money(rival)}.", rival)
+        for term in deal.payment_terms:
+            add(f"Payment: {wording.quoted(term.written, 400)}.", term)
+        for term in deal.delivery_terms:
+            add(f"Delivery: {wording.quoted(term.written, 400)}.", term)
+        return Section("What it says", tuple(said))
+
+    def line_items(self, deal: Agreement) -> Section:
+        rows = []
+        for record_id in deal.line_items:
+            item = self.items.get(record_id)
+            if item:
+                note = self.notes(*item.spans)
+                rows.append((wording.item(item), Sentence(item.description.written, note, item.id)))
+        if not rows:
+            return Section("Line items")
+        return Section("Line items", grids=(Grid(f"{len(rows)} line items", wording.ITEM_HEAD, tuple(rows)),))
+
+    def duties(self, deal: Agreement) -> Section:
+        found = [self.obligations[i] for i in deal.obligations if i in self.obligations]
+        said = tuple(Sentence(wording.obligation(o), self.notes(*o.spans), o.id) for o in found)
+        return Section("What it binds the parties to", said)
+
+    def ladder(self, deal: Agreement) -> Section:
+        order = list(Rung)
+        said = []
+        for status in sorted(self.statuses[deal.id], key=lambda s: order.index(s.rung)):
+            text = f"{wording.RUNGS[status.rung].capitalize()}: {status.state}. {status.sentence}"
+            empty = status.state == "empty"
+            said.append(Sentence(text, self.notes(*status.spans), status.id, not empty, str(status.rung)))
+        return Section("What is known about whether it happened", tuple(said))
+
+    # ---- one document
+
+    def document(self, exhibit: str) -> Leaf:
+        sections = [self.identity(exhibit), self.axes(exhibit), self.findings_of(exhibit)]
+        label = self.label(exhibit)
+        return Leaf(f"document-{exhibit[:12]}", label, tuple(s for s in sections if s.all_sentences()), label)
+
+    def identity(self, exhibit: str) -> Section:
+        said = []
+        for document in self.store.of(Document, exhibit):
+            whole = document.spans[:1]
+            kind = str(document.kind).replace("_", " ")
+            text = f"It reads as {_article(kind)}"
+            if document.number:
+                text += f" with number {wording.text(document.number)}"
+            if document.date:
+                text += f", dated {wording.day(document.date)}"
+            spans = wording.spans_of(document.number, document.date) or whole
+            said.append(Sentence(text + ".", self.notes(*spans), document.id, needs_note=bool(spans)))
+        return Section("What it is", tuple(said), intro=f"SHA-256 {exhibit}")
+
+    def axes(self, exhibit: str) -> Section:
+        by_id = {f.id: f for f in self.findings[exhibit]}
+        said = []
+        for assessment in self.store.of(Assessment, exhibit):
+            for name in AXES:
+                axis = getattr(assessment, name)
+                spans = [s for i in axis.findings if i in by_id for s in by_id[i].spans[:2]]
+                text = f"{name.capitalize()}: {axis.word}. {axis.sentence}"
+                said.append(Sentence(text, self.notes(*spans), assessment.id, needs_note=False))
+        return Section("How far can it be trusted? Five axes, no total", tuple(said))
+
+    def findings_of(self, exhibit: str) -> Section:
+        said = tuple(Sentence(wording.finding(f), self.notes(*f.spans), f.id) for f in self.findings[exhibit])
+        return Section("Findings", said)
+
+
+def _article(noun: str) -> str:
+    if noun in ("minutes", "press", "other"):
+        return {"minutes": "minutes", "press": "a press article", "other": "a document of another kind"}[noun]
+    return ("an " if noun[0] in "aeiou" else "a ") + noun

@@ -1,0 +1,172 @@
+"""How values and records are put into words: as written first, the normal reading behind it where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from assay.model import (
+    DateRange,
+    Finding,
+    LineItem,
+    Money,
+    Obligation,
+    ObligationKind,
+    Quantity,
+    Role,
+    Rung,
+    Span,
+    Text,
+    Weight,
+)  # fmt: skip
+
+RUNGS: dict[Rung, str] = {
+    Rung.PROPOSED: "proposed",
+    Rung.DRAFTED: "drafted",
+    Rung.SIGNED: "signed",
+    Rung.IN_FORCE: "in force",
+    Rung.ADVANCE_PAID: "advance paid",
+    Rung.IN_PRODUCTION: "in production",
+    Rung.SHIPPED: "shipped",
+    Rung.DELIVERED: "delivered",
+    Rung.ACCEPTED: "accepted",
+    Rung.PAID_IN_FULL: "paid in full",
+    Rung.PEOPLE_TRAINED: "people trained",
+    Rung.TECHNOLOGY_TRANSFERRED: "technology transferred",
+    Rung.IN_SERVICE: "in service",
+    Rung.SUSPENDED: "suspended",
+    Rung.CANCELLED: "cancelled",
+    Rung.DENIED: "denied",
+}
+ROLES: dict[Role, str] = {role: str(role).replace("_", " ") for role in Role}
+DUTIES: dict[ObligationKind, str] = {
+    ObligationKind.DELIVER: "is to deliver",
+    ObligationKind.PAY: "is to pay",
+    ObligationKind.TRAIN: "is to train",
+    ObligationKind.TRANSFER_TECHNOLOGY: "is to transfer technology",
+    ObligationKind.INTEGRATE: "is to integrate",
+    ObligationKind.LICENSE_PRODUCTION: "is to license production",
+    ObligationKind.KEEP_SECRET: "is to keep secret",
+}
+WEIGHTS: dict[Weight, str] = {
+    Weight.NEUTRAL: "a neutral fact",
+    Weight.LIMITED: "limited support",
+    Weight.MODERATE: "moderate support",
+    Weight.STRONG: "strong support",
+    Weight.CRYPTOGRAPHIC: "cryptographic support",
+}
+
+
+def quoted(written: str, limit: int = 160) -> str:
+    """Return words as written, in quotation marks, on one line; `…` shows where they were cut."""
+    flat = " ".join(written.replace("“", '"').replace("”", '"').split())
+    return f"“{flat}”" if len(flat) <= limit else f"“{flat[:limit].rstrip()}…”"
+
+
+def number(value: Decimal) -> str:
+    """Return a number with commas between thousands and no needless zeros."""
+    whole = value == value.to_integral_value()
+    return f"{int(value):,}" if whole else f"{value:,f}"
+
+
+def money(value: Money) -> str:
+    """Return an amount: as written, then its reading."""
+    if value.amount is None:
+        return f"{quoted(value.written)} (could not be read as an amount)"
+    unit = value.currency or "currency not stated"
+    reading = f"{quoted(value.written)} ({number(value.amount)} {unit})"
+    return reading + (f", uncertain: {value.uncertain}" if value.uncertain else "")
+
+
+def amount(value: Money | None) -> str:
+    """Return an amount for a table's cell."""
+    if value is None:
+        return "not stated"
+    return quoted(value.written) if value.amount is None else f"{number(value.amount)} {value.currency or ''}".strip()
+
+
+def quantity(value: Quantity | None) -> str:
+    """Return a count with its unit for a table's cell or a sentence."""
+    if value is None:
+        return "not stated"
+    return f"{number(value.value)} {value.unit or ''}".strip() if value.value is not None else quoted(value.written)
+
+
+def day(value: DateRange | None) -> str:
+    """Return a date or period: the reading, or as written when there is none."""
+    if value is None:
+        return "not stated"
+    first, last = value.earliest, value.latest
+    if first and last:
+        reading = first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
+    elif last:
+        reading = f"by {last.isoformat()}"
+    elif first:
+        reading = f"from {first.isoformat()}"
+    else:
+        return quoted(value.written)
+    return reading + (f" (uncertain: {value.uncertain})" if value.uncertain else "")
+
+
+def obligation(value: Obligation) -> str:
+    """Return an obligation as a sentence."""
+    who = quoted(value.debtor.written, 60) if value.debtor else "A party that the clause does not name"
+    words = [who, DUTIES[value.kind]]
+    if value.quantity:
+        words.append(quantity(value.quantity))
+    if value.money:
+        words.append(money(value.money))
+    if value.object:
+        words.append(("of " if value.quantity else "") + quoted(value.object.written, 90))
+    if value.creditor:
+        words.append(f"to {quoted(value.creditor.written, 60)}")
+    sentence = " ".join(words)
+    if value.due:
+        sentence += f"; due: {quoted(value.due.written, 80)}"
+        if value.due.earliest or value.due.latest:
+            sentence += f" ({day(value.due)})"
+    if value.condition:
+        sentence += f"; condition: {quoted(value.condition.written, 120)}"
+    return sentence + "."
+
+
+def item(value: LineItem) -> tuple[str, ...]:
+    """Return a line item as a table's cells: position, designation, description, quantity, price, total."""
+    name = value.designation.written if value.designation else ""
+    what = " ".join(value.description.written.split())
+    return (value.position, name, what, quantity(value.quantity), amount(value.price), amount(value.total))
+
+
+ITEM_HEAD = ("no.", "designation", "description", "quantity", "unit price", "total")
+
+
+def finding(value: Finding) -> str:
+    """Return a finding with its weight and the innocent explanations beside it."""
+    sentence = value.observation.rstrip(". ") + "."
+    if value.expected:
+        sentence += f" Expected: {value.expected.rstrip('. ')}."
+    if value.weight is not Weight.NEUTRAL and value.proposition and value.alternative:
+        sentence += (
+            f" This lends {WEIGHTS[value.weight]} to the proposition “{value.proposition.rstrip('. ')}” over "
+            f"“{value.alternative.rstrip('. ')}”."
+        )
+    if value.innocent_explanations:
+        sentence += " It may also come from: " + "; ".join(e.rstrip(". ") for e in value.innocent_explanations) + "."
+    return sentence
+
+
+def text(value: Text | None) -> str:
+    """Return words as written, or that they are not stated."""
+    return quoted(value.written) if value else "not stated"
+
+
+def spans_of(*values: object) -> tuple[Span, ...]:
+    """Return the spans of values that have one."""
+    found = (getattr(v, "span", None) for v in values)
+    return tuple(s for s in found if s is not None)
+
+
+def joined(words: Iterable[str]) -> str:
+    """Return words as an English list."""
+    listed = list(words)
+    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " and " + listed[-1] if listed else ""
