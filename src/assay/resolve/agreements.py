@@ -1,0 +1,200 @@
+"""Documents to agreements: contract, annexes and amendments taken together, with the fields of the operative one.
+
+Final stands before draft, the original before its copies, the born-digital before its scan. What other documents
+state otherwise is kept beside it. Limits: an amendment's total is kept as a rival, because a paper seldom says whether
+it replaces the old one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from assay.model import (
+    Agreement,
+    Document,
+    DocumentKind,
+    Engagement,
+    Event,
+    Family,
+    LineItem,
+    Mention,
+    Money,
+    Obligation,
+    Page,
+    Party,
+    Record,
+    Role,
+    Span,
+    Text,
+    Trove,
+    whole,
+)
+from assay.resolve.bundles import Bundle, bundles
+from assay.resolve.contents import events, items, obligations
+from assay.resolve.nodes import said
+from assay.work.part import Synthesis
+
+NAME = "resolve.agreements"
+VERSION = "1"
+T = TypeVar("T")
+
+_KINDS = (
+    DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.PRICE_PROTOCOL,
+    DocumentKind.ANNEX, DocumentKind.PAYMENT_SCHEDULE, DocumentKind.DELIVERY_SCHEDULE, DocumentKind.INVOICE,
+    DocumentKind.ACCEPTANCE_ACT, DocumentKind.TRAINING_PROGRAMME, DocumentKind.SPREADSHEET, DocumentKind.MINUTES,
+    DocumentKind.LETTER, DocumentKind.MAIL, DocumentKind.OTHER, DocumentKind.PRESS,
+)  # fmt: skip
+"""In which order documents are asked for an agreement's fields."""
+
+_PRICED = frozenset({DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.PRICE_PROTOCOL, DocumentKind.AMENDMENT})
+"""Kinds whose total is the agreement's; an annex' or an act's may be a part of it."""
+
+_ROLES = frozenset(set(Role) - {Role.SPEAKER, Role.AUTHOR, Role.OTHER})
+_LISTING = frozenset(set(DocumentKind) - {DocumentKind.PRESS, DocumentKind.MAIL, DocumentKind.LETTER})
+
+
+class _Standing:
+    """What is known of all exhibits at once: relations within families, scans, parties by mention."""
+
+    def __init__(self, trove: Trove) -> None:
+        self.relation: dict[str, str] = {}
+        self.families: dict[str, list[str]] = defaultdict(list)
+        final = {d.exhibit for d in trove.all(Document) if d.stage != "draft"}
+        superseded = set()
+        for family in sorted(trove.all(Family), key=lambda f: f.id):
+            alive = any(m.exhibit in final for m in family.members)
+            for member in family.members:
+                self.relation[member.exhibit] = member.relation
+                self.families[member.exhibit].append(family.id)
+                if alive and member.exhibit not in final:
+                    superseded.add(member.exhibit)
+        self.superseded = frozenset(superseded)
+        self.scanned = {p.exhibit for p in trove.all(Page) if p.how == "ocr"}
+        self.party = {m: p for p in sorted(trove.all(Party), key=lambda p: p.id) for m in p.mentions}
+
+    def rank(self, document: Document) -> tuple[int, int, int, int, str]:
+        """Order of a bundle's documents: what is operative comes first."""
+        stage = {"final": 0, "unclear": 1}.get(document.stage, 2)
+        relation = {"original": 0, "later_version": 1, "translation": 2}.get(
+            self.relation.get(document.exhibit, "original"), 3
+        )
+        return (
+            _KINDS.index(document.kind), stage, document.exhibit in self.scanned, relation, document.exhibit,
+        )  # fmt: skip
+
+
+def combine(trove: Trove) -> Iterable[Record]:
+    """Yield an `Agreement` for every agreement number that a document of the deal itself bears, ordered by id."""
+    standing = _Standing(trove)
+    by_exhibit: dict[type[Record], dict[str, list[Record]]] = {}
+    for kind in (LineItem, Obligation, Event, Mention):
+        held: dict[str, list[Record]] = defaultdict(list)
+        for record in trove.all(kind):
+            held[getattr(record, "exhibit", "")].append(record)
+        by_exhibit[kind] = held
+    found = [_agreement(bundle, standing, by_exhibit) for bundle in bundles(trove)]
+    yield from sorted(found, key=lambda a: a.id)
+
+
+def _of(kind: type[T], by_exhibit: dict[type[Record], dict[str, list[Record]]], exhibits: Iterable[str]) -> list[T]:
+    return [r for e in exhibits for r in by_exhibit[kind].get(e, ()) if isinstance(r, kind)]  # type: ignore[index]
+
+
+def _agreement(
+    bundle: Bundle, standing: _Standing, by_exhibit: dict[type[Record], dict[str, list[Record]]]
+) -> Agreement:
+    papers = sorted(bundle.documents, key=standing.rank)
+    place = {d.exhibit: i for i, d in enumerate(papers)}
+    listing = [d.exhibit for d in papers if d.kind in _LISTING]
+    every = [d.exhibit for d in papers]
+    total, rivals = _totals(papers, standing)
+    lead = papers[0]
+    own = [d for d in papers if d.kind == lead.kind]
+
+    def rank(exhibit: str) -> int:
+        return place[exhibit]
+
+    kept_items = items(_of(LineItem, by_exhibit, listing), rank, standing.superseded)
+    kept_obligations = obligations(_of(Obligation, by_exhibit, listing), rank, standing.superseded)
+    kept_events = events(_of(Event, by_exhibit, every), rank, standing.superseded)
+    spans = _spans(bundle, papers, total)
+    date = _first(d.date for d in own) if lead.kind == DocumentKind.CONTRACT else None
+    return Agreement(
+        bundle.number,
+        _first(d.title for d in own),
+        _first(d.subject for d in own) or _first(d.subject for d in papers),
+        date or _first(d.agreement_date for d in papers) or _first(d.date for d in own),
+        _first(d.place for d in own),
+        tuple(_engagements(papers, _of(Mention, by_exhibit, every), standing)),
+        total,
+        rivals,
+        next((d.payment_terms for d in papers if d.payment_terms), ()),
+        next((d.delivery_terms for d in papers if d.delivery_terms), ()),
+        tuple(sorted(every)),
+        tuple(sorted({f for e in every for f in standing.families.get(e, ())})),
+        tuple(r.id for r in kept_items),
+        tuple(r.id for r in kept_obligations),
+        tuple(r.id for r in kept_events),
+        spans,
+        NAME,
+        VERSION,
+    )
+
+
+def _first(values: Iterable[T | None]) -> T | None:
+    """Return the first value whose reading is plain, else the first one."""
+    known = [v for v in values if v is not None]
+    plain = (v for v in known if not getattr(v, "uncertain", ""))
+    return next(plain, known[0] if known else None)
+
+
+def _totals(papers: Sequence[Document], standing: _Standing) -> tuple[Money | None, tuple[Money, ...]]:
+    """Return the operative total and every other total that a document of the deal states."""
+    priced = [d for d in papers if d.kind in _PRICED and d.total and d.total.amount is not None]
+    rest = [d for d in papers if d.kind not in _PRICED and d.kind == DocumentKind.ANNEX and d.total]
+    chief = _first(d.total for d in (priced or rest))
+    seen = {(chief.amount, chief.currency)} if chief else set()
+    rivals = []
+    for document in priced:
+        total = document.total
+        if total and (total.amount, total.currency) not in seen:
+            seen.add((total.amount, total.currency))
+            rivals.append(total)
+    return chief, tuple(rivals)
+
+
+def _engagements(papers: Sequence[Document], mentions: Sequence[Mention], standing: _Standing) -> Iterator[Engagement]:
+    """Yield each party once in each role, by the operative document that names it, roles in the order of `Role`."""
+    place = {d.exhibit: i for i, d in enumerate(papers)}
+    drafts = {d.exhibit for d in papers} & standing.superseded
+    seen: set[tuple[Role, str]] = set()
+
+    def order(m: Mention) -> tuple[int, int, int, int, str]:
+        span = m.name.span
+        page, start = (span.page, span.start) if span else (0, 0)
+        return list(Role).index(m.role), place[m.exhibit], page, start, m.id
+
+    for mention in sorted(mentions, key=order):
+        party = standing.party.get(mention.id)
+        if party is None or mention.role not in _ROLES or mention.exhibit in drafts:
+            continue
+        if (mention.role, party.id) not in seen:
+            seen.add((mention.role, party.id))
+            yield Engagement(mention.role, party.id, said(mention.name), mention.name.span)
+
+
+def _spans(bundle: Bundle, papers: Sequence[Document], total: Money | None) -> tuple[Span, ...]:
+    texts: list[Text | Money | None] = [bundle.number, papers[0].title, total]
+    spans = [t.span for t in texts if t is not None and t.span is not None]
+    return tuple(dict.fromkeys(spans)) or papers[0].spans[:1] or (whole(papers[0].exhibit),)
+
+
+AGREEMENTS = Synthesis(
+    name=NAME,
+    version=VERSION,
+    purpose="Documents to agreements, with parties, totals, line items, obligations and events, each once",
+    limits="An agreement that only letters, mails, minutes or the press name is none; an amendment's total is a rival.",
+    combine=combine,
+)

@@ -1,0 +1,158 @@
+"""Documents to bundles: which papers belong to one agreement.
+
+Agreement numbers come first, brought to one form; a number that a machine may have misread joins another only beside a
+second ground. Papers without a number follow their version family, their mail, or the one contract they refer to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from assay.model import Document, DocumentKind, Family, Occurrence, Page, Text, Trove
+from assay.resolve.likeness import distance
+from assay.resolve.numbers import loose_key, number_key
+
+FOUNDING = frozenset(
+    {
+        DocumentKind.CONTRACT, DocumentKind.ANNEX, DocumentKind.AMENDMENT, DocumentKind.PRICE_PROTOCOL,
+        DocumentKind.PAYMENT_SCHEDULE, DocumentKind.DELIVERY_SCHEDULE, DocumentKind.ACCEPTANCE_ACT,
+        DocumentKind.TRAINING_PROGRAMME, DocumentKind.LICENCE, DocumentKind.INVOICE,
+    }
+)  # fmt: skip
+"""Kinds whose agreement number makes an agreement; the others only join one."""
+
+_REFERRED = frozenset({DocumentKind.CONTRACT, DocumentKind.LICENCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The documents of one agreement and its number as most of them write it."""
+
+    key: str
+    number: Text
+    documents: tuple[Document, ...]
+
+
+def written(text: Text | None) -> str:
+    """Return a number's comparing form, empty when there is none."""
+    return number_key(text.value or text.written) if text else ""
+
+
+def bundles(trove: Trove) -> list[Bundle]:
+    """Return the agreements' bundles, ordered by key. Press is in none."""
+    documents = sorted(
+        (d for d in trove.all(Document) if d.kind != DocumentKind.PRESS), key=lambda d: (d.exhibit, d.id)
+    )
+    scanned = _scanned(trove)
+    keys = _united(documents, scanned)
+    of: dict[str, str] = {}
+    for document in documents:
+        number = written(document.agreement_number)
+        if number in keys:
+            of[document.exhibit] = keys[number]
+    _follow(trove, documents, keys, of)
+    held: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        if document.exhibit in of:
+            held[of[document.exhibit]].append(document)
+    return [Bundle(k, _number(held[k], k, scanned), tuple(held[k])) for k in sorted(held)]
+
+
+def _scanned(trove: Trove) -> set[str]:
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for page in trove.all(Page):
+        counts[page.exhibit][page.how == "ocr"] += 1
+    return {exhibit for exhibit, (other, ocr) in counts.items() if ocr > other}
+
+
+def _united(documents: list[Document], scanned: set[str]) -> dict[str, str]:
+    """Return the number that stands for each agreement number of a founding document.
+
+    Numbers of one loose form are one. A number that only scans give joins the one at one letter's distance that more
+    papers give, when the agreement's date is the same.
+    """
+    papers: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        if document.kind in FOUNDING and (key := written(document.agreement_number)):
+            papers[key].append(document)
+
+    def weight(key: str) -> tuple[int, int, str]:
+        return -sum(d.exhibit not in scanned for d in papers[key]), -len(papers[key]), key
+
+    ordered = sorted(papers, key=weight)
+    stands: dict[str, str] = {}
+    loose: dict[str, str] = {}
+    for key in ordered:
+        form = loose_key(key)
+        chief = loose.get(form)
+        if chief is None and len(form) >= 5 and all(d.exhibit in scanned for d in papers[key]):
+            chief = next(
+                (
+                    k for k in ordered
+                    if stands.get(k) == k and len(papers[k]) > len(papers[key])
+                    and distance(loose_key(k), form, 1) <= 1 and _one_date(papers[k], papers[key])
+                ),
+                None,
+            )  # fmt: skip
+        stands[key] = chief or key
+        loose.setdefault(form, stands[key])
+    return stands
+
+
+def _one_date(a: list[Document], b: list[Document]) -> bool:
+    dates = [
+        {d.agreement_date.earliest for d in papers if d.agreement_date and d.agreement_date.earliest}
+        for papers in (a, b)
+    ]
+    return bool(dates[0] & dates[1])
+
+
+def _follow(trove: Trove, documents: list[Document], keys: dict[str, str], of: dict[str, str]) -> None:
+    """Give papers without a number of their own the agreement of their family, their contract reference, their mail."""
+    loose = {loose_key(k): v for k, v in sorted(keys.items())}
+    for document in documents:
+        if document.exhibit in of:
+            continue
+        own = written(document.agreement_number)
+        named = {loose.get(loose_key(own))} if own else set()
+        if not own:
+            named = {loose.get(loose_key(r.number)) for r in document.references if r.kind in _REFERRED and r.number}
+        found = sorted(k for k in named if k)
+        if len(found) == 1:
+            of[document.exhibit] = found[0]
+    for family in sorted(trove.all(Family), key=lambda f: f.id):
+        members = [m.exhibit for m in family.members]
+        known = Counter(of[m] for m in members if m in of)
+        if len(known) == 1:
+            for member in members:
+                of.setdefault(member, next(iter(known)))
+    kinds = {d.exhibit: d for d in documents}
+    for _ in range(3):
+        before = len(of)
+        children: dict[str, set[str]] = defaultdict(set)
+        for occurrence in trove.all(Occurrence):
+            if occurrence.parent in kinds and occurrence.exhibit in of:
+                children[occurrence.parent].add(of[occurrence.exhibit])
+        for parent, found_in in sorted(children.items()):
+            if len(found_in) == 1 and kinds[parent].kind == DocumentKind.MAIL and not kinds[parent].agreement_number:
+                of.setdefault(parent, next(iter(found_in)))
+        if len(of) == before:
+            break
+
+
+def _number(documents: list[Document], key: str, scanned: set[str]) -> Text:
+    """Return the number as written in most papers, the contract's and born-digital ones before others."""
+    texts = [d.agreement_number for d in documents if d.agreement_number and written(d.agreement_number) == key]
+    counts = Counter(t.written for t in texts)
+    best = sorted(
+        (d for d in documents if d.agreement_number and written(d.agreement_number) == key),
+        key=lambda d: (
+            d.kind != DocumentKind.CONTRACT, d.exhibit in scanned,
+            -counts[d.agreement_number.written if d.agreement_number else ""], d.id,
+        ),
+    )  # fmt: skip
+    for document in best:
+        if document.agreement_number:
+            return document.agreement_number
+    return Text(key, key)
