@@ -150,7 +150,10 @@ class Status(Record):
 
 @dataclass(frozen=True, slots=True)
 class Lineage(Record):
-    """One text taken from another; `relation`: copies, quotes or cites. `lost_hedges` fell off on the way."""
+    """One text taken from another; `relation`: copies, quotes or cites. `lost_hedges` fell off on the way.
+
+    `became` are the copy's words of certainty that stand where the origin has a hedge.
+    """
 
     KIND: ClassVar[str] = "lineage"
     exhibit: str
@@ -161,6 +164,7 @@ class Lineage(Record):
     spans: tuple[Span, ...]
     part: str
     version: str
+    became: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
