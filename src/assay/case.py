@@ -12,9 +12,12 @@ from assay.custody.receive import receive
 from assay.custody.verify import Verification, verify
 from assay.model import Agreement, Judgement, Page, PageState, Party, Problem, Record
 from assay.model.errors import Usage
+from assay.publish import builtin
+from assay.publish.publish import Published, publish
 from assay.store.rows import to_row
 from assay.store.store import Store
 from assay.work.executor import Executor, Inline, Processes
+from assay.work.part import Exporter, load
 from assay.work.run import Progress, Step, run_stage
 from assay.work.stage import Settings, Stage
 from assay.work.worker import stages_of
@@ -28,6 +31,7 @@ ROOMS = (
     "assay.extract.stage",
     "assay.resolve.stage",
     "assay.ledger.stage",
+    "assay.publish.images",
 )
 """The rooms that hold stages, in the order in which data flows."""
 
@@ -163,6 +167,24 @@ class Case:
     def verify(self) -> Verification:
         """Check every byte, link, record and quote."""
         return verify(self.store)
+
+    def publish(self, folder: Path, title: str = "Edition", how: RunSettings | None = None) -> Published:
+        """Write an edition into `folder`: pictures first, then the gate, then the site.
+
+        Raises `publish.Refused` with the sentences that stop it.
+        """
+        self.run((), how, ("publish",))
+        return publish(self.store, folder, title)
+
+    def export(self, to: str, folder: Path) -> list[str]:
+        """Write the case in the form `to` into `folder`, new or empty; return the names of the files."""
+        exporters = {part.name: part for part in (load(path, Exporter) for path in builtin)}
+        if to not in exporters:
+            raise Usage(f"there is no exporter {to}", hint="There are: " + ", ".join(exporters) + ".")
+        if folder.exists() and any(folder.iterdir()):
+            raise Usage(f"{folder} is not empty", hint="Name a new folder: nothing is overwritten.")
+        folder.mkdir(parents=True, exist_ok=True)
+        return list(exporters[to].export(self.store, folder))
 
     # ---- a person's word
 

@@ -12,6 +12,7 @@ from assay.cli import show_json
 from assay.cli.coverage import coverage_rows, coverage_text
 from assay.cli.glance import at_a_glance, glance_json
 from assay.model import encode
+from assay.publish.check import check
 
 
 @click.command()
@@ -41,7 +42,9 @@ def show(case: Path, record_id: str | None, coverage: bool, as_json: bool) -> in
 @click.argument("case", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def verify(case: Path, as_json: bool) -> int:
-    """Check every blob, every link of the log, every record and every quote of CASE."""
+    """Check every blob, every link of the log, every record and every quote of CASE; or an edition's every file."""
+    if (case / "manifest.json").is_file() and not (case / "case.sqlite").exists():
+        return _verify_edition(case, as_json)
     with Case.open(case, write=False) as opened:
         result = opened.verify()
     if as_json:
@@ -55,6 +58,18 @@ def verify(case: Path, as_json: bool) -> int:
             f"{sound}.\nThe log ends with {result.head}"
         )
     return 4 if result.breaches else 0
+
+
+def _verify_edition(folder: Path, as_json: bool) -> int:
+    notes, breaches = check(folder)
+    if as_json:
+        show_json({"notes": notes, "breaches": json.loads(encode(breaches))})
+    else:
+        for breach in breaches:
+            click.echo(f"{breach.kind}: {breach.where}: {breach.what}")
+        sound = f"{len(breaches)} things are not as they were published" if breaches else "all sound"
+        click.echo(f"{notes} notes followed: {sound}.")
+    return 4 if breaches else 0
 
 
 @click.command()

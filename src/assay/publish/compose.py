@@ -96,7 +96,7 @@ class _Composer:
         ]
         problems = self.store.count(Problem)
         if problems:
-            said.append(f"{problems} things could not be done; they are listed in data/problems.jsonl.")
+            said.append(f"{problems} things could not be done; the case lists them.")
         return Section("What is here, and was all of it read?", tuple(Sentence(t, needs_note=False) for t in said))
 
     def trust(self) -> Section:

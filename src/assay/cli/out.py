@@ -1,0 +1,60 @@
+"""What leaves a case: editions and exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from assay.case import Case, RunSettings
+from assay.cli import show_json
+from assay.cli.progress import Progress
+from assay.publish.publish import Refused
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", default="Edition", show_default=True, help="The title on the front page.")
+@click.option("--jobs", "-j", type=click.IntRange(0), default=0, help="Worker processes; 0: one for each core.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def publish(case: Path, folder: Path, title: str, jobs: int, quiet: bool, as_json: bool) -> int:
+    """Publish an edition of CASE into FOLDER, or list the sentences that stop it (exit 7)."""
+    progress = Progress(quiet=quiet)
+    with Case.open(case, make=False) as opened:
+        try:
+            done = opened.publish(folder, title, RunSettings(jobs=jobs, progress=progress))
+        except Refused as refused:
+            progress.close()
+            if as_json:
+                stops = [{"sentence": s.sentence, "reason": s.reason} for s in refused.stops]
+                show_json(
+                    {"error": {"code": refused.code, "message": str(refused), "hint": refused.hint}, "stops": stops}
+                )
+                return refused.exit
+            for stop in refused.stops:
+                click.echo(f"{stop.reason}: {stop.sentence}")
+            raise
+        progress.close()
+    if as_json:
+        show_json({"index": str(done.index), "sentences": done.sentences, "notes": done.notes})
+    else:
+        click.echo(f"{done.sentences} sentences on {done.notes} notes. Open {done.index}")
+    return 0
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--to", default="jsonl", show_default=True, help="jsonl or csv; `assay parts` lists all.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def export(case: Path, folder: Path, to: str, as_json: bool) -> int:
+    """Write CASE into FOLDER in a form that other programs read. File names and the log are in it: keep it safe."""
+    with Case.open(case, write=False) as opened:
+        names = opened.export(to, folder)
+    if as_json:
+        show_json({"folder": str(folder), "files": names})
+    else:
+        click.echo(f"{len(names)} files in {folder}")
+    return 0

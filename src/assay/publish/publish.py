@@ -1,0 +1,95 @@
+"""Publishing: compose, pass the gate, set the site beside its data, seal all of it with a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.model import Occurrence, Page, Problem, Table
+from assay.model.errors import PublicationRefused, Usage
+from assay.publish.compose import compose
+from assay.publish.gate import Stop, gate
+from assay.publish.site import Site, markdown
+from assay.publish.tables import to_csv, to_jsonl
+from assay.store.store import Store
+
+PRIVATE = (Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, "log")
+"""What stays with the case: names of files and of the source can lead to the person who handed it over, and whole pages
+can hold what is nobody's business. The pages that are cited are in the edition as pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: the front page, and how many sentences and notes it has."""
+
+    index: Path
+    sentences: int
+    notes: int
+
+
+class Refused(PublicationRefused):
+    """The gate's answer, with every sentence that stops the edition."""
+
+    def __init__(self, stops: tuple[Stop, ...]) -> None:
+        """Hold `stops`."""
+        super().__init__(f"{len(stops)} sentences stop this edition")
+        self.stops = stops
+
+
+def publish(store: Store, folder: Path, title: str) -> Published:
+    """Write an edition of the case into `folder`, which must be new or empty.
+
+    Raises `Refused` with the sentences that stop it, and then writes nothing.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Usage(f"{folder} is not empty", hint="Name a new folder: an edition is never overwritten.")
+    edition = compose(store, title)
+    stops = gate(edition, store)
+    if stops:
+        raise Refused(stops)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "data").mkdir(parents=True)
+    names = [*to_jsonl(store, work / "data"), *to_csv(store, work / "data")]
+    for name in PRIVATE:
+        (work / "data" / f"{name}.jsonl").unlink()
+    public = tuple(n for n in names if n.partition(".")[0] not in PRIVATE)
+    site = Site(edition, store, work, public)
+    site.write()
+    (work / "report.md").write_text(markdown(edition, site), "utf-8")
+    _quotes(work, site)
+    _manifest(work)
+    if folder.exists():
+        folder.rmdir()
+    work.rename(folder)
+    return Published(folder / "index.html", len(edition.sentences()), len(edition.notes()))
+
+
+def _quotes(work: Path, site: Site) -> None:
+    """Write each sentence with its notes, so that a program can follow them too."""
+    with (work / "data" / "sentences.jsonl").open("w", encoding="utf-8") as file:
+        for leaf in site.edition.leaves():
+            for sentence in (s for section in leaf.sections for s in section.all_sentences()):
+                notes = [
+                    {
+                        "href": site.link(n),
+                        "exhibit": n.span.exhibit,
+                        "page": n.span.page,
+                        "start": n.span.start,
+                        "end": n.span.end,
+                        "quote": n.span.quote,
+                    }
+                    for n in sentence.notes
+                ]
+                row = {"page": f"{leaf.name}.html", "text": sentence.text, "record": sentence.record, "notes": notes}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _manifest(work: Path) -> None:
+    files = sorted(p for p in work.rglob("*") if p.is_file())
+    sums = {p.relative_to(work).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    (work / "manifest.json").write_text(json.dumps({"sha256": sums}, indent=1) + "\n", "utf-8")
