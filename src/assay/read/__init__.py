@@ -1,4 +1,9 @@
 """Bytes to pages, words, boxes and tables."""
 
-builtin: tuple[str, ...] = ()
+builtin: tuple[str, ...] = (
+    "assay.read.docx:DOCX",
+    "assay.read.mail:MAIL",
+    "assay.read.html:HTML",
+    "assay.read.text:TEXT",
+)
 """Every reader of this package, as "module:CONSTANT", in the order in which they run."""

@@ -1,0 +1,90 @@
+"""The image reader: scans and photographs of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from assay.model import Exhibit, PageState, Record
+from assay.read.image_open import bounded, frame, frames, grey_of, pictured
+from assay.read.layout import Segment
+from assay.read.layout_page import Seen, Source, records, unread
+from assay.read.tables import Rule
+from assay.work.part import Reader, ReadRefused, ReadSettings
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+NAME = "image"
+VERSION = "1"
+
+
+def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
+    """Return the number of pages; raise `ReadRefused` (broken, limit)."""
+    del exhibit, settings
+    with pictured(data) as image:
+        return frames(image)
+
+
+def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last: int) -> Iterator[Record]:
+    """Yield the records of pages first..last."""
+    with pictured(data) as image:
+        for number in range(first, min(last, frames(image)) + 1):
+            source = Source(exhibit.digest, number, "image", NAME, VERSION)
+            try:
+                pixels, dpi = frame(image, number)
+                made = list(records(source, seen_in(grey_of(pixels), dpi, settings)))
+            except ReadRefused as refused:
+                state = PageState.UNREAD if refused.category == "missing_program" else PageState.FAILED
+                made = list(unread(source, state, refused.message, refused.category))
+            except MemoryError:
+                raise
+            except Exception as error:  # one bad page must not cost the others
+                reason = f"The page could not be read: {type(error).__name__}: {error}."
+                made = list(unread(source, PageState.FAILED, reason, "error"))
+            yield from made
+
+
+def seen_in(
+    grey: npt.NDArray[Any], dpi: float, settings: ReadSettings, turn: int = 0, notes: tuple[str, ...] = ()
+) -> Seen:
+    """Return what recognition sees on an image. `turn` is by how much the stored page is turned already, clockwise."""
+    from assay.read.ocr.page import recognise
+
+    worked, scale = bounded(grey, dpi)
+    found = recognise(worked, max(70, round(dpi * scale)), settings.languages)
+    unit = 72 / (dpi * scale)
+    back = None
+    if found.back is not None:
+        a, b, c, d, e, f = found.back
+        back = (a, b, c * unit, d, e, f * unit)
+    return Seen(
+        found.width * unit,
+        found.height * unit,
+        (turn + 90 * found.quarters) % 360,
+        "ocr",
+        " + ".join(found.engines),
+        [_scaled(s, unit) for s in found.segments],
+        [Rule(r.x0 * unit, r.y0 * unit, r.x1 * unit, r.y1 * unit) for r in found.rules],
+        notes,
+        back,
+    )
+
+
+def _scaled(segment: Segment, unit: float) -> Segment:
+    return Segment.of(
+        [w._replace(x0=w.x0 * unit, y0=w.y0 * unit, x1=w.x1 * unit, y1=w.y1 * unit) for w in segment.words]
+    )
+
+
+IMAGE = Reader(
+    name=NAME,
+    version=VERSION,
+    purpose="Reads scans and photographs of pages: orientation, skew and scripts are found on the page itself.",
+    limits="Printed Russian, Ukrainian, English and Chinese; handwriting is not read; skew of up to 10 degrees.",
+    needs=("tesseract-ocr-rus", "tesseract-ocr-ukr", "tesseract-ocr-eng"),
+    accepts=("image/png", "image/jpeg", "image/tiff", "image/webp", "image/bmp", "image/x-ms-bmp"),
+    count=count,
+    read=read,
+    chunk=2,
+)

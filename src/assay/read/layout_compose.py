@@ -1,0 +1,223 @@
+"""Blocks and tables to the page's text, with every word's and every cell's place in it.
+
+Invariant: for each word, paragraph and cell that is made here, `text[start:end]` is what it says; words ascend.
+Limits: a hyphen at a line's end before a small letter is taken for a division and dropped, unless the page writes the
+same compound with its hyphen elsewhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from assay.model import Box, Paragraph, Words
+from assay.model.evidence import GRID
+from assay.read.layout import Block, Island, Line, Segment, Word, is_han, lines_of, merge_segments, starts
+from assay.read.tables import Grid, filled
+
+HYPHENS = "-\u00ad\u2010"
+
+
+@dataclass(slots=True)
+class PlacedCell:
+    """A cell of a grid with its place in the text."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    start: int
+    end: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class Composed:
+    """A page's text with its paragraphs, words, and the cells of its tables (in order of place in the text)."""
+
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    words: Words
+    tables: list[tuple[Grid, list[PlacedCell]]] = field(default_factory=list)
+
+
+class Composer:
+    """Writes one page. `language(text)` names the language of a paragraph."""
+
+    def __init__(
+        self, width: float, height: float, language: Callable[[str], str], back: Sequence[float] | None = None
+    ) -> None:
+        """Compose a page of `width` by `height` points; `back` leads from the words' places to the page's.
+
+        `back` is (a, b, c, d, e, f) with x' = ax + by + c and y' = dx + ey + f, a slight turn.
+        """
+        self._scale = (GRID / max(width, 1e-6), GRID / max(height, 1e-6))
+        self._back = back
+        self._language = language
+        self._parts: list[str] = []
+        self._at = 0
+        self._rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self._paragraphs: list[Paragraph] = []
+        self._tables: list[tuple[Grid, list[PlacedCell]]] = []
+        self._compounds: set[str] = set()
+
+    def compose(self, flow: Sequence[Block | Island], grids: Sequence[Grid]) -> Composed:
+        """Write `flow` in its order; an island's `index` leads to its grid."""
+        for part in flow:
+            lines = part.lines if isinstance(part, Block) else [Line(part.words, 0, 0, 0, 0)]
+            self._compounds.update(
+                w.text.strip('.,;:()«»"').lower() for line in lines for w in line.words if "-" in w.text
+            )
+        for part in flow:
+            if isinstance(part, Block):
+                self._block(part)
+            elif grids[part.index].flowing:
+                self._flowing(grids[part.index], part)
+            else:
+                self._table(grids[part.index], part)
+        columns: list[tuple[int, ...]] = list(zip(*self._rows, strict=True)) if self._rows else [()] * 7
+        return Composed("".join(self._parts), tuple(self._paragraphs), Words(*columns), self._tables)
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self._at += len(text)
+
+    def _word(self, word: Word) -> None:
+        start = self._at
+        self._write(word.text)
+        box = self._steps((word.x0, word.y0, word.x1, word.y1))
+        self._rows.append((start, self._at, *box, word.confidence))
+
+    def _steps(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
+        """Return a rectangle on the grid of the page as shown: its centre is turned back, its sides stay level."""
+        x0, y0, x1, y1 = box
+        if self._back is not None:
+            a, b, c, d, e, f = self._back
+            x, y, w, h = (x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2
+            x, y = a * x + b * y + c, d * x + e * y + f
+            x0, y0, x1, y1 = x - w, y - h, x + w, y + h
+        sx, sy = self._scale
+        return (
+            min(GRID, max(0, round(x0 * sx))),
+            min(GRID, max(0, round(y0 * sy))),
+            min(GRID, max(0, round(x1 * sx))),
+            min(GRID, max(0, round(y1 * sy))),
+        )
+
+    def box(self, box: tuple[float, float, float, float]) -> Box:
+        """Return a rectangle of the layout as page fractions."""
+        x0, y0, x1, y1 = self._steps(box)
+        return Box(x0 / GRID, y0 / GRID, x1 / GRID, y1 / GRID)
+
+    def _run(self, lines: Sequence[Line]) -> None:
+        """Write lines as one run: spaces between words, divisions joined, nothing between Han."""
+        last = ""
+        dash = False
+        han = False
+        for number, line in enumerate(lines):
+            following = lines[number + 1].words[0].text if number + 1 < len(lines) else ""
+            was_han, han = han, _mostly_han(line)
+            for index, word in enumerate(line.words):
+                first = word.text[0]
+                if index:
+                    close = word.glued
+                else:
+                    close = dash or (is_han(last or " ") and is_han(first))
+                    close = close or (was_han and han and (is_han(last) or is_han(first) or _figures(last, first)))
+                if last and not close:
+                    self._write(" ")
+                dash = False
+                if following and index == len(line.words) - 1 and len(word.text) > 1 and word.text[-1] in HYPHENS:
+                    dash = self._divided(word.text, following)
+                    if dash and not self._keeps(word.text, following):
+                        word = word._replace(text=word.text[:-1])
+                self._word(word)
+                last = word.text[-1]
+
+    def _divided(self, text: str, following: str) -> bool:
+        return text[-2].isalnum() and following[0].isalnum()
+
+    def _keeps(self, text: str, following: str) -> bool:
+        if text[-1] == "\u00ad":
+            return False
+        if not following[0].islower() or not text[-2].islower():
+            return True
+        whole = (text + following).strip('.,;:()«»"').lower()
+        return whole in self._compounds
+
+    def _paragraph(self, lines: Sequence[Line], column: int, kind: str = "text") -> None:
+        if not any(line.words for line in lines):
+            return
+        if self._at:
+            self._write("\n")
+        start, mark = self._at, len(self._parts)
+        self._run(lines)
+        self._close(start, mark, column, kind)
+
+    def _close(self, start: int, mark: int, column: int, kind: str) -> None:
+        text = "".join(self._parts[mark:])
+        self._paragraphs.append(Paragraph(start, self._at, self._language(text), column, kind))
+
+    def _block(self, block: Block) -> None:
+        heads = [*starts(block.lines), len(block.lines)]
+        for a, b in itertools.pairwise(heads):
+            self._paragraph(block.lines[a:b], block.column)
+
+    def _flowing(self, grid: Grid, island: Island) -> None:
+        """Write a two-column table of running text row by row, left before right, as columns of text."""
+        for cell, words in zip(grid.cells, filled(grid, island.words), strict=True):
+            column = -1 if cell.column_span >= grid.columns else cell.column
+            self._block(Block(cell_lines(words), column))
+
+    def _table(self, grid: Grid, island: Island) -> None:
+        """Write a table row by row; a place covered from above is an empty field, one covered from the left none."""
+        if self._at:
+            self._write("\n")
+        start, mark = self._at, len(self._parts)
+        texts = dict(zip(((c.row, c.column) for c in grid.cells), filled(grid, island.words), strict=True))
+        cells = {(c.row, c.column): c for c in grid.cells}
+        covered: set[tuple[int, int]] = set()
+        placed: list[PlacedCell] = []
+        for row in range(grid.rows):
+            if row:
+                self._write("\n")
+            first = True
+            for column in range(grid.columns):
+                cell = cells.get((row, column))
+                if cell is None and (row, column) in covered:
+                    continue
+                if not first:
+                    self._write("\t")
+                first = False
+                if cell is None:
+                    continue
+                at = self._at
+                self._run(cell_lines(texts[row, column]))
+                covered.update((row, c) for c in range(column + 1, column + cell.column_span))
+                placed.append(PlacedCell(row, column, cell.row_span, cell.column_span, at, self._at, cell.box))
+        self._close(start, mark, -1, "table")
+        self._tables.append((grid, placed))
+
+
+def cell_lines(words: Sequence[Word]) -> list[Line]:
+    """Return the lines inside one cell."""
+    if not words:
+        return []
+    runs: list[list[Word]] = []
+    for word in words:
+        if word.glued and runs:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return lines_of(merge_segments([Segment.of(run) for run in runs]))
+
+
+def _mostly_han(line: Line) -> bool:
+    letters = sum(len(w.text) for w in line.words)
+    return 2 * sum(1 for w in line.words for c in w.text if is_han(c)) >= letters
+
+
+def _figures(last: str, first: str) -> bool:
+    """Tell whether a number goes on from one line of Han to the next."""
+    return (last.isdigit() or last in ",.") and (first.isdigit() or first in ",.")

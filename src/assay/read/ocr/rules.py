@@ -1,0 +1,71 @@
+"""Rules in a straightened scan: found, measured, taken out of the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.read.tables import Rule
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Image = npt.NDArray[Any]
+
+MOST_FOUND = 3000
+
+
+def rules_of(ink: Image, dpi: int) -> tuple[list[Rule], Image]:
+    """Return the level and upright rules in pixels, and a mask (255) of the ink that they are made of.
+
+    A rule is at least 0.3 inch long and at most 0.06 inch thick, with breaks of a pixel or two; along it there is ink
+    nearly everywhere and beside it hardly any, which the feet of a line of letters fail.
+    """
+    import cv2
+    import numpy as np
+
+    least = max(20, int(0.3 * dpi))
+    thick = max(4, int(0.06 * dpi))
+    rules: list[Rule] = []
+    mask = np.zeros_like(ink)
+    for level in (True, False):
+        page = ink if level else np.ascontiguousarray(ink.T)
+        bridged = cv2.morphologyEx(page, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+        body = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(body, connectivity=8)
+        if count > MOST_FOUND:
+            continue
+        keep = np.zeros(count, np.uint8)
+        for k in range(1, count):
+            x, y, w, h, area = (int(v) for v in stats[k])
+            if area / w > thick or h > thick + 0.02 * w + 2:
+                continue
+            band = page[y : y + h, x : x + w] > 0
+            if band.any(axis=0).mean() < 0.93:
+                continue
+            beside = max(2, thick // 3)
+            above = page[max(0, y - beside) : y, x : x + w]
+            below = page[y + h : y + h + beside, x : x + w]
+            edges = [float((side > 0).any(axis=0).mean()) for side in (above, below) if side.size]
+            if edges and min(edges) > 0.45:
+                continue
+            keep[k] = 255
+            middle = y + h / 2
+            rules.append(Rule(x, middle, x + w, middle) if level else Rule(middle, x, middle, x + w))
+        found = keep[labels]
+        mask |= found if level else found.T
+    return rules, cv2.dilate(mask, np.ones((3, 3), np.uint8)) & ink
+
+
+def without(grey: Image, ink: Image, mask: Image) -> tuple[Image, Image]:
+    """Return the image and its ink with the masked rules painted over with paper."""
+    import cv2
+    import numpy as np
+
+    if not mask.any():
+        return grey, ink
+    paper = int(np.percentile(grey, 90))
+    wide = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    kept = cv2.morphologyEx(cv2.subtract(ink, mask), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    cleared = grey.copy()
+    cleared[(wide > 0) & (cv2.dilate(kept, np.ones((3, 3), np.uint8)) == 0)] = paper
+    return cleared, cv2.subtract(ink, mask)
