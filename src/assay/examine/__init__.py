@@ -1,7 +1,13 @@
 """How far can it be trusted? Each examination answers with findings."""
 
-builtin: tuple[str, ...] = ()
+builtin: tuple[str, ...] = (
+    "assay.examine.pdf.revdiff:REVDIFF",
+    "assay.examine.pdf.overlay:OVERLAY",
+    "assay.examine.pdf.hidden:HIDDEN",
+    "assay.examine.office.track:TRACK",
+    "assay.examine.trove.gaps:GAPS",
+)
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""
 
-syntheses: tuple[str, ...] = ()
+syntheses: tuple[str, ...] = ("assay.examine.axes:AXES",)
 """Every synthesis of findings, run after all examinations."""

@@ -1,0 +1,200 @@
+"""What differs between a page before and after, as a reader of both would see it.
+
+Limits: judged on grey pictures of at most 150 dpi without annotations, and on pdfium's words. A change of colour
+only, or of less than a few pixels, is not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from assay.examine.pdf.marks import in_margin, is_signature_block
+from assay.examine.pdf.states import INK, Word, overlap, picture_of, pixels, regions, words_of
+from assay.model import Box
+
+if TYPE_CHECKING:
+    from assay.examine.pdf.states import Picture
+
+CHANGED = 48
+"""Grey levels by which a pixel must differ to count as changed."""
+LOST = 0.3
+"""Share of a word's ink that must turn to paper for the word to count as no longer seen."""
+_AROUND = 25
+LEAST = 12
+"""Fewer changed pixels than this are not a change that a person sees."""
+
+
+class Look(StrEnum):
+    """The kinds of change that are told apart."""
+
+    REPLACED = "replaced"
+    ADDED = "added"
+    PICTURE = "picture"
+    MARGIN = "margin"
+    SIGNATURE = "signature"
+    COVERED = "covered"
+    LAYER = "layer"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One page's change; `page` counts from 1 in the later state, 0 when the page is gone; `boxes` lie on it."""
+
+    look: Look
+    page_before: int
+    page: int
+    before: str
+    after: str
+    boxes: tuple[Box, ...]
+
+    @staticmethod
+    def of_page(look: Look, page: Any, before: int, after: int) -> Change:
+        """Return the change of a page that is gone or new, with its first words."""
+        text = " ".join(w.text for w in words_of(page)[:60])
+        gone = look is Look.GONE
+        return Change(look, before, after, text if gone else "", "" if gone else text, ())
+
+
+def compare(one: Any, two: Any, before: int, after: int) -> list[Change]:
+    """Return what differs between page `one` and the later page `two` (both pdfium pages)."""
+    old, new = picture_of(one), picture_of(two)
+    old_words, new_words = words_of(one), words_of(two)
+    removed, added = _edits(old_words, new_words)
+    if old.shape != new.shape:
+        return _by_words(removed, added, before, after)
+    changed = _differs(old, new)
+    if int(changed.sum()) < LEAST:
+        if removed or added:
+            return [Change(Look.LAYER, before, after, _text(removed), _text(added), ())]
+        return _annotated(one, two, old_words, before, after)
+    lost = _faded(old, new)
+    boxes = regions(changed)
+    unseen = [w for w in old_words if _touched(w.box, boxes) and _unseen(old, new, lost, w.box)]
+    gone = _ordered(old_words, [w for w in removed if _touched(w.box, boxes)] + unseen)
+    come = [w for w in added if _touched(w.box, boxes) and _has_ink(new, w.box)]
+    look = _kind(gone, come, lost, boxes)
+    if look is Look.REPLACED and not come:
+        come = [w for w in new_words if _touched(w.box, boxes) and _has_ink(new, w.box) and w not in unseen]
+    marked = tuple(w.box for w in come) if come else tuple(boxes)
+    return [Change(look, before, after, _text(gone), _text(come), _merged(marked))]
+
+
+def _kind(gone: list[Word], come: list[Word], lost: Any, boxes: list[Box]) -> Look:
+    if gone or int(lost.sum()) >= 4 * LEAST:
+        return Look.REPLACED
+    if not come:
+        return Look.PICTURE
+    if all(in_margin(w.box) for w in come):
+        return Look.MARGIN
+    return Look.SIGNATURE if is_signature_block(_text(come)) else Look.ADDED
+
+
+def _by_words(removed: list[Word], added: list[Word], before: int, after: int) -> list[Change]:
+    """Judge by words alone: the page's size changed, so the pictures cannot be laid on each other."""
+    if not removed and not added:
+        return []
+    look = Look.REPLACED if removed else Look.ADDED
+    return [Change(look, before, after, _text(removed), _text(added), _merged(tuple(w.box for w in added)))]
+
+
+def _edits(old: list[Word], new: list[Word]) -> tuple[list[Word], list[Word]]:
+    """Return the words only in `old` and only in `new`, by order of reading."""
+    first, last = 0, 0
+    least = min(len(old), len(new))
+    while first < least and old[first].text == new[first].text:
+        first += 1
+    while last < least - first and old[-1 - last].text == new[-1 - last].text:
+        last += 1
+    a, b = old[first : len(old) - last], new[first : len(new) - last]
+    if len(a) * len(b) > 4_000_000:
+        return a, b
+    removed: list[Word] = []
+    added: list[Word] = []
+    matcher = SequenceMatcher(None, [w.text for w in a], [w.text for w in b], autojunk=False)
+    for tag, i0, i1, j0, j1 in matcher.get_opcodes():
+        if tag != "equal":
+            removed += a[i0:i1]
+            added += b[j0:j1]
+    return removed, added
+
+
+def _annotated(one: Any, two: Any, words: list[Word], before: int, after: int) -> list[Change]:
+    """Return whether annotations of the later page hide words that were seen before."""
+    old, new = picture_of(one, annotations=True), picture_of(two, annotations=True)
+    if old.shape != new.shape:
+        return []
+    lost = _faded(old, new)
+    hidden = [w for w in words if any(c.isalnum() for c in w.text) and _unseen(old, new, lost, w.box)]
+    if not hidden:
+        return []
+    return [Change(Look.COVERED, before, after, _text(hidden), "", _merged(tuple(w.box for w in hidden)))]
+
+
+def _differs(old: Picture, new: Picture) -> Any:
+    import numpy as np
+
+    return np.abs(old.astype(np.int16) - new.astype(np.int16)) > CHANGED
+
+
+def _faded(old: Picture, new: Picture) -> Any:
+    """Return the pixels that were ink and are now as light as the paper or field around them."""
+    import cv2
+    import numpy as np
+
+    around = cv2.dilate(new, np.ones((_AROUND, _AROUND), np.uint8)).astype(np.int16)
+    rise = new.astype(np.int16) - old.astype(np.int16)
+    return (old < INK) & (rise > CHANGED) & (around - new < CHANGED)
+
+
+def _unseen(old: Picture, new: Picture, lost: Any, box: Box) -> bool:
+    """Whether a word that stood in `box` is no longer seen: its ink has gone, or lies under a field of one shade."""
+    rows, columns = pixels(old.shape, box)
+    before, after = old[rows, columns], new[rows, columns]
+    ink = int((before < INK).sum())
+    if ink and float(lost[rows, columns].sum()) / ink > LOST:
+        return True
+    return int(before.max()) - int(before.min()) > 2 * CHANGED and int(after.max()) - int(after.min()) < CHANGED / 2
+
+
+def _has_ink(picture: Picture, box: Box) -> bool:
+    rows, columns = pixels(picture.shape, box)
+    part = picture[rows, columns]
+    return int(part.max()) - int(part.min()) > CHANGED
+
+
+def _touched(box: Box, boxes: list[Box]) -> bool:
+    return any(overlap(box, other) > 0.05 for other in boxes)
+
+
+def _ordered(words: list[Word], some: list[Word]) -> list[Word]:
+    wanted = {id(w) for w in some}
+    return [w for w in words if id(w) in wanted]
+
+
+def _text(words: list[Word]) -> str:
+    """Return words as a reader would: no spaces between Chinese characters."""
+    text = ""
+    for word in words:
+        han = bool(text) and ord(text[-1]) >= 0x2E80 and ord(word.text[0]) >= 0x2E80
+        text += word.text if not text or han else f" {word.text}"
+    return text
+
+
+def _merged(boxes: tuple[Box, ...]) -> tuple[Box, ...]:
+    """Run together boxes that follow each other on one line."""
+    lines: list[Box] = []
+    for box in boxes:
+        if lines:
+            last = lines[-1]
+            height = max(last.y1 - last.y0, 1e-6)
+            level = min(last.y1, box.y1) - max(last.y0, box.y0) > height / 2
+            if level and -height <= box.x0 - last.x1 <= 2 * height:
+                lines[-1] = Box(min(last.x0, box.x0), min(last.y0, box.y0), max(last.x1, box.x1), max(last.y1, box.y1))
+                continue
+        lines.append(box)
+    return tuple(lines)

@@ -1,0 +1,143 @@
+"""The policy of the axes: which findings lead to which word. One readable literal; `axes.py` applies it.
+
+Words and rules are those of design.md, section 6. Rules of one axis are tried from top to bottom, the first that
+holds gives the word; when none does, the axis's default stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.model import Direction, Weight
+
+INTEGRITY, ORIGIN, CONTENT, STAGE, COMPLETENESS = "integrity", "origin", "content", "stage", "completeness"
+AXES = (INTEGRITY, ORIGIN, CONTENT, STAGE, COMPLETENESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A finding of `parts` (a name, or the beginning of names up to a dot) that leads to `word`.
+
+    `weight` is the least weight. `groups` are causes, any when empty. With `reviewed` a person must have accepted
+    the finding. `sentence` says why; "{n}" stands for the number of independent causes.
+    """
+
+    axis: str
+    word: str
+    parts: tuple[str, ...]
+    direction: Direction
+    weight: Weight
+    sentence: str
+    groups: tuple[str, ...] = ()
+    reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """What an axis says when its examinations looked and found nothing against the document.
+
+    At least one of `parts` must have answered no_finding. `sure` asks that the answer speaks for the document: that
+    something was there to compare.
+    """
+
+    axis: str
+    word: str
+    parts: tuple[str, ...]
+    sentence: str
+    sure: bool = False
+
+
+_TRACES = ("pdf.", "img.", "ooxml.zip", "ole.")
+_SIGNATURES = ("sig.", "mail.dkim", "img.c2pa")
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        INTEGRITY, "altered after creation", (*_TRACES, *_SIGNATURES, "mail."), Direction.AGAINST, Weight.STRONG,
+        "A strong finding, which a person looked at and accepted, says that it was changed after it was made.",
+        reviewed=True,
+    ),
+    Rule(
+        INTEGRITY, "altered after creation", ("pdf.revdiff",), Direction.AGAINST, Weight.MODERATE,
+        "Its earlier saved state shows other words, and a person looked at both states and accepted the finding.",
+        reviewed=True,
+    ),
+    Rule(
+        INTEGRITY, "signs of later processing", (*_TRACES, *_SIGNATURES, "mail.", "file."), Direction.AGAINST,
+        Weight.LIMITED, "{n} independent trace(s) of a change after it was made; a person has to look first.",
+    ),
+    Rule(
+        INTEGRITY, "shown unchanged since signing", ("sig.",), Direction.FOR, Weight.CRYPTOGRAPHIC,
+        "A signature holds over the bytes as they are; it says who signed them, not that they are true.",
+    ),
+    Rule(
+        ORIGIN, "inconsistent", ("mail.", "set.network", "pdf.producerdate", "print.", "sig."), Direction.AGAINST,
+        Weight.MODERATE, "{n} independent finding(s) do not fit where it says it comes from.",
+    ),
+    Rule(
+        ORIGIN, "consistent with what is claimed", ("sig.", "mail.dkim"), Direction.FOR, Weight.CRYPTOGRAPHIC,
+        "A signature holds that fits where it says it comes from.",
+    ),
+    Rule(
+        CONTENT, "contradictory", ("txt.",), Direction.AGAINST, Weight.MODERATE,
+        "{n} independent contradiction(s) stand in what it says; a clerical error is a rival explanation.",
+    ),
+    Rule(
+        STAGE, "draft", ("ooxml.track",), Direction.NEITHER, Weight.NEUTRAL,
+        "Tracked changes still stand in it.", groups=("tracked changes",),
+    ),
+    Rule(
+        STAGE, "draft", ("doc.stage",), Direction.NEITHER, Weight.NEUTRAL, "It bears a draft's mark or open blanks.",
+        groups=("draft mark",),
+    ),
+    Rule(
+        STAGE, "final", ("sig.",), Direction.FOR, Weight.CRYPTOGRAPHIC, "It bears a signature that holds.",
+    ),
+    Rule(
+        STAGE, "final", ("doc.stage",), Direction.NEITHER, Weight.NEUTRAL,
+        "It bears the mark of having been signed; whether the signature holds is another question.",
+        groups=("signing mark",),
+    ),
+    Rule(
+        COMPLETENESS, "parts missing", ("set.gaps",), Direction.AGAINST, Weight.MODERATE,
+        "{n} thing(s) that belong to it are not in the trove.",
+    ),
+)  # fmt: skip
+
+CLEAR: tuple[Clear, ...] = (
+    Clear(INTEGRITY, "no sign of alteration found", ("pdf.", "img.", "ooxml.zip", "ole.", "mail.", "sig."),
+          "What was examined shows no sign of alteration; a full rewrite or a new scan would leave none."),
+    Clear(CONTENT, "consistent", ("txt.",), "What could be checked in it agrees.", sure=True),
+    Clear(COMPLETENESS, "complete as referenced", ("set.gaps",), "All that it announces and counts is there.",
+          sure=True),
+)  # fmt: skip
+
+DEFAULTS: dict[str, tuple[str, str]] = {
+    INTEGRITY: ("not determinable", "No examination of its integrity applies to this kind of file."),
+    ORIGIN: ("not determinable", "Nothing that was examined speaks of where it comes from."),
+    CONTENT: ("not determinable", "Nothing was found in it that could be checked against itself."),
+    STAGE: ("unclear", "Nothing that was examined shows whether it is a draft or final."),
+    COMPLETENESS: ("unknown", "It announces and counts nothing that could be missed."),
+}
+"""Each axis's word and sentence when no rule holds."""
+
+RELEVANT: dict[str, tuple[str, ...]] = {
+    INTEGRITY: ("pdf.revdiff", "pdf.overlay", "img.", "ooxml.zip", "ole.", "mail.", "sig."),
+    ORIGIN: (),
+    CONTENT: ("txt.",),
+    STAGE: ("ooxml.track", "doc.stage"),
+    COMPLETENESS: ("set.gaps",),
+}
+"""Parts whose not_examined or error keeps an axis from being clear."""
+
+STRENGTH: tuple[Weight, ...] = (
+    Weight.NEUTRAL, Weight.LIMITED, Weight.MODERATE, Weight.STRONG, Weight.CRYPTOGRAPHIC,
+)  # fmt: skip
+
+BASELINE_SHARE = 0.8
+BASELINE_LEAST = 5
+"""A limited finding that at least this share of at least so many examined exhibits share is the trove's own."""
+
+
+def belongs(part: str, parts: tuple[str, ...]) -> bool:
+    """Whether a part's name is one of `parts`, or begins with one that ends in a dot."""
+    return any(part == name or (name.endswith(".") and part.startswith(name)) for name in parts)

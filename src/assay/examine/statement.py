@@ -1,0 +1,148 @@
+"""What can be said of the trove as a whole: counts with denominators, what was not examined, what is missing.
+
+Limits: it adds nothing to the findings; each sentence names those that it rests on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from assay.examine.baseline import baseline_of
+from assay.examine.policy import AXES, COMPLETENESS, CONTENT, INTEGRITY, STRENGTH
+from assay.model import (
+    Assessment,
+    Direction,
+    Exhibit,
+    Finding,
+    FindingStatus,
+    Page,
+    PageState,
+    Problem,
+    Trove,
+    Weight,
+)  # fmt: skip
+
+CLOSING = (
+    "Examination cannot exclude that documents were selected or left out, or that some were fabricated with skill; "
+    "whatever leaves no trace in the files was not seen."
+)
+_MOST_NAMED = 12
+
+Sentence = tuple[str, tuple[str, ...]]
+"""A sentence and the ids of the findings (or assessments) that it rests on."""
+
+
+def statement(trove: Trove) -> tuple[Sentence, ...]:
+    """Return the statement on the trove, in the order in which it is to be read."""
+    exhibits = {e.digest for e in trove.all(Exhibit)}
+    findings = sorted(((f.id, f) for f in trove.all(Finding)), key=lambda pair: pair[0])
+    return (
+        _coverage(trove, len(exhibits)),
+        *_weights(findings, len(exhibits)),
+        *_axes(trove, len(exhibits)),
+        *_missing(findings),
+        *_baseline(findings),
+        *_unexamined(trove, findings),
+        (CLOSING, ()),
+    )
+
+
+def _coverage(trove: Trove, exhibits: int) -> Sentence:
+    states = Counter(page.state for page in trove.all(Page))
+    total = sum(states.values())
+    return (
+        f"The trove holds {exhibits} exhibits with {total} pages: {states[PageState.READ]} read, "
+        f"{states[PageState.FAILED]} failed, {states[PageState.UNREAD]} unread.",
+        (),
+    )
+
+
+def _weights(findings: list[tuple[str, Finding]], exhibits: int) -> list[Sentence]:
+    said: list[Sentence] = []
+    answered = {f.exhibit for _, f in findings if f.status in (FindingStatus.FINDING, FindingStatus.NO_FINDING)}
+    for weight in reversed(STRENGTH[1:]):
+        its = [
+            (k, f)
+            for k, f in findings
+            if f.status is FindingStatus.FINDING and f.weight is weight and f.direction is Direction.AGAINST
+        ]
+        if its or weight is Weight.MODERATE:
+            documents = {f.exhibit for _, f in its}
+            causes = {(f.exhibit, f.independence_group) for _, f in its}
+            said.append(
+                (
+                    f"{len(documents)} of {len(answered)} examined exhibits ({exhibits} in all) have at least one "
+                    f"finding of weight {weight.value} against them, {len(causes)} by independent cause.",
+                    tuple(k for k, _ in its),
+                )
+            )
+    return said
+
+
+def _axes(trove: Trove, exhibits: int) -> list[Sentence]:
+    assessments = sorted(((a.id, a) for a in trove.all(Assessment)), key=lambda pair: pair[0])
+    if not assessments:
+        return []
+    said: list[Sentence] = []
+    for axis in AXES:
+        if axis in (INTEGRITY, CONTENT, COMPLETENESS):
+            words = Counter(getattr(a, axis).word for _, a in assessments)
+            listed = ", ".join(f"{word}: {n}" for word, n in sorted(words.items(), key=lambda p: (-p[1], p[0])))
+            said.append(
+                (
+                    f"{axis.capitalize()} of {len(assessments)} exhibits — {listed}.",
+                    tuple(dict.fromkeys(k for _, a in assessments for k in getattr(a, axis).findings)),
+                )
+            )
+    return said
+
+
+def _missing(findings: list[tuple[str, Finding]]) -> list[Sentence]:
+    gaps: dict[str, list[str]] = {}
+    for key, f in findings:
+        if f.part == "set.gaps" and f.status is FindingStatus.FINDING:
+            gaps.setdefault(f.independence_group.removeprefix("missing "), []).append(key)
+    if not gaps:
+        return []
+    named = sorted(gaps)
+    shown = "; ".join(named[:_MOST_NAMED]) + (
+        f"; and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    )
+    return [
+        (
+            f"{len(named)} thing(s) that the documents announce, count or refer to are not in the trove: {shown}.",
+            tuple(k for keys in gaps.values() for k in keys),
+        )
+    ]
+
+
+def _baseline(findings: list[tuple[str, Finding]]) -> list[Sentence]:
+    baseline = baseline_of(f for _, f in findings)
+    return [
+        (
+            f"{shown} of {examined} files share one trace ({part}: {group.strip() or 'unnamed cause'}); it is taken as "
+            "the handling of the trove as a whole and subtracted from each document.",
+            tuple(k for k, f in findings if baseline.covers(f) and f.part == part),
+        )
+        for (part, _, group), shown, examined in baseline.causes
+    ]
+
+
+def _unexamined(trove: Trove, findings: list[tuple[str, Finding]]) -> list[Sentence]:
+    said: list[Sentence] = []
+    open_ones = [(k, f) for k, f in findings if f.status in (FindingStatus.NOT_EXAMINED, FindingStatus.ERROR)]
+    if open_ones:
+        parts = Counter(f.part for _, f in open_ones)
+        listed = ", ".join(f"{part} on {n}" for part, n in sorted(parts.items()))
+        documents = len({f.exhibit for _, f in open_ones})
+        said.append(
+            (
+                f"On {documents} exhibits an examination could not be done ({listed}): of them this is not known.",
+                tuple(k for k, _ in open_ones),
+            )
+        )
+    problems = Counter(p.category for p in trove.all(Problem))
+    if problems:
+        listed = ", ".join(f"{category}: {n}" for category, n in sorted(problems.items()))
+        said.append((f"{sum(problems.values())} problems were met ({listed}).", ()))
+    return said

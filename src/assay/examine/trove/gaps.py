@@ -1,0 +1,264 @@
+"""`set.gaps`: what the documents of a trove announce, number or refer to, and the trove does not hold.
+
+It speaks for "incomplete", never against a document's truth. Method: own. Documents are told by their headings,
+their numbers and their file names; annexes are looked for in the same exhibit, in other exhibits of the contract, in
+archives and under other names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assay.examine.question import Question, quoted
+from assay.examine.trove.names import PARTS
+from assay.examine.trove.paging import Run, runs
+from assay.examine.trove.references import CONTRACTS, SERIAL, Contents, Key, Reference, contents, in_paths
+from assay.model import Finding, Occurrence, PageState, Record, Span, Trove, Weight
+from assay.work.part import Examination
+
+_LIMITS = (
+    "Only what is announced, numbered or referred to in words that were read can be missed; a trove that leaves out a "
+    "document and every mention of it shows no gap. A gap says nothing against the documents that are there."
+)
+_QUESTION = Question(
+    part="set.gaps",
+    version="1",
+    proposition="Something that belongs to the document is not in the trove.",
+    alternative="All that the document announces or counts is in the trove, or was never made.",
+    expected="Each announced annex, each number of a series and each counted page is in the trove.",
+    innocent=(
+        "only a part was handed over",
+        "the number was never used, or the paper was replaced by another one",
+        "it is there under another name, or in a page that was not read well",
+    ),
+    limits=_LIMITS,
+)
+_LEAST_LETTER = 3
+_Split = dict[int, list[frozenset[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """What is missing, where that is seen, and how much it weighs."""
+
+    sentence: str
+    spans: tuple[Span, ...]
+    weight: Weight
+    group: str
+
+
+def examine(trove: Trove) -> Iterable[Record]:
+    """Compare what all exhibits announce and count with what the trove holds."""
+    occurrences: dict[str, list[Occurrence]] = {}
+    for occurrence in trove.all(Occurrence):
+        occurrences.setdefault(occurrence.exhibit, []).append(occurrence)
+    exhibits: list[Contents] = []
+    counted: dict[str, list[Run]] = {}
+    silent: list[str] = []
+    for reading in trove.readings():
+        digest = reading.exhibit.digest
+        if not any(p.state is PageState.READ and p.text.strip() for p in reading.pages):
+            silent.append(digest)
+            continue
+        exhibits.append(contents(reading, occurrences.get(digest, [])))
+        counted[digest] = runs(reading.pages)
+    holdings = _Holdings(exhibits, occurrences)
+    split = _split_pages(counted)
+    for exhibit in exhibits:
+        yield from _answers(exhibit, holdings, counted[exhibit.exhibit], split)
+    for digest in silent:
+        yield _QUESTION.not_examined(digest, "No page of it was read, so what it announces is not known.")
+
+
+def _answers(exhibit: Contents, holdings: _Holdings, pages: list[Run], split: _Split) -> Iterator[Finding]:
+    missing = [*_absent(exhibit, holdings), *_series(exhibit, holdings), *_pages(pages, split)]
+    for gap in missing:
+        yield _QUESTION.finding(exhibit.exhibit, gap.sentence, gap.spans, gap.weight, gap.group)
+    named = {r.key for r in exhibit.refers if _asked(r.key, exhibit)}
+    if missing:
+        return
+    if not named and not pages:
+        yield _QUESTION.not_applicable(
+            exhibit.exhibit, "It announces no annex, names no numbered document and counts no pages."
+        )
+        return
+    parts = []
+    if named:
+        parts.append(
+            f"all {len(named)} numbered parts and documents that it names are in the trove, or said to be unused"
+        )
+    if pages:
+        parts.append(
+            f"its pages count without a gap ({', '.join(f'{len(r.labels)} of {r.n} labelled' for r in pages[:3])})"
+        )
+    unread = f"; {exhibit.unread} of its pages were not read" if exhibit.unread else ""
+    yield _QUESTION.nothing(exhibit.exhibit, f"{' and '.join(parts)}{unread}.".capitalize())
+
+
+def _asked(key: Key, exhibit: Contents) -> bool:
+    """Whether a reference is one that the trove should answer."""
+    if key.kind in PARTS:
+        return bool(key.parent)
+    if key.kind in SERIAL and key.number.isdecimal() and len(key.number) <= 2:
+        return bool(key.parent)
+    return len(key.number) >= _LEAST_LETTER
+
+
+def _absent(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
+    grouped: dict[Key, list[Reference]] = {}
+    for reference in exhibit.refers:
+        if _asked(reference.key, exhibit):
+            grouped.setdefault(reference.key, []).append(reference)
+    own = exhibit.title is not None and exhibit.title.kind in CONTRACTS
+    for key, references in sorted(grouped.items(), key=lambda pair: pair[1][0].span.start):
+        if key == exhibit.title or holdings.holds(key, references[0].language) or holdings.reserved(key):
+            continue
+        spans = tuple(r.span for r in references)
+        times = f" ({len(references)} times)" if len(references) > 1 else ""
+        named = f"{quoted(references[0].span.quote, 80)} is named{times}"
+        if key.kind in PARTS:
+            if not holdings.has_contract(key.parent) and not own:
+                continue
+            weight = Weight.MODERATE if own or key.parent == exhibit.own else Weight.LIMITED
+            yield _Missing(
+                f"{named} as {key.kind} {key.number} of {key.parent}; no exhibit holds it.", spans, weight,
+                f"missing {key.kind} {key.number} of {key.parent}",
+            )  # fmt: skip
+        else:
+            of = f" of {key.parent}" if key.parent else ""
+            parent = key.kind == "contract" and key.number == exhibit.own
+            words = "to which this document belongs, " if parent else ""
+            yield _Missing(
+                f"{named}: {key.kind} {key.number}{of}, {words}which no exhibit of the trove is.", spans,
+                Weight.MODERATE if parent else Weight.LIMITED, f"missing {key.kind} {key.number}{of}",
+            )  # fmt: skip
+
+
+def _series(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
+    """Yield numbers that a series of papers under one contract leaves out, told at the paper that follows."""
+    title = exhibit.title
+    if title is None or not title.number.isdecimal() or not title.parent:
+        return
+    if title.kind not in SERIAL and title.kind not in PARTS:
+        return
+    series = holdings.series(title.kind, title.parent)
+    number = int(title.number)
+    lower = [n for n in series if n < number]
+    start = (max(lower) if lower else 0) + 1
+    if title.kind not in PARTS and not lower:
+        return
+    for absent in range(start, min(number, start + 20)):
+        key = Key(title.kind, str(absent), title.parent)
+        if holdings.reserved(key) or holdings.holds(key, "") or holdings.referred(key):
+            continue
+        before = f"{title.kind} {max(lower)}" if lower else "the beginning"
+        yield _Missing(
+            f"This is {title.kind} {number} of {title.parent}; between {before} and it, no exhibit is number {absent}.",
+            (), Weight.MODERATE if lower else Weight.LIMITED, f"missing {title.kind} {absent} of {title.parent}",
+        )  # fmt: skip
+
+
+def _pages(pages: list[Run], split: _Split) -> Iterator[_Missing]:
+    for run in pages:
+        mine = frozenset(label.k for label in run.labels)
+        elsewhere = frozenset().union(*(other for other in split.get(run.n, []) if not other & mine))
+        gone = [k for k in run.missing if k not in elsewhere]
+        if gone:
+            first, last = run.labels[0], run.labels[-1]
+            said = ", ".join(str(k) for k in gone[:12]) + (" …" if len(gone) > 12 else "")
+            yield _Missing(
+                f"Pages count to {run.n} (from {quoted(first.span.quote)} to {quoted(last.span.quote)}); page {said} "
+                f"is missing.",
+                tuple(label.span for label in run.labels), Weight.MODERATE, f"missing pages of {run.n}",
+            )  # fmt: skip
+
+
+def _split_pages(counted: dict[str, list[Run]]) -> _Split:
+    """Return, by total, the pages that each incomplete exhibit bears: one document may lie in several files."""
+    found: _Split = {}
+    for pages in counted.values():
+        for run in pages:
+            if len(run.labels) < run.n:
+                found.setdefault(run.n, []).append(frozenset(label.k for label in run.labels))
+    return found
+
+
+class _Holdings:
+    """What the trove holds, by kind, number and contract."""
+
+    def __init__(self, exhibits: list[Contents], occurrences: dict[str, list[Occurrence]]) -> None:
+        self._held: dict[tuple[str, str], set[str]] = {}
+        self._numbers: set[str] = set()
+        self._reserved = {r.key for e in exhibits for r in e.refers if r.reserved}
+        self._referred = {r.key for e in exhibits for r in e.refers}
+        self._contracts = {e.own for e in exhibits if e.own and e.title and e.title.kind == "contract"}
+        self._paths: dict[str, list[str]] = {}
+        for exhibit in exhibits:
+            self._numbers |= exhibit.numbers
+            for key in exhibit.holds:
+                self._held.setdefault((key.kind, key.number), set()).add(key.parent)
+            for path in exhibit.paths:
+                self._paths.setdefault(exhibit.own, []).append(path)
+        known = {e.exhibit for e in exhibits}
+        for digest, its in occurrences.items():
+            if digest not in known:
+                self._paths.setdefault("", []).extend(o.path for o in its)
+
+    def has_contract(self, number: str) -> bool:
+        """Whether a contract of this number is in the trove."""
+        return number.partition("#")[0] in self._contracts
+
+    def reserved(self, key: Key) -> bool:
+        """Whether some exhibit says that this number is not used."""
+        return key in self._reserved
+
+    def referred(self, key: Key) -> bool:
+        """Whether some exhibit names it: then it is reported there."""
+        return key in self._referred
+
+    def series(self, kind: str, parent: str) -> list[int]:
+        """Return the numbers of one kind of paper under one contract, in order."""
+        return sorted(
+            int(number)
+            for (its, number), parents in self._held.items()
+            if its == kind and number.isdecimal() and parent in parents
+        )
+
+    def holds(self, key: Key, language: str) -> bool:
+        """Whether an exhibit is, or holds, `key`: under its contract, under an unnamed one, or by file name."""
+        kinds = PARTS if key.kind in PARTS else (key.kind,)
+        for kind in kinds:
+            parents = self._held.get((kind, key.number), set())
+            if key.parent in parents or "" in parents or (parents and not key.parent):
+                return True
+        if key.kind not in PARTS and len(key.number) >= 4 and (key.number in self._numbers or self._near(key)):
+            return True
+        paths = (*self._paths.get(key.parent, ()), *self._paths.get("", ()))
+        if key.kind not in PARTS:
+            paths = tuple(p for its in self._paths.values() for p in its)
+        return in_paths(key, paths)
+
+    def _near(self, key: Key) -> bool:
+        """Whether a held number of the same kind differs in one character: a misreading comes first."""
+        return len(key.number) >= 6 and any(
+            kind == key.kind
+            and len(number) == len(key.number)
+            and sum(a != b for a, b in zip(number, key.number, strict=True)) == 1
+            and not _last_digits_differ(number, key.number)
+            for kind, number in self._held
+        )
+
+
+def _last_digits_differ(one: str, two: str) -> bool:
+    """Whether two numbers differ in a digit only, as neighbours of a series do."""
+    return all(a == b or (a.isdigit() and b.isdigit()) for a, b in zip(one, two, strict=True))
+
+
+GAPS = Examination(
+    name=_QUESTION.part,
+    version=_QUESTION.version,
+    purpose="Finds annexes, documents, numbers and pages that the trove announces or counts and does not hold.",
+    limits=_LIMITS,
+    examine_trove=examine,
+)
