@@ -1,6 +1,8 @@
 """Bytes to pages, words, boxes and tables."""
 
 builtin: tuple[str, ...] = (
+    "assay.read.pdf:PDF",
+    "assay.read.image:IMAGE",
     "assay.read.docx:DOCX",
     "assay.read.mail:MAIL",
     "assay.read.html:HTML",
