@@ -5,6 +5,8 @@ builtin: tuple[str, ...] = (
     "assay.examine.pdf.overlay:OVERLAY",
     "assay.examine.pdf.hidden:HIDDEN",
     "assay.examine.office.track:TRACK",
+    "assay.examine.content.words:WORDS",
+    "assay.examine.content.ids:IDS",
     "assay.examine.trove.gaps:GAPS",
 )
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""

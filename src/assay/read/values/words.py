@@ -66,6 +66,16 @@ def _lookup(word: str, language: str) -> tuple[_Numeral, ...]:
     return found or ()
 
 
+def number_words(language: str) -> tuple[str, ...]:
+    """Return every number word of a language, folded and in lower case."""
+    return tuple(_numerals(language))
+
+
+def number_word(word: str, language: str) -> tuple[Decimal, ...]:
+    """Return what a single folded lower-case word can be worth as (part of) a number; empty when it is none."""
+    return tuple(numeral.value for numeral in _lookup(word, language))
+
+
 @dataclass(slots=True)
 class _Sum:
     """A number being built; `add` answers whether the next word fits, and changes nothing when it does not."""
