@@ -1,1 +1,5 @@
-"""Fictional troves with known truth, and the score of a case against it. Imports model only."""
+"""Makes fictional troves with known truth, and scores a case against it. Imports model only."""
+
+from assay.specimen.trove import make
+
+__all__ = ["make"]
