@@ -14,6 +14,7 @@ _WORDS = {
     "extract": "Extracting",
     "resolve": "Resolving",
     "weigh": "Weighing",
+    "publish": "Drawing pages",
 }
 
 
@@ -35,7 +36,7 @@ class Progress:
             self._close()
             self._stage, self._unit = step.stage, step.unit
             self._started, self._done, self._tasks = time.monotonic(), 0, 0
-            self._last = 0.0
+            self._last = self._started if not self._terminal else 0.0
         self._done += step.size
         self._tasks += 1
         self._problems += step.problems
@@ -53,7 +54,7 @@ class Progress:
 
     def _name(self) -> str:
         head, _, tail = self._stage.partition(".")
-        return _WORDS.get(head, head) + (f" ({tail})" if tail else "")
+        return _WORDS.get(head, head) + (f" {tail}" if tail else "")
 
     def _print(self, line: str, end: str) -> None:
         clear = "\x1b[2K" if self._terminal else ""

@@ -25,7 +25,7 @@ NONE = "none@1"
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
-    return (Stage("read", _plan, _read, _give_up, _split, unit="pages", size=_size),)
+    return (Stage("read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND),)
 
 
 def readers() -> tuple[Reader, ...]:
@@ -36,10 +36,6 @@ def readers() -> tuple[Reader, ...]:
 def reader_for(media_type: str) -> Reader | None:
     """Return the first reader that accepts `media_type`."""
     return next((r for r in readers() if media_type in r.accepts), None)
-
-
-def _size(task: Task) -> int:
-    return max(0, task.last - task.first + 1) if task.first else 0
 
 
 def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:

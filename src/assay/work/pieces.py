@@ -101,4 +101,4 @@ def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]
 
 def syntheses_stages(room: str, parts: tuple[Synthesis, ...]) -> tuple[Stage, ...]:
     """Return one stage for each synthesis, in order."""
-    return tuple(trove_stage(f"{room}.{part.name}", part, part.combine) for part in parts)
+    return tuple(trove_stage(f"{room}.{part.name.rpartition('.')[2]}", part, part.combine) for part in parts)

@@ -137,7 +137,8 @@ class _Run:
         self.store.finish(task, state, rows, children, action)
         problems = sum(row.kind == "problems" for row in rows)
         left = self.store.count_tasks(self.stage.name, "todo")
-        size = 0 if children and not rows else self.stage.size(task)
+        counts = self.stage.counts
+        size = sum(row.kind == counts for row in rows) if counts else 1
         self.progress(Step(self.stage.name, self.stage.unit, size, left, problems))
 
 
