@@ -1,12 +1,12 @@
 """In which encoding is this text? Judged by how plausible the decoded letters are.
 
-General detectors misjudge short cp1251 and gb18030 texts, which are the rule in this field. Here every candidate encoding
-decodes the bytes, and its letters are scored: Cyrillic by how often each letter and pair occurs in Russian and Ukrainian and
-by whether capitals stand where capitals stand, Han by whether the characters are among the frequent ones, accented Latin by
-its neighbours. The best score wins.
+General detectors misjudge short cp1251 and gb18030 texts, which are the rule in this field. Here every candidate
+encoding decodes the bytes, and its letters are scored: Cyrillic by how often each letter and pair occurs in Russian and
+Ukrainian and by whether capitals stand where capitals stand, Han by whether the characters are among the frequent ones,
+accented Latin by its neighbours. The best score wins.
 
-Limits: a text of a few non-ASCII letters can be misjudged; the name of the encoding is then marked uncertain. Encodings of
-other scripts (Thai, Hebrew, Arabic, Greek, Japanese, Korean) are not candidates unless a declaration names them.
+Limits: a text of a few non-ASCII letters can be misjudged; the name of the encoding is then marked uncertain. Encodings
+of other scripts (Thai, Hebrew, Arabic, Greek, Japanese, Korean) are not candidates unless a declaration names them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _wide(head: bytes) -> str | None:
     even, odd = head[0 : size * 2 : 2], head[1 : size * 2 : 2]
     for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         zeros, cyrillic = high.count(0), high.count(4)
-        plain = sum(1 for h, l in zip(high, low, strict=True) if h == 0 and (l >= 0x20 or l in (9, 10, 13)))
+        plain = sum(1 for h, b in zip(high, low, strict=True) if h == 0 and (b >= 0x20 or b in (9, 10, 13)))
         if low.count(0) > size * 0.02 or zeros != plain:
             continue
         if zeros + cyrillic >= size * 0.6 and (zeros > 0 or cyrillic > 3) and zeros + cyrillic > low.count(4) * 3:
@@ -103,7 +103,9 @@ def _wide(head: bytes) -> str | None:
 def zeros_of_four(head: bytes) -> bool:
     """Tell whether `head` looks like UTF-32, little end first, without a mark."""
     size = len(head) // 4
-    return size >= 2 and len(head) % 4 == 0 and head[3::4].count(0) == size and head[2::4].count(0) == size
+    if size < 2 or len(head) % 4 or head[3::4].count(0) != size or head[2::4].count(0) != size:
+        return False
+    return not any(a == 0 == b for a, b in zip(head[0::4], head[1::4], strict=True))
 
 
 def _ebcdic(data: bytes, head: bytes) -> Decoded | None:
@@ -286,7 +288,7 @@ def _place(before: str, here: str, after: str, letters: dict[str, float], pairs:
             score -= 1.2
         return score
     if "\u2500" <= here <= "\u259f":
-        return 0.4 if here == before or here == after else -0.3
+        return 0.4 if here in (before, after) else -0.3
     return -0.8
 
 

@@ -1,10 +1,10 @@
 """What type of file are these bytes? Judged by content alone; and what a name claims, kept apart.
 
-`media_type` looks at magic numbers, at the members of zip and OLE containers, and at the words of text. It never trusts a
-name. `declared_type` is what the name claims: a difference between the two is worth a look, not an error.
+`media_type` looks at magic numbers, at the members of zip and OLE containers, and at the words of text. It never trusts
+a name. `declared_type` is what the name claims: a difference between the two is worth a look, not an error.
 
-Limits: text kinds (CSV, mail, HTML fragments) are told by habits, not by grammar; a text that fits none is `text/plain`, and
-bytes that are no text and no known format are `application/octet-stream`.
+Limits: text kinds (CSV, mail, HTML fragments) are told by habits, not by grammar; a text that fits none is
+`text/plain`, and bytes that are no text and no known format are `application/octet-stream`.
 """
 
 from __future__ import annotations
@@ -307,7 +307,8 @@ _NAMES: dict[str, str] = {
     "djvu": "image/vnd.djvu", "djv": "image/vnd.djvu", "svg": "image/svg+xml", "emf": "image/emf", "wmf": "image/wmf",
     "dwg": "image/vnd.dwg", "zip": "application/zip", "7z": "application/x-7z-compressed", "rar": "application/x-rar",
     "tar": "application/x-tar", "gz": "application/gzip", "tgz": "application/gzip", "bz2": "application/x-bzip2",
-    "xz": "application/x-xz", "zst": "application/zstd", "lzma": "application/x-lzma", "iso": "application/x-iso9660-image",
+    "xz": "application/x-xz", "zst": "application/zstd", "lzma": "application/x-lzma",
+    "iso": "application/x-iso9660-image",
     "cab": "application/vnd.ms-cab-compressed", "p7s": "application/pkcs7-signature",
     "sig": "application/pkcs7-signature", "p7m": "application/pkcs7-mime", "chm": "application/vnd.ms-htmlhelp",
     "mp3": "audio/mpeg", "wav": "audio/x-wav", "mp4": "video/mp4", "mov": "video/quicktime",

@@ -47,8 +47,9 @@ _STRONG = frozenset(
 _HTML = re.compile(
     r"<(!doctype\s+html|html|head|body|title|meta|script|table|div|p|span|br|h[1-6]|a|ul|ol|font)\b", re.I
 )
-_HTML_START = re.compile(r"^(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*<(!doctype\s+html|html|head|body|title|meta|table|div|h[1-6])\b",
-                         re.I | re.S)  # fmt: skip
+_HTML_START = re.compile(
+    r"^(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*<(!doctype\s+html|html|head|body|title|meta|table|div|h[1-6])\b", re.I | re.S
+)
 _XML_START = re.compile(
     r"^\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html)|<([A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*(\s+[\w:.-]+\s*=|\s*/?>))"
 )

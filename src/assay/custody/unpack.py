@@ -1,11 +1,11 @@
 r"""Archives, mails and containers into their members, with limits that a hostile file cannot pass.
 
-`members` yields what is inside one level of one exhibit: files of archives, attachments of mails, mails of a mailbox, files
-embedded in PDF and office documents. The caller stores each member and comes back with it: depth is the caller's matter.
-What could not be unpacked, or only under another name, is yielded as a `Refusal`, which becomes a `Problem`.
+`members` yields what is inside one level of one exhibit: files of archives, attachments of mails, mails of a mailbox,
+files embedded in PDF and office documents. The caller stores each member and comes back with it: depth is the caller's
+matter. What could not be unpacked, or only under another name, is yielded as a `Refusal`, which becomes a `Problem`.
 
-Limits: 7z is read through py7zr; RAR, CAB, LZH, ARJ, PST and other types have no reader here and say so. Pictures inside
-office documents stay where they are. A member is never larger in memory than `UnpackLimits.member`.
+Limits: 7z is read through py7zr; RAR, CAB, LZH, ARJ, PST and other types have no reader here and say so. Pictures
+inside office documents stay where they are. A member is never larger in memory than `UnpackLimits.member`.
 """
 
 from __future__ import annotations
@@ -170,9 +170,9 @@ def members(
 ) -> Iterator[Member | Refusal]:
     """Yield what is inside an exhibit, one level deep, in the container's order.
 
-    Yields nothing for types that hold nothing. Never raises for what the bytes hold: damage, limits and missing passwords
-    are `Refusal`s, and what was read before them stands. A member whose bytes are the container's own (a file that
-    unpacks to itself) is refused.
+    Yields nothing for types that hold nothing. Never raises for what the bytes hold: damage, limits and missing
+    passwords are `Refusal`s, and what was read before them stands. A member whose bytes are the container's own (a file
+    that unpacks to itself) is refused.
     """
     target = _TABLE.get(media_type)
     if target is None:
@@ -228,7 +228,7 @@ def points_outside(path: str) -> bool:
 
 
 def safe_path(path: str) -> str:
-    r"""Return `path` relative, with `/` between folders, without `..`, control characters as `\xNN`, at most 1,000 long."""
+    r"""Return `path` relative, with `/` between folders, without `..`, at most 1,000 characters long."""
     flat = path.replace("\\", "/") if "/" not in path else path
     if flat[1:3] == ":/" and flat[0].isalpha():
         flat = flat[3:]
@@ -251,3 +251,8 @@ def shown(path: str) -> str:
 def undecoded(raw: bytes) -> str:
     r"""Return a name whose encoding is unknown: ASCII as it is, every other byte as `\xNN`."""
     return "".join(chr(b) if 32 <= b < 127 else f"\\x{b:02X}" for b in raw)
+
+
+def holds(media_type: str) -> bool:
+    """Tell whether exhibits of that type may hold others: those that `members` has something to say on."""
+    return media_type in _TABLE or media_type in _UNREAD

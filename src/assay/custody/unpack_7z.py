@@ -1,6 +1,7 @@
 """7z archives, through py7zr (LGPL), with each member written into what the budget allows.
 
-Limits: needs the optional package py7zr; without it the archive is named as not readable. Split archives are not joined.
+Limits: needs the optional package py7zr; without it the archive is named as not readable. Split archives are not
+joined.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _extracted(archive: Any, budget: Budget) -> Iterator[Yield]:
     room = min(budget.room(), _ROOM_IN_ALL)
     state = {"left": room}
 
-    class Bounded(Py7zIO):  # type: ignore[misc]
+    class Bounded(Py7zIO):
         """A member in memory; raises as soon as all members together pass the room."""
 
         def __init__(self) -> None:
@@ -94,7 +95,7 @@ def _extracted(archive: Any, budget: Budget) -> Iterator[Yield]:
         def size(self) -> int:
             return self.buffer.getbuffer().nbytes
 
-    class Factory(WriterFactory):  # type: ignore[misc]
+    class Factory(WriterFactory):
         """Hands out one bounded writer a member."""
 
         def __init__(self) -> None:

@@ -156,7 +156,7 @@ def _package(data: bytes) -> tuple[str, bytes] | None:
 
 
 def _native(stream: bytes) -> tuple[str, bytes] | None:
-    """Parse an Ole10Native stream: size, flags, label, path, size, bytes. Source: MS-OLEDS 2.3.6 and common practice."""
+    """Parse an Ole10Native stream: size, flags, label, path, size, bytes. Source: MS-OLEDS 2.3.6."""
     if len(stream) < 10:
         return None
     if struct.unpack_from("<H", stream, 4)[0] != 2:

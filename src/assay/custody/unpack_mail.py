@@ -1,7 +1,7 @@
 """Mails, mailboxes and Outlook messages into their attachments.
 
-Every MIME part that has a file name or is no body text becomes a member, inline pictures too; a forwarded mail becomes a
-member of its own. The bodies themselves stay in the mail: its reader reads them.
+Every MIME part that has a file name or is no body text becomes a member, inline pictures too; a forwarded mail becomes
+a member of its own. The bodies themselves stay in the mail: its reader reads them.
 
 Limits: parts whose transfer encoding is damaged are kept as far as they decode. Outlook stores (PST) are not opened.
 """

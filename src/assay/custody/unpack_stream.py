@@ -1,7 +1,7 @@
 """TAR archives and single files under gzip, bzip2, xz or lzma.
 
-Limits: sparse tar members are read as their stored bytes only; device files and fifos are named, not made. A compressed tar
-is unpacked at once into its members: the tar itself is not kept as an exhibit of its own.
+Limits: sparse tar members are read as their stored bytes only; device files and fifos are named, not made. A compressed
+tar is unpacked at once into its members: the tar itself is not kept as an exhibit of its own.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _xz() -> lzma.LZMADecompressor:
 def _single(
     pieces: Iterator[bytes], name: str, modified: str, budget: Budget, passwords: tuple[str, ...]
 ) -> Iterator[Yield]:
-    """Collect the pieces within the budget; what was had before damage or a limit is kept only when damaged, and noted."""
+    """Collect the pieces within the budget; what was had before damage is kept, and noted."""
     room = budget.room()
     kept, size, damage = [], 0, ""
     try:
@@ -141,7 +141,7 @@ def _chained(data: bytes, make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADeco
 def unpack_tar(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:
     """Yield the members of a tar archive; links are kept as files that hold the path they point to."""
     try:
-        archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="surrogateescape")
+        archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
     except (tarfile.TarError, ValueError, OSError) as error:
         yield Refusal("", "broken", f"it is no readable tar archive ({error})")
         return
@@ -151,7 +151,7 @@ def unpack_tar(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Itera
         except (tarfile.TarError, ValueError, OSError, OverflowError) as error:
             yield Refusal("", "broken", f"it is damaged ({error}); {budget.count} members were read before that")
             return
-        archive.members = []
+        archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every header otherwise
         if info is None:
             return
         if info.isdir():
@@ -210,7 +210,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _name(raw: bytes) -> str:
-    """Return a name as text: UTF-8, else the most plausible code page, else `\\xNN` for what is not ASCII."""
+    r"""Return a name as text: UTF-8, else the most plausible code page, else `\xNN` for what is not ASCII."""
     if _is_utf8(raw):
         return raw.decode("utf-8")
     judged = decode(raw)

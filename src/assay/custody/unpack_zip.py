@@ -1,10 +1,10 @@
 """ZIP, read from its own bytes: central directory, ZIP64, encrypted members, names in old code pages, damaged archives.
 
-Why not the standard library: it raises on the first odd name, decodes every old name as cp437, and has no bound on what a
-member inflates to. Here each member is inflated piece by piece into what the budget still allows.
+Why not the standard library: it raises on the first odd name, decodes every old name as cp437, and has no bound on what
+a member inflates to. Here each member is inflated piece by piece into what the budget still allows.
 
-Limits: methods stored, deflate, deflate64, bzip2, LZMA; ZipCrypto and WinZip AES. Split archives are not joined. When the
-central directory is lost, members are found by their local headers and the order is that of the bytes.
+Limits: methods stored, deflate, deflate64, bzip2, LZMA; ZipCrypto and WinZip AES. Split archives are not joined. When
+the central directory is lost, members are found by their local headers and the order is that of the bytes.
 """
 
 from __future__ import annotations
@@ -129,17 +129,15 @@ def _aes(entry: Entry) -> bool:
 def _directory(data: bytes, limit: int) -> tuple[list[Entry], str]:
     """Return the entries, and what was damaged in plain words (empty when nothing was)."""
     end = data.rfind(_END, max(0, len(data) - 65_557))
-    if end < 0:
+    if end < 0 or len(data) < end + 22:
         entries = _salvaged(data, limit)
-        return entries, f"its directory is missing; {len(entries)} members were found by their own headers"
-    if len(data) < end + 22:
-        entries = _salvaged(data, limit)
-        return entries, f"its directory is cut off; {len(entries)} members were found by their own headers"
+        how = "missing" if end < 0 else "cut off"
+        return entries, f"its directory is {how}; {len(entries)} members were found by their own headers"
     count, size, start = struct.unpack_from("<HII", data, end + 10)
     if 0xFFFF in (count,) or 0xFFFFFFFF in (size, start):
         count, size, start = _zip64(data, end, (count, size, start))
     shift = _shift(data, end, start, size)
-    entries: list[Entry] = []
+    entries = []
     at = start + shift
     while len(entries) < min(limit, count) and data[at : at + 4] == _CENTRAL and at + 46 <= len(data):
         entry, at = _central(data, at, shift)
@@ -391,7 +389,7 @@ def _deflated64(packed: bytes | memoryview) -> Iterator[bytes]:
 
 
 def _decoded(raw: list[bytes], utf8: list[bool]) -> tuple[list[str], str]:
-    r"""Return names as text: UTF-8 where it is, else the code page that makes the most plausible letters of all of them.
+    r"""Return names as text: UTF-8 where it is, else the code page that makes the most plausible letters.
 
     What fits none is kept with `\xNN`. The note says which code page was judged.
     """

@@ -1,0 +1,73 @@
+"""XML parsed as hostile: no entities, no network, no huge trees; damage becomes one clear refusal.
+
+Limits: documents nested deeper than 256 elements or with single texts over 10 MB are refused by the parser.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from assay.custody.unpack import LimitMet
+from assay.custody.unpack_zip import Broken, read_member
+from assay.work.part import ReadRefused
+
+PART_LIMIT = 256 << 20
+"""No part of an office document is read beyond this many bytes."""
+
+
+def parser(*, recover: bool = False) -> etree.XMLParser:
+    """Return a parser that resolves nothing and fetches nothing."""
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover, remove_comments=True,
+        remove_pis=True,
+    )  # fmt: skip
+
+
+def parse(data: bytes, what: str) -> etree._Element:
+    """Return the root of `data`; raise `ReadRefused("broken")` that names `what` when it is no XML.
+
+    A damaged document is read as far as the parser can recover it, when that leaves anything.
+    """
+    try:
+        return etree.fromstring(data, parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        first = str(error).split("\n")[0][:160]
+    try:
+        root = etree.fromstring(data, parser(recover=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ReadRefused("broken", f"{what} is damaged: {first}") from error
+    if root is None or len(root) == 0:
+        raise ReadRefused("broken", f"{what} is damaged: {first}")
+    return root
+
+
+def member(data: bytes, name: str) -> bytes | None:
+    """Return a member of a zip-based document; None when absent; refuse what is damaged or too large."""
+    try:
+        return read_member(data, name, PART_LIMIT)
+    except LimitMet as met:
+        raise ReadRefused("limit", f"{name} in the document is larger than {PART_LIMIT >> 20} MiB") from met
+    except Broken as broken:
+        raise ReadRefused("broken", f"{name} in the document cannot be read: {broken}") from broken
+
+
+def part(data: bytes, name: str) -> etree._Element | None:
+    """Return the root of an XML part of a zip-based document; None when absent."""
+    content = member(data, name)
+    return None if content is None else parse(content, name)
+
+
+def local(element: etree._Element) -> str:
+    """Return an element's name without its namespace; empty for entities and the like."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2]
+
+
+def attribute(element: etree._Element, name: str) -> str:
+    """Return the attribute with this local name, whatever its namespace; empty when absent."""
+    for key, value in element.attrib.items():
+        if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return ""
