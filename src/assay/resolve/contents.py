@@ -13,6 +13,7 @@ from assay.model import DateRange, Event, LineItem, Money, Obligation, Quantity,
 from assay.resolve.clusters import Clusters
 from assay.resolve.folding import TO_LATIN, fold, script, tokens
 from assay.resolve.likeness import distance
+from assay.resolve.numbers import loose_key
 from assay.resolve.romanise import stem
 
 R = TypeVar("R", bound=Record)
@@ -150,7 +151,7 @@ def _one_item(a: LineItem, b: LineItem) -> bool:
             return (
                 against == 0 or (position and words is not False) or (price is True) or (against == 1 and agreed >= 1)
             )
-        misread = len(p) >= 4 and distance(p, q, 1) <= 1
+        misread = loose_key(p) == loose_key(q) or (len(p) >= 4 and distance(p, q, 1) <= 1)
         return misread and position and agreed >= 1 and against == 0 and words is not False
     if words is False and not (position and agreed >= 2):
         return False

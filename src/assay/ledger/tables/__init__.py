@@ -1,0 +1,1 @@
+"""Data tables of the ledger, each with its source in its header."""
