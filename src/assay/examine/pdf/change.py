@@ -23,6 +23,8 @@ CHANGED = 48
 LOST = 0.3
 """Share of a word's ink that must turn to paper for the word to count as no longer seen."""
 _AROUND = 25
+_NUDGE = 2
+_SHARED = 0.05
 LEAST = 12
 """Fewer changed pixels than this are not a change that a person sees."""
 
@@ -67,13 +69,11 @@ def compare(one: Any, two: Any, before: int, after: int) -> list[Change]:
     removed, added = _edits(old_words, new_words)
     if old.shape != new.shape:
         return _by_words(removed, added, before, after)
-    changed = _differs(old, new)
-    if int(changed.sum()) < LEAST:
-        if removed or added:
+    boxes, lost = _places(old, new, [*removed, *added])
+    if not boxes:
+        if sorted(w.text for w in removed) != sorted(w.text for w in added):
             return [Change(Look.LAYER, before, after, _text(removed), _text(added), ())]
         return _annotated(one, two, old_words, before, after)
-    lost = _faded(old, new)
-    boxes = regions(changed)
     unseen = [w for w in old_words if _touched(w.box, boxes) and _unseen(old, new, lost, w.box)]
     gone = _ordered(old_words, [w for w in removed if _touched(w.box, boxes)] + unseen)
     come = [w for w in added if _touched(w.box, boxes) and _has_ink(new, w.box)]
@@ -85,12 +85,12 @@ def compare(one: Any, two: Any, before: int, after: int) -> list[Change]:
 
 
 def _kind(gone: list[Word], come: list[Word], lost: Any, boxes: list[Box]) -> Look:
+    if (gone or come) and all(in_margin(w.box) for w in (*gone, *come)) and all(in_margin(b) for b in boxes):
+        return Look.MARGIN
     if gone or int(lost.sum()) >= 4 * LEAST:
         return Look.REPLACED
     if not come:
         return Look.PICTURE
-    if all(in_margin(w.box) for w in come):
-        return Look.MARGIN
     return Look.SIGNATURE if is_signature_block(_text(come)) else Look.ADDED
 
 
@@ -124,7 +124,12 @@ def _edits(old: list[Word], new: list[Word]) -> tuple[list[Word], list[Word]]:
 
 
 def _annotated(one: Any, two: Any, words: list[Word], before: int, after: int) -> list[Change]:
-    """Return whether annotations of the later page hide words that were seen before."""
+    """Return whether annotations of the later page hide words that were seen before.
+
+    Highlights and the like are left out: viewers draw them see-through whatever their appearance stream says.
+    """
+    _drop_see_through(one)
+    _drop_see_through(two)
     old, new = picture_of(one, annotations=True), picture_of(two, annotations=True)
     if old.shape != new.shape:
         return []
@@ -135,10 +140,55 @@ def _annotated(one: Any, two: Any, words: list[Word], before: int, after: int) -
     return [Change(Look.COVERED, before, after, _text(hidden), "", _merged(tuple(w.box for w in hidden)))]
 
 
-def _differs(old: Picture, new: Picture) -> Any:
+def _drop_see_through(page: Any) -> None:
+    """Take annotations that cannot hide text off a page held in memory."""
+    import pypdfium2.raw as raw
+
+    through = {
+        raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE, raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_SQUIGGLY,
+        raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP,
+    }  # fmt: skip
+    for index in reversed(range(raw.FPDFPage_GetAnnotCount(page))):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in through:
+            raw.FPDFPage_RemoveAnnot(page, index)
+
+
+def _places(old: Picture, new: Picture, words: list[Word]) -> tuple[list[Box], Any]:
+    """Return where a reader sees a difference, and the mask of ink that has gone there.
+
+    Letters that another font or rounding moved by up to `_NUDGE` pixels are the same letters, unless the words read
+    there differ.
+    """
+    import cv2
     import numpy as np
 
-    return np.abs(old.astype(np.int16) - new.astype(np.int16)) > CHANGED
+    changed = np.abs(old.astype(np.int16) - new.astype(np.int16)) > CHANGED
+    nothing = np.zeros(old.shape, dtype=bool)
+    if int(changed.sum()) < LEAST:
+        return [], nothing
+    kernel = np.ones((2 * _NUDGE + 1, 2 * _NUDGE + 1), np.uint8)
+    near_old = cv2.erode(old, kernel) < INK + CHANGED
+    near_new = cv2.erode(new, kernel) < INK + CHANGED
+    moved = changed & (((old < INK) & ~near_new) | ((new < INK) & ~near_old) | _shaded(old, new))
+    lost = _faded(old, new) & ~near_new
+    kept = []
+    for box in regions(changed):
+        rows, columns = pixels(old.shape, box)
+        if int(moved[rows, columns].sum()) >= LEAST or any(overlap(w.box, box) > _SHARED for w in words):
+            kept.append(box)
+    return kept, lost
+
+
+def _shaded(old: Picture, new: Picture) -> Any:
+    """Return where a field of some size got lighter or darker: a patch, a picture, a shade."""
+    import cv2
+    import numpy as np
+
+    blurred = [cv2.blur(picture, (_AROUND, _AROUND)).astype(np.int16) for picture in (old, new)]
+    return np.abs(blurred[0] - blurred[1]) > CHANGED
 
 
 def _faded(old: Picture, new: Picture) -> Any:
@@ -168,7 +218,7 @@ def _has_ink(picture: Picture, box: Box) -> bool:
 
 
 def _touched(box: Box, boxes: list[Box]) -> bool:
-    return any(overlap(box, other) > 0.05 for other in boxes)
+    return any(overlap(box, other) > _SHARED for other in boxes)
 
 
 def _ordered(words: list[Word], some: list[Word]) -> list[Word]:

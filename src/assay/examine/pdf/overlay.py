@@ -27,7 +27,7 @@ HIDDEN_PIXELS = 30
 PAGE_OF_TEXT = 500
 """More visible characters than this over one picture: a page set on a background, not a scan that was added to."""
 REPEATED = 3
-"""A mark at one place of so many pages is a running mark."""
+"""A mark at one place of so many pages, or of all scans, is a running mark."""
 _VISIBLE = 40
 
 _LIMITS = (
@@ -235,10 +235,11 @@ def _running(patches: list[Patch], scans: int) -> list[Patch]:
     places: dict[tuple[int, int], set[int]] = {}
     for patch in patches:
         places.setdefault(_place(patch), set()).add(patch.page)
+    least = min(REPEATED, max(2, scans))
     light = (Kind.TEXT, Kind.MARGIN, Kind.STAMP, Kind.SIGNATURE, Kind.PICTURE)
     return [
         Patch(p.page, Kind.RUNNING, p.box, p.text, p.hidden)
-        if p.kind in light and len(places[_place(p)]) >= REPEATED and 2 * len(places[_place(p)]) >= scans
+        if p.kind in light and len(places[_place(p)]) >= least and 2 * len(places[_place(p)]) >= scans
         else p
         for p in patches
     ]

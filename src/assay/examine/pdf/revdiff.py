@@ -62,7 +62,7 @@ VERDICTS: dict[Look, _Verdict] = {
         ("a stamp, signature picture or logo that was placed when the document was signed",),
     ),
     Look.MARGIN: _Verdict(
-        Weight.LIMITED, Direction.NEITHER, "words were added in the margin only",
+        Weight.LIMITED, Direction.NEITHER, "words in the margin only were added or changed",
         ("a header, footer, page number or registration stamp",),
     ),
     Look.SIGNATURE: _Verdict(

@@ -46,6 +46,8 @@ def revisions(data: bytes) -> Revisions:
     if not marks:
         message = "no end mark (startxref … %%EOF) stands in the file"
         raise ChainBroken(message)
+    if len({offset for offset, _ in marks if offset}) == 1:
+        return Revisions((marks[-1][1],), len(data) - marks[-1][1])
     chain = _chain(data, head, marks[-1][0])
     ends: list[int] = []
     seen: set[int] = set()

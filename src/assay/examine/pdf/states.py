@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _DRAWN = ("/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserU
 _SKIPPED = frozenset({"/Parent", "/Annots", "/Metadata", "/PieceInfo", "/LastModified", "/StructParents",
                       "/StructParent", "/Thumb", "/P", "/Length"})  # fmt: skip
 _HAN = (0x2E80, 0x9FFF)
+_ADDRESS = re.compile(r"(?:stream )?<[^<>]* at 0x[0-9a-f]+>\s*")
 
 
 class StateRefused(Exception):
@@ -71,7 +73,7 @@ def state_print(data: bytes) -> StatePrint:
     import pikepdf
 
     try:
-        with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as pdf:
+        with _pdf(data) as pdf:
             digests = _Digests()
             pages = tuple(
                 PagePrint(
@@ -93,8 +95,20 @@ def state_print(data: bytes) -> StatePrint:
         raise StateRefused(_first_line(error)) from error
 
 
+def _pdf(data: bytes) -> Any:
+    """Open a state strictly, or with its cross-reference rebuilt from the objects that stand in it."""
+    import pikepdf
+
+    try:
+        return pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True)
+    except pikepdf.PdfError:
+        return pikepdf.open(io.BytesIO(data), attempt_recovery=True, suppress_warnings=True)
+
+
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    """Return an error's first line without the addresses of objects, which differ from run to run."""
+    line = (str(error).splitlines() or [type(error).__name__])[0]
+    return _ADDRESS.sub("", line)[:200].strip(" :.")
 
 
 def _inherited(page: Any, name: str) -> Any:
