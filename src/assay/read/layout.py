@@ -8,11 +8,11 @@ Units: points, origin top left, the page as shown upright.
 
 from __future__ import annotations
 
-import itertools
 import statistics
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -184,8 +184,6 @@ def lines_of(segments: Sequence[Segment]) -> list[Line]:
         for line in reversed(lines[-3:]):
             overlap = min(line.y1, segment.y1) - max(line.y0, segment.y0)
             if overlap > 0.5 * min(line.height, segment.height):
-                low = max(line.height, segment.height)
-                line.tabbed = line.tabbed or segment.x0 - line.x1 > 1.5 * low or line.x0 - segment.x1 > 1.5 * low
                 line.words = [*line.words, *segment.words]
                 line.x0, line.x1 = min(line.x0, segment.x0), max(line.x1, segment.x1)
                 line.y0, line.y1 = min(line.y0, segment.y0), max(line.y1, segment.y1)
@@ -194,11 +192,12 @@ def lines_of(segments: Sequence[Segment]) -> list[Line]:
             lines.append(Line(list(segment.words), segment.x0, segment.y0, segment.x1, segment.y1))
     for line in lines:
         line.words = _ordered(line.words)
+        line.tabbed = any(b.x0 - a.x1 > 1.5 * line.height for a, b in pairwise(line.words))
     return lines
 
 
 def _ordered(words: list[Word]) -> list[Word]:
-    if all(a.x0 <= b.x0 for a, b in itertools.pairwise(words)):
+    if all(a.x0 <= b.x0 for a, b in pairwise(words)):
         return words
     chains: list[list[Word]] = []
     for word in words:
@@ -343,7 +342,7 @@ def _level(columns: list[list[Block | Island]]) -> list[Block | Island]:
                 cuts.append((i, j))
     cuts.append((len(a.lines), len(b.lines)))
     woven: list[Block | Island] = []
-    for (i, j), (k, m) in itertools.pairwise(cuts):
+    for (i, j), (k, m) in pairwise(cuts):
         if a.lines[i:k]:
             woven.append(Block(a.lines[i:k], a.column))
         if b.lines[j:m]:
@@ -354,6 +353,9 @@ def _level(columns: list[list[Block | Island]]) -> list[Block | Island]:
 def _clear(a: Block, b: Block, i: int, j: int) -> bool:
     top = min(a.lines[i].y0, b.lines[j].y0) + 0.3 * a.lines[i].height
     return a.lines[i - 1].y1 <= top + 0.3 * a.lines[i].height and b.lines[j - 1].y1 <= top + 0.3 * b.lines[j].height
+
+
+_CLOSING = (".", ";", ":", "!", "?", "。", "；", "：", "！", "？")
 
 
 def starts(lines: Sequence[Line]) -> list[int]:
@@ -367,21 +369,22 @@ def starts(lines: Sequence[Line]) -> list[int]:
         return []
     left = min(line.x0 for line in lines)
     right = max(line.x1 for line in lines)
-    steps = [b.y0 - a.y0 for a, b in itertools.pairwise(lines) if b.y0 > a.y0]
+    steps = [b.y0 - a.y0 for a, b in pairwise(lines) if b.y0 > a.y0]
     pitch = statistics.median_low(steps) if steps else 0.0
     out = [0]
     for i in range(1, len(lines)):
         line, before = lines[i], lines[i - 1]
         em = min(line.height, before.height)
         space = line.y0 - before.y1
-        fits = right - before.x1 > _first_width(line) + 0.6 * em
+        text = joined(before.words).rstrip()
+        closed = text.endswith(_CLOSING)
+        slack = (right - before.x1 - _first_width(line)) / max(em, 1e-6)
+        fits = slack > (0.6 if closed else 1.4 if not line.words[0].text[0].islower() else 3.5)
         indented = line.x0 - before.x0 > 0.9 * em and line.x0 - left > 0.9 * em
         following = lines[i + 1].x0 if i + 1 < len(lines) else left
         indented = indented and line.x0 - following > 0.6 * em
-        resized = max(line.height, before.height) > 1.4 * em
+        resized = max(line.height, before.height) > 1.6 * em
         wide = line.y0 - before.y0 > 1.3 * pitch and space > 0.35 * em
-        text = joined(before.words).rstrip()
-        closed = text.endswith((".", ";", ":", "!", "?", "。", "；", "：", "！", "？"))
         numbered = closed and opens_clause(joined(line.words))
         if fits or indented or resized or wide or numbered or line.tabbed or before.tabbed:
             out.append(i)

@@ -46,7 +46,7 @@ def opened(data: bytes, passwords: Sequence[str] = ()) -> Iterator[Opened]:
         try:
             document, notes = _open(repaired, ())
         except pypdfium2.PdfiumError as again:
-            raise ReadRefused("broken", f"The PDF cannot be opened: {again}.") from again
+            raise ReadRefused("broken", "The PDF cannot be opened, not even after a repair.") from again
         notes = ("the file's structure is damaged; it was read after a repair in memory",)
     try:
         if len(document) == 0:
@@ -88,6 +88,7 @@ def _repaired(data: bytes, passwords: Sequence[str]) -> bytes:
             continue
         except (pikepdf.PdfError, RuntimeError, ValueError) as error:
             line = str(error).splitlines()[0] if str(error) else type(error).__name__
+            line = line.rpartition(">: ")[2].rstrip(".")
             raise ReadRefused("broken", f"The PDF is damaged and could not be repaired: {line}.") from error
     raise ReadRefused("encrypted", "The PDF is encrypted and none of the given passwords opens it.")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,43 +193,99 @@ def han_version() -> str:
     return f"PP-OCRv6 small (rapidocr {version('rapidocr')})"
 
 
-def read_han(image: npt.NDArray[Any]) -> list[Token]:
-    """Return PP-OCR's characters and words on an upright image, lines in its order."""
-    result = han()(image, return_word_box=True, return_single_char_box=True)
-    out: list[Token] = []
-    if result.boxes is None or result.txts is None:
-        return out
-    for number, (box, text, score, pieces) in enumerate(
-        zip(result.boxes, result.txts, result.scores, result.word_results, strict=True)
-    ):
-        if pieces:
-            out.extend(_pieces(text, pieces, number))
-            continue
-        xs, ys = [p[0] for p in box], [p[1] for p in box]
-        out.append(Token(text, min(xs), min(ys), max(xs), max(ys), round(100 * score), number))
-    return out
+DETECT_SIDE = 1280
+"""Lines of Han are looked for on an image of at most this many pixels a side, and read at full resolution."""
 
 
-def _pieces(text: str, pieces: Any, line: int) -> list[Token]:
-    """Return the line's pieces as tokens, with spaces as they stand in `text`."""
-    out: list[Token] = []
-    at = 0
-    for piece, score, box in pieces:
-        piece = piece.strip()
-        if not piece or box is None:
-            continue
-        found = text.find(piece, at)
-        glued = bool(out) and found >= 0 and found == at
-        at = found + len(piece) if found >= 0 else at
-        xs, ys = [float(p[0]) for p in box], [float(p[1]) for p in box]
-        out.append(Token(piece, min(xs), min(ys), max(xs), max(ys), round(100 * float(score)), line, glued))
-    return out
-
-
-def han_score(image: npt.NDArray[Any]) -> float:
-    """Return how sure (0 to 100) PP-OCR is of one line of writing."""
+def read_han(image: Grey) -> list[Token]:
+    """Return PP-OCR's characters and words on an upright, straight grey image, lines in its order."""
     import cv2
+    import numpy as np
 
-    result = han()(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), use_det=False, use_rec=True)
-    han().use_det = True
-    return 100 * float(result.scores[0]) if result.txts and result.txts[0].strip() else 0.0
+    engine = han()
+    colour = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+    high, wide = image.shape
+    scale = min(1.0, DETECT_SIDE / max(high, wide))
+    small = cv2.resize(colour, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else colour
+    engine.use_rec = False
+    found = engine(small)
+    engine.use_rec = True
+    if found.boxes is None or not len(found.boxes):
+        return []
+    corners = np.asarray(found.boxes, dtype=np.float64) / scale
+    boxes = [
+        (max(0, int(b[:, 0].min())), max(0, int(b[:, 1].min())), min(wide, int(b[:, 0].max()) + 1),
+         min(high, int(b[:, 1].max()) + 1))
+        for b in corners
+    ]  # fmt: skip
+    boxes = [b for b in boxes if b[2] - b[0] > 3 and b[3] - b[1] > 3]
+    return _lines(colour, boxes)
+
+
+def _lines(colour: Grey, boxes: list[tuple[int, int, int, int]]) -> list[Token]:
+    """Return what PP-OCR reads in each box of the image."""
+    from rapidocr.ch_ppocr_rec import TextRecInput
+
+    engine = han()
+    recogniser = engine._load_rec_model()
+    crops = [colour[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes]
+    if not crops:
+        return []
+    read = recogniser(TextRecInput(img=crops, return_word_box=True))
+    out: list[Token] = []
+    for number, (box, text, score, info) in enumerate(
+        zip(boxes, read.txts or (), read.scores or (), read.word_results or (), strict=True)
+    ):
+        if not text.strip() or score < 0.3:
+            continue
+        out.extend(_placed(text, info, box, round(100 * float(score)), number))
+    return out
+
+
+def _placed(text: str, info: Any, box: tuple[int, int, int, int], score: int, line: int) -> list[Token]:
+    """Return a line's characters (Han) and words (all else) as tokens, placed by the columns they were read at.
+
+    The recogniser gives each character the column of its middle; a character reaches halfway to its neighbours, at
+    most half the line's height.
+    """
+    from assay.read.layout import is_han
+
+    x0, y0, x1, y1 = box
+    high = y1 - y0
+    columns = [c for group in info.word_cols for c in group]
+    length = float(info.line_txt_len) or 1.0
+    signs = [(k, c) for k, c in enumerate(text) if not c.isspace()]
+    if len(signs) != len(columns):
+        columns = [round((n + 0.5) * length / max(1, len(signs))) for n in range(len(signs))]
+    middles = [x0 + (c + 0.5) * (x1 - x0) / length for c in columns]
+    edges = [(a + b) / 2 for a, b in pairwise(middles)]
+    out: list[Token] = []
+    last = -1
+    for n, (k, sign) in enumerate(signs):
+        left = max(edges[n - 1] if n else x0, middles[n] - 0.55 * high)
+        right = min(edges[n] if n < len(edges) else x1, middles[n] + 0.55 * high)
+        confidence = round(100 * float(info.confs[k])) if k < len(info.confs) else score
+        han_sign = is_han(sign)
+        touching = k == last + 1 or (n > 0 and is_han(signs[n - 1][1]) and han_sign)
+        if n and touching and middles[n] - middles[n - 1] > 1.9 * high:
+            touching = False
+        last = k
+        if out and touching and not han_sign and not is_han(out[-1].text[-1]):
+            before = out[-1]
+            size = len(before.text)
+            confidence = round((before.confidence * size + confidence) / (size + 1))
+            out[-1] = Token(before.text + sign, before.x0, y0, right, y1, confidence, line, before.glued)
+            continue
+        out.append(Token(sign, left, y0, right, y1, confidence, line, bool(out) and touching))
+    return out
+
+
+def han_line(image: Grey) -> tuple[str, float]:
+    """Return what PP-OCR reads on one line of writing, and how sure it is (0 to 100)."""
+    import cv2
+    from rapidocr.ch_ppocr_rec import TextRecInput
+
+    if not image.size:
+        return "", 0.0
+    read = han()._load_rec_model()(TextRecInput(img=[cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)]))
+    return (read.txts[0], 100 * float(read.scores[0])) if read.txts else ("", 0.0)

@@ -7,7 +7,7 @@ handwriting and stamps are read only by accident and then with low confidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assay.read.layout import Segment, Word, clean, is_han
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HAN_STROKES = 2.08
 """Strokes crossed per column from which a line is Han (measured: Cyrillic, Latin 1.5-1.85, Han 2.3-2.9)."""
+LATIN_STROKES = 1.72
+"""Strokes up to which a line is surely not Han."""
 DOUBTFUL = 62
 """A mean confidence under this makes a page be tried upside down."""
 
@@ -106,6 +108,34 @@ class _Page:
         area = sum(s.x1 - s.x0 for s in self.strips)
         return sum(s.x1 - s.x0 for s in self.strips if s.strokes >= HAN_STROKES) / area if area else 0.0
 
+    def _han_strips(self) -> list[Strip]:
+        """Return the strips that look like Han, with the doubtful ones beside or between them.
+
+        Figures and a few Latin letters in a line of Han cross few strokes; their neighbours tell what line they are of.
+        """
+        sure = [s for s in self.strips if s.strokes >= HAN_STROKES]
+        if not sure:
+            return []
+        em = sorted(s.y1 - s.y0 for s in sure)[len(sure) // 2]
+        out = list(sure)
+        for s in self.strips:
+            if s.strokes >= HAN_STROKES:
+                continue
+            if s.strokes > 1.9:
+                out.append(s)
+                continue
+            short = s.x1 - s.x0 < 8 * em
+            for h in sure:
+                level = min(s.y1, h.y1) - max(s.y0, h.y0) > 0.5 * min(s.y1 - s.y0, h.y1 - h.y0)
+                if level and -em < max(s.x0 - h.x1, h.x0 - s.x1) < 2.5 * em and (short or s.strokes > LATIN_STROKES):
+                    out.append(s)
+                    break
+                over = min(s.x1, h.x1) - max(s.x0, h.x0) > 0.3 * (s.x1 - s.x0)
+                if over and s.strokes > LATIN_STROKES and max(s.y0 - h.y1, h.y0 - s.y1) < 1.5 * em:
+                    out.append(s)
+                    break
+        return out
+
     def better_flipped(self, languages: Sequence[str]) -> bool:
         """Tell whether a few lines read better upside down."""
         import numpy as np
@@ -126,35 +156,71 @@ class _Page:
 
     def _try(self, crop: Image, han: bool, languages: Sequence[str]) -> float:
         if han:
-            return engines.han_score(crop)
+            return engines.han_line(crop)[1]
         high, wide = crop.shape
         return _mean(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
 
     def tokens(self, languages: Sequence[str]) -> list[Token]:
-        """Return the words of the page, each part read by the engine for its script."""
+        """Return the words of the page, each line read by the engine for its script."""
         self.used = []
-        han = [s for s in self.strips if s.strokes >= HAN_STROKES] if "zh" in languages else []
-        share = self._han_share() if han else 0.0
+        han = self._han_strips() if "zh" in languages else []
+        if han and not self._proven(han):
+            han = []
         out: list[Token] = []
-        if share > 0.85:
-            return self._han(self.cleared)
         rest = self.cleared
-        if share > 0.03:
-            out = self._han(self._only(han))
-            out = [t for t in out if any(is_han(c) for c in t.text) or _inside(t, han)]
-            rest = self._hidden(out)
+        if han:
+            chosen = set(han)
+            if all(s in chosen or s.x1 - s.x0 < self.dpi // 3 for s in self.strips):
+                return self._han(self.cleared)
+            out, rest = self._parted(han)
+            if len(chosen) == len(self.strips):
+                return out
         first = max((t.line for t in out), default=-1) + 1
-        out += [
-            Token(t.text, t.x0, t.y0, t.x1, t.y1, t.confidence, t.line + first, t.glued)
-            for t in self._plain(rest, languages)
-        ]
+        out += [replace(t, line=t.line + first) for t in self._plain(rest, languages)]
         return out
 
-    def _han(self, image: Image) -> list[Token]:
-        import cv2
+    def _proven(self, strips: Sequence[Strip]) -> bool:
+        """Tell whether Han is read in any of the few widest strips (a stamp over letters crosses many strokes, too)."""
+        sure = [s for s in strips if s.strokes >= HAN_STROKES]
+        for s in sorted(sure, key=lambda s: s.x0 - s.x1)[:4]:
+            pad = max(2, (s.y1 - s.y0) // 8)
+            end = min(s.x1 + pad, s.x0 + 12 * (s.y1 - s.y0))
+            crop = self.cleared[max(0, s.y0 - pad) : s.y1 + pad, max(0, s.x0 - pad) : end]
+            text, score = engines.han_line(crop)
+            if score > 60 and sum(is_han(c) and c.isalpha() for c in text) >= max(1, 0.3 * len(text)):
+                return True
+        return False
 
+    def _parted(self, strips: Sequence[Strip]) -> tuple[list[Token], Image]:
+        """Return the Han on the page, and the page without it."""
+        read = self._han(self._only(strips))
+        lines: dict[int, list[Token]] = {}
+        for token in read:
+            lines.setdefault(token.line, []).append(token)
+        kept: list[Token] = []
+        for line in lines.values():
+            letters = sum(len(t.text) for t in line)
+            signs = sum(is_han(c) for t in line for c in t.text)
+            sure = sum(t.confidence * len(t.text) for t in line) / max(1, letters)
+            figures = sum(c.isdigit() or c.isascii() for t in line for c in t.text)
+            beside = any(_beside(line, other) for other in lines.values() if other is not line)
+            if (signs >= 0.2 * letters and sure > 50) or (beside and figures == letters):
+                kept += line
+        rest = self.cleared.copy()
+        paper = int(paper_of(rest))
+        pad = max(1, self.dpi // 66)
+        for t in kept:
+            rest[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0) - pad) : int(t.x1) + pad] = paper
+        for s in strips:
+            middle = ((s.x0 + s.x1) / 2, (s.y0 + s.y1) / 2)
+            inside = [t for t in kept if t.y0 < middle[1] < t.y1 and t.x1 > s.x0 and t.x0 < s.x1]
+            if sum(t.x1 - t.x0 for t in inside) > 0.5 * (s.x1 - s.x0):
+                rest[s.y0 - 1 : s.y1 + 1, s.x0 - 1 : s.x1 + 1] = paper
+        return kept, rest
+
+    def _han(self, image: Image) -> list[Token]:
         self.used.append(engines.han_version())
-        return engines.read_han(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR))
+        return engines.read_han(image)
 
     def _plain(self, image: Image, languages: Sequence[str]) -> list[Token]:
         self.used.append(engines.tesseract_version())
@@ -165,21 +231,10 @@ class _Page:
         import numpy as np
 
         pad = self.dpi // 30
-        page = np.full_like(self.cleared, int(np.percentile(self.cleared, 90)))
+        page = np.full_like(self.cleared, int(paper_of(self.cleared)))
         for s in strips:
             area = (slice(max(0, s.y0 - pad), s.y1 + pad), slice(max(0, s.x0 - 2 * pad), s.x1 + 2 * pad))
             page[area] = self.cleared[area]
-        return page
-
-    def _hidden(self, tokens: Sequence[Token]) -> Image:
-        """Return the page without the places of `tokens`."""
-        import numpy as np
-
-        page = self.cleared.copy()
-        paper = int(np.percentile(page, 90))
-        pad = max(1, self.dpi // 100)
-        for t in tokens:
-            page[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0) - pad) : int(t.x1) + pad] = paper
         return page
 
     def result(self, quarters: int, tokens: Sequence[Token]) -> Recognised:
@@ -201,9 +256,24 @@ class _Page:
         )
 
 
-def _inside(token: Token, strips: Sequence[Strip]) -> bool:
-    x, y = (token.x0 + token.x1) / 2, (token.y0 + token.y1) / 2
-    return any(s.x0 - 5 <= x <= s.x1 + 5 and s.y0 - 5 <= y <= s.y1 + 5 for s in strips)
+def paper_of(image: Image) -> float:
+    """Return the grey of the paper."""
+    import numpy as np
+
+    return float(np.percentile(image[::4, ::4], 90))
+
+
+def _beside(line: Sequence[Token], other: Sequence[Token]) -> bool:
+    """Tell whether two runs stand on one line of Han, close to each other."""
+    if not any(is_han(c) for t in other for c in t.text):
+        return False
+    top, bottom = min(t.y0 for t in line), max(t.y1 for t in line)
+    other_top, other_bottom = min(t.y0 for t in other), max(t.y1 for t in other)
+    low = min(bottom - top, other_bottom - other_top)
+    if min(bottom, other_bottom) - max(top, other_top) < 0.5 * low:
+        return False
+    gap = max(min(t.x0 for t in line) - max(t.x1 for t in other), min(t.x0 for t in other) - max(t.x1 for t in line))
+    return gap < 3 * low
 
 
 def _cut(words: Sequence[Word]) -> list[Segment]:
