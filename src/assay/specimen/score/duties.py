@@ -1,0 +1,251 @@
+"""Obligations, events and the ladder: who is bound to do what, what is said to have happened, how far it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from typing import TypeVar
+
+from assay.model import DateRange, Event, Obligation, Rung, Status, Text
+from assay.specimen.score.board import Board, Index, pair_up
+from assay.specimen.score.deals import amount, match_agreements
+from assay.specimen.score.normal import day, name_key
+from assay.specimen.score.truth import Deal, Deed, Duty, count_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """An obligation or event in the form in which both sides are compared."""
+
+    deal: str | None
+    kind: str
+    money: Decimal | None
+    quantity: Decimal | None
+    when: tuple[date | None, date | None] | None
+
+    def agreement_with(self, other: _Act) -> int:
+        """Return how well two acts fit: 0 not at all, else 1 and one more for each value that both state alike.
+
+        Where the truth states values, one of them at least must be there exactly: kind alone does not tell five
+        payments apart.
+        """
+        if self.deal != other.deal or self.kind != other.kind:
+            return 0
+        stated = [(a, b) for a, b in zip(self._values, other._values, strict=True) if a is not None]
+        equal = sum(a == b for a, b in stated)
+        return 1 + equal if equal or not stated else 0
+
+    @property
+    def _values(self) -> tuple[object, ...]:
+        return (self.money, self.quantity, self.when)
+
+
+def _range(value: DateRange | None) -> tuple[date | None, date | None] | None:
+    if value is None or (value.earliest is None and value.latest is None):
+        return None
+    return (value.earliest, value.latest)
+
+
+def _true_duty(duty: Duty) -> _Act:
+    ends = tuple(day(d) for d in duty.due) if duty.due else ()
+    when = (ends[0], ends[-1]) if ends and any(ends) else None
+    return _Act(duty.agreement, duty.kind, duty.money.value if duty.money else None, count_of(duty.quantity), when)
+
+
+def _true_deed(deed: Deed) -> _Act:
+    at = day(deed.date)
+    money = deed.money.value if deed.money else None
+    return _Act(deed.agreement, deed.rung, money, count_of(deed.quantity), (at, at) if at else None)
+
+
+def _said_duty(index: Index, record: Obligation) -> _Act:
+    deal = index.agreement_of(record.agreement_number.value if record.agreement_number else None, record.exhibit)
+    quantity = record.quantity.value if record.quantity else None
+    return _Act(deal, record.kind.value, amount(record.money), quantity, _range(record.due))
+
+
+def _said_deed(index: Index, record: Event) -> _Act:
+    deal = index.agreement_of(record.agreement_number.value if record.agreement_number else None, record.exhibit)
+    quantity = record.quantity.value if record.quantity else None
+    return _Act(deal, record.rung.value, amount(record.money), quantity, _range(record.date))
+
+
+def score_obligations(index: Index) -> Board:
+    """Count obligations, each once for its agreement: records that say the same of it are one.
+
+    The fields debtor, creditor, money, quantity and due are counted on the pairs; what has no pair is missing or too
+    many, with all its fields.
+    """
+    board = Board("obligations")
+    truths = [_true_duty(d) for d in index.truth.obligations]
+    records = [r for held in index.obligations.values() for r in held]
+    firsts = _distinct((_said_duty(index, r), r) for r in records)
+    pairs = pair_up(list(truths), [a for a, _ in firsts], _fits)
+    board.add("obligations", truth=len(truths), found=len(firsts), right=len(pairs))
+    paired = dict(pairs)
+    for i, duty in enumerate(index.truth.obligations):
+        record = firsts[paired[i]][1] if i in paired else None
+        path = duty.exhibits[0] if duty.exhibits else (duty.agreement or "")
+        if record is None:
+            board.miss(1, f"obligation to {duty.kind}", path, 0, truths[i], None)
+        _values(board, path, truths[i], firsts[paired[i]][0] if i in paired else None, "due")
+        for name, role, said in (
+            ("debtor", duty.debtor, record.debtor if record else None),
+            ("creditor", duty.creditor, record.creditor if record else None),
+        ):
+            right = role is not None and said is not None and _plays(index, duty.agreement, role, said)
+            board.judge(name, "", path, role, said.value if said else None, right)
+        board.add(f"obligations: {duty.kind}", truth=1, right=record is not None)
+    for j, (act, record) in enumerate(firsts):
+        board.add(f"obligations: {act.kind}", found=1)
+        if j not in set(paired.values()):
+            page = record.spans[0].page if record.spans else 0
+            board.miss(1, "obligation too many", index.path(record.exhibit), page, None, act)
+            _values(board, index.path(record.exhibit), None, act, "due")
+            board.add("debtor", found=record.debtor is not None)
+            board.add("creditor", found=record.creditor is not None)
+    _listed(board, index, "obligations by agreement", truths, {r.id: _said_duty(index, r) for r in records})
+    return board
+
+
+def score_events(index: Index) -> Board:
+    """Count events, each once for its agreement: records that say the same of it are one."""
+    board = Board("events")
+    truths = [_true_deed(d) for d in index.truth.events]
+    records = [r for held in index.events.values() for r in held]
+    firsts = _distinct((_said_deed(index, r), r) for r in records)
+    pairs = dict(pair_up(list(truths), [a for a, _ in firsts], _fits))
+    board.add("events", truth=len(truths), found=len(firsts), right=len(pairs))
+    for i, deed in enumerate(index.truth.events):
+        path = deed.exhibits[0] if deed.exhibits else (deed.agreement or "")
+        if i not in pairs:
+            board.miss(1, f"event {deed.rung}", path, 0, truths[i], None)
+        _values(board, path, truths[i], firsts[pairs[i]][0] if i in pairs else None, "date")
+    for j, (act, record) in enumerate(firsts):
+        if j not in set(pairs.values()):
+            page = record.spans[0].page if record.spans else 0
+            board.miss(1, "event too many", index.path(record.exhibit), page, None, act)
+            _values(board, index.path(record.exhibit), None, act, "date")
+    _listed(board, index, "events by agreement", truths, {r.id: _said_deed(index, r) for r in records})
+    return board
+
+
+def _fits(truth: object, record: object) -> int:
+    return truth.agreement_with(record) if isinstance(truth, _Act) and isinstance(record, _Act) else 0
+
+
+R = TypeVar("R")
+
+
+def _distinct(acts: Iterable[tuple[_Act, R]]) -> list[tuple[_Act, R]]:
+    firsts: dict[_Act, R] = {}
+    for act, record in acts:
+        firsts.setdefault(act, record)
+    return list(firsts.items())
+
+
+def _values(board: Board, path: str, truth: _Act | None, said: _Act | None, when: str) -> None:
+    for name, mine, other in (
+        ("money", truth.money if truth else None, said.money if said else None),
+        ("quantity", truth.quantity if truth else None, said.quantity if said else None),
+        (when, truth.when if truth else None, said.when if said else None),
+    ):
+        if truth is None:
+            board.add(name, found=other is not None)
+        else:
+            board.judge(name, "", path, mine, other)
+
+
+def _listed(board: Board, index: Index, name: str, truths: list[_Act], said: dict[str, _Act]) -> None:
+    """Count what the agreement records list: a repetition that resolution left in is one too many."""
+    matched, extra = match_agreements(index)
+    field = "obligations" if name.startswith("obligations") else "events"
+    for deal in index.truth.agreements:
+        record = matched.get(deal.key)
+        ids: tuple[str, ...] = getattr(record, field) if record else ()
+        wanted = [t for t in truths if t.deal == deal.key]
+        acts = [said[i] for i in ids if i in said]
+        board.add(name, truth=len(wanted), found=len(ids), right=len(pair_up(list(wanted), list(acts), _fits)))
+    for record in extra:
+        board.add(name, found=len(getattr(record, field)))
+
+
+def _plays(index: Index, agreement: str | None, role: str, said: Text) -> bool:
+    """Tell whether a clause's party is the one in `role`: by the role's word, or by the name of who holds it."""
+    words = {name_key(w) for w in role_words().get(role, ())}
+    if name_key(said.value) in words or name_key(said.written) in words:
+        return True
+    deal = index.deals.get(agreement or "")
+    actors = {a.key: a for a in index.truth.parties}
+    for engaged in deal.parties if deal else ():
+        if engaged.role == role and engaged.party in actors:
+            forms = {name_key(f) for f in actors[engaged.party].forms}
+            if name_key(said.value) in forms or name_key(said.written) in forms:
+                return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def role_words() -> dict[str, tuple[str, ...]]:
+    """Return the words by which contracts call a party in a role, from `roles.tsv`."""
+    table: dict[str, tuple[str, ...]] = {}
+    for line in files("assay.specimen.score").joinpath("roles.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            role, *words = line.split("\t")
+            table[role] = (role, *words)
+    return table
+
+
+def score_statuses(index: Index) -> Board:
+    """Count the rungs of each agreement's ladder. A rung called evidenced that the truth does not show is hard."""
+    board = Board("statuses")
+    board.count("rungs evidenced without evidence in the truth", hard=True)
+    matched, _ = match_agreements(index)
+    by_agreement: dict[str, dict[str, Status]] = {}
+    for status in index.trove.all(Status):
+        by_agreement.setdefault(status.agreement, {})[status.rung.value] = status
+    known: set[str] = set()
+    for deal in index.truth.agreements:
+        record = matched.get(deal.key)
+        names = [n for n in ((record.id, record.number.value) if record else ()) if n in by_agreement]
+        known.update(names)
+        _ladder(board, index, deal, by_agreement[names[0]] if names else {})
+    for name, ladder in by_agreement.items():
+        for status in ladder.values():
+            if name not in known and status.state == "evidenced":
+                board.add("evidenced rungs", found=1)
+                _hard(board, index, status, "an agreement that the truth does not know")
+    return board
+
+
+def _ladder(board: Board, index: Index, deal: Deal, ladder: dict[str, Status]) -> None:
+    path = deal.exhibits[0] if deal.exhibits else deal.key
+    for rung in Rung:
+        true = deal.status.get(rung.value, "empty")
+        status = ladder.get(rung.value)
+        state = status.state if status else None
+        board.share("rungs in the right state", state == true, 1)
+        board.judge(
+            "rung states", "", f"{path} {rung.value}",
+            None if true == "empty" else true, None if state in (None, "empty") else state,
+        )  # fmt: skip
+        board.add("evidenced rungs", truth=true == "evidenced", found=state == "evidenced")
+        if state == "evidenced" and true == "evidenced":
+            board.add("evidenced rungs", right=1)
+            basis = {index.digest(p) for p in deal.status_basis.get(rung.value, ())} - {None}
+            if basis and status is not None:
+                shown = {s.exhibit for s in status.spans}
+                board.share("evidenced rungs that lead to their evidence", bool(shown & basis), 1)
+        elif state == "evidenced" and status is not None:
+            _hard(board, index, status, f"{deal.number}: {true}")
+
+
+def _hard(board: Board, index: Index, status: Status, expected: str) -> None:
+    board.count("rungs evidenced without evidence in the truth", 1, hard=True)
+    where = status.spans[0] if status.spans else None
+    path = index.path(where.exhibit) if where else ""
+    board.miss(0, f"rung {status.rung.value}", path, where.page if where else 0, expected, status.sentence)

@@ -1,0 +1,107 @@
+"""When two texts, numbers or names count as the same.
+
+White space, quotes, dashes and case are normalised, and nothing else. On scans, Latin and Cyrillic letters of one
+shape are one letter, because the picture does not tell them apart. Source of the distance: Myers 1999, Hyyrö 2003.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+QUOTES = "\"'«»„“”‟‘’‚‛‹›「」『』《》〈〉＂＇`´ʼ"
+DASHES = "-‐‑‒–—―−－﹣"
+ALIKE = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
+HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]) | (?=[\u3400-\u9fff\u3000-\u303f\uff00-\uffef])")
+_TABLE = str.maketrans({**dict.fromkeys(QUOTES, '"'), **dict.fromkeys(DASHES, "-")})
+
+BORN_SIMILAR = 0.97
+SCAN_SIMILAR = 0.90
+"""How alike texts must be, as 1 - edits / length: without and with recognition."""
+
+
+def fold(text: str) -> str:
+    """Return `text` with white space, quotes, dashes, widths and case made one."""
+    text = unicodedata.normalize("NFKC", text.translate(_TABLE)).translate(_TABLE)
+    text = " ".join(text.casefold().split())
+    return HAN_GAP.sub("", text).strip(" .,;:")
+
+
+def key(text: str, *, scan: bool = False) -> str:
+    """Return the form in which numbers and designations are compared: no spaces, quotes or number sign."""
+    text = re.sub(r"^\s*(№|#|N[oо]?[.°]|N[oо]?\s)\s*", "", text, flags=re.IGNORECASE)
+    text = fold(text).replace(" ", "").replace('"', "")
+    return text.translate(ALIKE) if scan else text
+
+
+def name_key(text: str, *, scan: bool = False) -> str:
+    """Return the form in which names are compared: no quotes, no dots, single spaces."""
+    text = " ".join(re.sub(r'["().,]', " ", fold(text)).split())
+    return text.translate(ALIKE) if scan else text
+
+
+def distance(a: str, b: str) -> int:
+    """Return the least number of insertions, deletions and exchanges that turn `a` into `b`."""
+    if a == b:
+        return 0
+    if not a or not b:
+        return len(a) or len(b)
+    masks: dict[str, int] = {}
+    for i, letter in enumerate(a):
+        masks[letter] = masks.get(letter, 0) | 1 << i
+    full, last = (1 << len(a)) - 1, 1 << (len(a) - 1)
+    plus, minus, score = full, 0, len(a)
+    for letter in b:
+        match = masks.get(letter, 0)
+        down = (((match & plus) + plus) ^ plus) | match | minus
+        up_plus, up_minus = minus | (~(down | plus) & full), plus & down
+        if up_plus & last:
+            score += 1
+        elif up_minus & last:
+            score -= 1
+        up_plus = (up_plus << 1 | 1) & full
+        up_minus = (up_minus << 1) & full
+        plus, minus = up_minus | (~(down | up_plus) & full), up_plus & down
+    return score
+
+
+def similar(a: str, b: str, *, scan: bool) -> bool:
+    """Tell whether two texts are the same but for what recognition may have spoiled."""
+    a, b = fold(a), fold(b)
+    if a == b:
+        return True
+    longest = max(len(a), len(b))
+    wanted = SCAN_SIMILAR if scan else BORN_SIMILAR
+    if min(len(a), len(b)) < wanted * longest:
+        return False
+    return 1 - distance(a, b) / longest >= wanted
+
+
+def similar_to_any(text: str, others: tuple[str, ...], *, scan: bool) -> bool:
+    """Tell whether `text` is similar to one of `others`, or to all of them set one after another."""
+    if any(similar(text, other, scan=scan) for other in others):
+        return True
+    if not 1 < len(others) < 4:
+        return False
+    from itertools import permutations
+
+    bare = re.sub(r"\s*[/|]\s*", " ", text)
+    return any(similar(bare, " ".join(order), scan=scan) for order in permutations(others))
+
+
+def decimal(value: object) -> Decimal | None:
+    """Return a truth's number, written as a decimal string or a JSON number; None stays None."""
+    if value is None:
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        message = f"the truth holds {value!r} where a number belongs"
+        raise ValueError(message) from error
+
+
+def day(value: str | None) -> date | None:
+    """Return a truth's ISO date."""
+    return date.fromisoformat(value[:10]) if value else None

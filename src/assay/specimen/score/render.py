@@ -1,0 +1,82 @@
+"""A score as a table for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assay.specimen.score.shape import Goal, Score, Section
+
+
+def render(score: Score, *, misses: int = 0) -> str:
+    """Return the score as text: goals, hard errors, each section; and the `misses` worst misses."""
+    lines = [f"Specimen of {score.pages} pages, seed {score.seed}", ""]
+    lines += [_goal(goal) for goal in score.goals]
+    lines += ["", f"errors that no average excuses: {score.hard_errors}"]
+    for section in score.sections:
+        lines += ["", *_section(section)]
+    if misses:
+        lines += ["", f"The worst {min(misses, len(score.misses))} of {len(score.misses)} misses"]
+        for miss in score.misses[:misses]:
+            place = f"{miss.path} p. {miss.page}" if miss.page else miss.path
+            lines += [f"  {miss.kind} | {place}", f"      expected  {miss.expected}", f"      got       {miss.got}"]
+    return "\n".join(lines) + "\n"
+
+
+def _goal(goal: Goal) -> str:
+    relation = "at most" if goal.upper else "at least"
+    value = "not measured" if goal.value is None else f"{goal.value:.3f}"
+    return f"  {'met' if goal.met else 'NOT MET':8}{goal.name:58}{value:>13}  ({relation} {goal.target:g})"
+
+
+def _section(section: Section) -> list[str]:
+    held = ", ".join(f"{c.name} {c.value}" if c.value else f"{c.name}: no records" for c in section.records)
+    lines = [f"{section.name.upper()}  [{held}]"]
+    if section.tallies:
+        lines.append(f"  {'':44}{'truth':>8}{'found':>8}{'right':>8}{'prec.':>8}{'recall':>8}{'F1':>8}")
+    for t in sorted(section.tallies, key=lambda t: (t.name, t.split)):
+        name = f"{t.name}, {t.split}" if t.split else t.name
+        figures = "".join(_ratio(v) for v in (t.precision, t.recall, t.f1))
+        lines.append(f"  {name:44}{t.truth:>8}{t.found:>8}{t.right:>8}{figures}")
+    for rate in section.rates:
+        lines.append(f"  {rate.name:68}{_ratio(rate.value, 4)}  of {rate.whole:g}")
+    for count in section.counts:
+        mark = "  <- must be 0" if count.hard and count.value else ""
+        lines.append(f"  {count.name:68}{count.value:>8}{mark}")
+    return lines
+
+
+def _ratio(value: float | None, digits: int = 3) -> str:
+    return f"{'-':>8}" if value is None else f"{value:>8.{digits}f}"
+
+
+def as_json(score: Score, *, misses: int = 0) -> dict[str, Any]:
+    """Return the score in its stable shape, ready for a JSON encoder; ratios are None where there are none."""
+    return {
+        "specimen": {"seed": score.seed, "pages": score.pages},
+        "hard_errors": score.hard_errors,
+        "goals": [
+            {"name": g.name, "target": g.target, "upper": g.upper, "value": g.value, "met": g.met} for g in score.goals
+        ],
+        "sections": [
+            {
+                "name": s.name,
+                "records": {c.name: c.value for c in s.records},
+                "tallies": [
+                    {
+                        "name": t.name, "split": t.split, "truth": t.truth, "found": t.found, "right": t.right,
+                        "precision": t.precision, "recall": t.recall, "f1": t.f1,
+                    }
+                    for t in sorted(s.tallies, key=lambda t: (t.name, t.split))
+                ],
+                "rates": [{"name": r.name, "part": r.part, "whole": r.whole, "value": r.value} for r in s.rates],
+                "counts": [{"name": c.name, "value": c.value, "hard": c.hard} for c in s.counts],
+            }
+            for s in score.sections
+        ],
+        "misses": [
+            {
+                "rank": m.rank, "kind": m.kind, "path": m.path, "page": m.page, "expected": m.expected, "got": m.got,
+            }
+            for m in score.misses[:misses]
+        ],
+    }  # fmt: skip

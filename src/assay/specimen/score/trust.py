@@ -1,0 +1,147 @@
+"""Examinations: planted alterations found, in their place; and what fired on the innocent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from assay.model import Direction, Finding, FindingStatus, Span, Weight
+from assay.specimen.score.board import Board, Index, by_exhibit
+from assay.specimen.score.normal import key
+from assay.specimen.score.truth import Absent, Planted
+
+ORDER = (Weight.NEUTRAL, Weight.LIMITED, Weight.MODERATE, Weight.STRONG, Weight.CRYPTOGRAPHIC)
+ABOVE = frozenset(ORDER[2:])
+"""Weights above limited: these must not fire on an innocent twin."""
+
+
+def fires(finding: Finding) -> bool:
+    """Tell whether a finding speaks against a document: a neutral fact does not, nor does one that speaks for it."""
+    return (
+        finding.status is FindingStatus.FINDING
+        and finding.direction is Direction.AGAINST
+        and finding.weight is not Weight.NEUTRAL
+    )
+
+
+def score_examinations(index: Index) -> Board:
+    """Count, for each examination, its planted alterations found and its false alarms.
+
+    Found: the same examination speaks against the same exhibit, and on the same page where the truth names one; boxes
+    are a count of their own. An alteration that only another examination met is not found; it is told in a rate.
+    False alarms are files, by weight: on innocent twins (of the same examination, and of any), and on papers that
+    nothing was done to. What another examination says of an altered paper is left out: a changed amount breaks sums.
+    """
+    board = Board("examinations")
+    held = by_exhibit(f for f in index.trove.all(Finding) if fires(f))
+    for planted in index.truth.alterations:
+        _planted(board, index, planted, held.get(index.digest(planted.path) or "", []))
+    board.count("twins with a finding above limited", hard=True)
+    for twin in index.truth.twins:
+        _twin(board, index, twin, held.get(index.digest(twin.path) or "", []))
+    altered = {index.digest(p.path) for p in index.truth.alterations}
+    twins = {index.digest(p.path) for p in index.truth.twins}
+    gaps = {index.digest(p) for m in index.truth.missing for p in m.referenced_in}
+    clean = sorted({d for d, _ in index.unique_papers() if d} - altered - twins)
+    board.count("papers unaltered", len(clean))
+    names = sorted({f.part for fs in held.values() for f in fs} | {p.examination for p in index.truth.alterations})
+    for name in names:
+        weights: Counter[Weight] = Counter()
+        for digest in clean:
+            own = [f for f in held.get(digest, []) if f.part == name]
+            if own and not (name.startswith("set.gaps") and digest in gaps):
+                heaviest = max(own, key=lambda f: ORDER.index(f.weight))
+                weights[heaviest.weight] += 1
+                page = heaviest.spans[0].page if heaviest.spans else 0
+                rank = 1 if heaviest.weight in ABOVE else 2
+                board.miss(rank, f"{name} on an unaltered paper", index.path(digest), page, None, heaviest.observation)
+        board.share(f"{name}: unaltered papers with any finding against", sum(weights.values()), len(clean))
+        for weight in ORDER[1:]:
+            if weights[weight]:
+                board.count(f"{name}: unaltered papers, {weight.value}", weights[weight])
+    return board
+
+
+def _planted(board: Board, index: Index, planted: Planted, findings: list[Finding]) -> None:
+    name = planted.examination
+    own = [f for f in findings if f.part == name and _on_page(f.spans, planted.page)]
+    board.add("planted alterations", truth=1, right=bool(own))
+    board.add(f"{name}: planted", truth=1, right=bool(own))
+    board.add("planted alterations", found=bool(own))
+    board.add(f"{name}: planted", found=bool(own))
+    board.share("planted alterations that only another examination met", not own and bool(findings), 1)
+    if not own:
+        others = sorted({f"{f.part} ({f.weight.value})" for f in findings})
+        board.miss(1, f"{name} did not find {planted.kind}", planted.path, planted.page, planted.kind, others)
+    elif planted.box is not None:
+        inside = any(_touches(s, planted) for f in own for s in f.spans)
+        board.share("found alterations with the right region", inside, 1)
+        if not inside:
+            boxes = [b for f in own for s in f.spans for b in s.boxes]
+            board.miss(2, f"{name} points elsewhere", planted.path, planted.page, planted.box, boxes)
+
+
+def _on_page(spans: Iterable[Span], page: int) -> bool:
+    pages = {s.page for s in spans}
+    return page == 0 or page in pages
+
+
+def _touches(span: Span, planted: Planted) -> bool:
+    box = planted.box
+    if box is None or span.page != planted.page:
+        return False
+    return any(b.x0 < box[2] and box[0] < b.x1 and b.y0 < box[3] and box[1] < b.y1 for b in span.boxes)
+
+
+def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) -> None:
+    own = [f for f in findings if f.part == twin.examination]
+    board.share(f"{twin.examination}: twins with a finding above limited", any(f.weight in ABOVE for f in own), 1)
+    board.share("twins with any finding against, of any examination", bool(findings), 1)
+    for finding in own:
+        board.count(f"{twin.examination}: findings on twins, {finding.weight.value}", 1)
+    heavy = [f for f in findings if f.weight in ABOVE]
+    if heavy:
+        board.count("twins with a finding above limited", 1, hard=True)
+        said = [f"{f.part} ({f.weight.value}): {f.observation}" for f in heavy]
+        board.miss(0, "finding above limited on an innocent twin", twin.path, 0, twin.why or twin.kind, said)
+
+
+def score_missing(index: Index) -> Board:
+    """Count what is said to be missing. A missing paper is found by a set.gaps finding that names its number.
+
+    The finding must rest on a paper that refers to it. Findings of set.gaps that stand for nothing missing are wrong;
+    two findings on one missing paper count once.
+    """
+    board = Board("missing")
+    findings = [f for f in index.trove.all(Finding) if f.part.startswith("set.gaps") and fires(f)]
+    used: set[str] = set()
+    for absent in index.truth.missing:
+        papers = {index.digest(p) for p in absent.referenced_in} - {None}
+        own = [f for f in findings if _about(f) & papers and _names(f, absent)]
+        used.update(f.id for f in own)
+        board.add("missing", truth=1, found=bool(own), right=bool(own))
+        board.add(f"missing: {absent.what}", truth=1, found=bool(own), right=bool(own))
+        if not own:
+            path = absent.referenced_in[0] if absent.referenced_in else ""
+            board.miss(1, absent.what, path, 0, f"{absent.what} {absent.number or ''} of {absent.agreement}", None)
+    for finding in findings:
+        if finding.id not in used:
+            board.add("missing", found=1)
+            page = finding.spans[0].page if finding.spans else 0
+            board.miss(1, "said to be missing and is not", index.path(finding.exhibit), page, None, finding.observation)
+    return board
+
+
+def _about(finding: Finding) -> set[str | None]:
+    return {finding.exhibit, *(s.exhibit for s in finding.spans)}
+
+
+def _names(finding: Finding, absent: Absent) -> bool:
+    """Tell whether a finding names what is absent: its number as a whole token, or its kind when it has none."""
+    import re
+
+    said = " ".join((finding.observation, finding.expected, *(s.quote for s in finding.spans)))
+    if absent.number is None:
+        return key(absent.what) in key(said)
+    wanted = re.escape(" ".join(str(absent.number).split()).casefold())
+    return re.search(rf"(?<![\w/-]){wanted}(?![\w/-]*\w)", " ".join(said.split()).casefold()) is not None
