@@ -5,6 +5,7 @@ builtin: tuple[str, ...] = (
     "assay.examine.pdf.overlay:OVERLAY",
     "assay.examine.pdf.hidden:HIDDEN",
     "assay.examine.office.track:TRACK",
+    "assay.examine.content.sums:SUM",
     "assay.examine.content.words:WORDS",
     "assay.examine.content.ids:IDS",
     "assay.examine.trove.gaps:GAPS",

@@ -18,8 +18,8 @@ from assay.work.part import Examination
 
 NAMES = {
     "inn": "INN (Russian taxpayer number)", "ogrn": "OGRN (Russian state registration number)",
-    "ogrnip": "OGRNIP (Russian registration number of an entrepreneur)", "account": "account number (key with its bank's BIK)",
-    "correspondent": "correspondent account (key with its bank's BIK)", "uscc": "Chinese unified social credit code",
+    "ogrnip": "OGRNIP (Russian registration number of an entrepreneur)", "account": "account number (key with its BIK)",
+    "correspondent": "correspondent account (key with its BIK)", "uscc": "Chinese unified social credit code",
     "iban": "IBAN", "lei": "LEI", "imo": "IMO ship number", "edrpou": "EDRPOU (Ukrainian register number)",
     "rnokpp": "RNOKPP (Ukrainian taxpayer number)", "okpo": "OKPO (Russian statistics number)",
 }  # fmt: skip

@@ -14,7 +14,7 @@ APOSTROPHES = "'’ʼ`´‘＇"
 _FOLD = {ord(c): ord("'") for c in APOSTROPHES}
 _FOLD |= {ord("ё"): ord("е"), ord("Ё"): ord("Е")}
 _FOLD |= {0xFF01 + i: 0x21 + i for i in range(94)}
-_FOLD |= {ord(c): ord(" ") for c in "\u00a0\u2007\u2009\u202f\u2002\u2003\u2008\u200a\u3000\t"}
+_FOLD |= {ord(c): ord(" ") for c in "\u00a0\u2007\u2009\u202f\u2002\u2003\u2008\u200a\u3000"}
 _FOLD |= {ord(c): ord("-") for c in "\u2010\u2011\u2012\u2013\u2014\u2212"}
 _LATIN_TO_CYRILLIC = str.maketrans("aceiopxyk", "асеіорхук")
 

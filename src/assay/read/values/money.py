@@ -113,6 +113,14 @@ def currency_in(text: str) -> Currency | None:
     return Currency(named.code, scale, named.doubt)
 
 
+def without_currency(text: str) -> str:
+    """Return `text` with every name and sign of a currency taken out."""
+    plain = lower(fold(text))
+    for place in ("then", "first"):
+        plain = re.sub(_currencies(place)[0], " ", plain)
+    return plain.strip()
+
+
 def _scale_of(match: re.Match[str]) -> Decimal:
     return Decimal(10) ** int((match.lastgroup or "e0")[1:])
 

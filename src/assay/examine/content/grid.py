@@ -1,0 +1,205 @@
+"""Tables as the examinations see them: continued tables joined, every cell with what number it can be.
+
+Limits: a cell is a number only when nothing but a currency, a unit, a sign or a footnote mark stands beside its
+figures. What the reader of the page did not see as a table is not here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from assay.model import Cell, Page, Reading, Span, Table
+from assay.read.values import readings
+from assay.read.values.lexicon import fold, lower
+from assay.read.values.money import without_currency
+from assay.read.values.quantities import unit_of
+
+_DIGITS = re.compile(r"[0-9]")
+_EMPTY = re.compile(r"[-–—_.\s×xх/]*")
+_NOISE = str.maketrans(
+    {
+        "O": "0",
+        "О": "0",
+        "о": "0",
+        "o": "0",
+        "l": "1",
+        "I": "1",
+        "|": "1",
+        "З": "3",
+        "б": "6",
+        "S": "5",
+        "B": "8",
+        "В": "8",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A cell's number: `values` are the one or two that it can be; `noisy` when a letter was taken for a digit."""
+
+    values: tuple[Decimal, ...]
+    percent: bool
+    noisy: bool
+    cell: Cell
+    page: Page
+
+    @property
+    def step(self) -> Decimal:
+        """One unit in the last place as written."""
+        return Decimal(1).scaleb(int(min(v.as_tuple().exponent for v in self.values)))
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.page.span(self.cell.start, self.cell.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: cells by column (None where empty), its figures by column, its words in lower case."""
+
+    cells: tuple[Cell | None, ...]
+    figures: dict[int, Figure]
+    label: str
+    page: Page
+
+    def written(self, column: int) -> str:
+        """Return the text of a cell, empty when there is none."""
+        cell = self.cells[column] if column < len(self.cells) else None
+        return cell.text if cell is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table and its continuations: `heads` are the words over each column, `rows` all rows below."""
+
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    columns: int
+    tables: tuple[Table, ...]
+    last_page: Page
+
+
+def sheets(reading: Reading) -> Iterator[Sheet]:
+    """Yield the exhibit's tables, those joined that go on over a page."""
+    pages = {page.number: page for page in reading.pages}
+    group: list[Table] = []
+    for table in reading.tables:
+        if table.page not in pages:
+            continue
+        if group and not _goes_on(group, table):
+            yield _sheet(group, pages)
+            group = []
+        group.append(table)
+    if group:
+        yield _sheet(group, pages)
+
+
+def _goes_on(group: list[Table], table: Table) -> bool:
+    """Tell whether `table` continues the last one of `group`: said so, or the same head again on the next page."""
+    last = group[-1]
+    if table.columns != last.columns:
+        return False
+    if table.continues:
+        return True
+    follows = table.number == 1 and table.page == last.page + 1
+    if not follows or table.page == last.page:
+        return False
+    head, first = _head_text(table), _head_text(group[0])
+    return (head != () and head == first) or (not table.header_rows and _first_number(table) == _last_number(last) + 1)
+
+
+def _head_text(table: Table) -> tuple[str, ...]:
+    return tuple(" ".join(c.text.lower().split()) for c in table.cells if c.row < table.header_rows)
+
+
+def _first_number(table: Table) -> int:
+    first = next((c.text.strip(" .") for c in table.cells if c.row == 0 and c.column == 0), "")
+    return int(first) if first.isdigit() and len(first) < 5 else -1
+
+
+def _last_number(table: Table) -> int:
+    numbers = [c.text.strip(" .") for c in table.cells if c.column == 0]
+    last = next((n for n in reversed(numbers) if n.isdigit() and len(n) < 5), "")
+    return int(last) if last else -9
+
+
+def _sheet(group: list[Table], pages: dict[int, Page]) -> Sheet:
+    columns = group[0].columns
+    heads = [""] * columns
+    rows: list[Row] = []
+    for table in group:
+        page = pages[table.page]
+        known = _head_text(table) if table is not group[0] else ()
+        repeated = known != () and known == _head_text(group[0])
+        for number, cells in enumerate(table.grid()):
+            header = number < table.header_rows and (table is group[0] or repeated)
+            if header:
+                if table is group[0]:
+                    for column, cell in enumerate(cells):
+                        if cell is not None and cell.text not in heads[column]:
+                            heads[column] += " " + lower(fold(cell.text))
+                continue
+            rows.append(_row(cells, page))
+    if not any(head.strip() for head in heads) and rows and not rows[0].figures:
+        heads = [lower(fold(rows[0].written(column))) for column in range(columns)]
+        rows = rows[1:]
+    return Sheet(tuple(heads), tuple(rows), columns, tuple(group), pages[group[-1].page])
+
+
+def _row(cells: Iterable[Cell | None], page: Page) -> Row:
+    listed = tuple(cells)
+    figures: dict[int, Figure] = {}
+    words: list[str] = []
+    for column, cell in enumerate(listed):
+        if cell is None or (column and listed[column - 1] is cell):
+            continue
+        figure = figure_of(cell, page)
+        if figure is not None:
+            # A cell over several columns counts in its last one, where a total's amount stands.
+            figures[column + max(0, min(cell.column_span, len(listed) - column) - 1)] = figure
+        else:
+            words.append(cell.text)
+    return Row(listed, figures, lower(fold(" ".join(words))), page)
+
+
+def figure_of(cell: Cell, page: Page) -> Figure | None:
+    """Return the number of a cell, None when it holds words, several numbers or nothing."""
+    text = cell.text.strip()
+    if not _DIGITS.search(text) or len(text) > 60:
+        return None
+    for candidate in (text, text.replace("\n", ""), text.replace("\n", " ")):
+        values, percent = _values(candidate)
+        if values:
+            return Figure(values, percent, False, cell, page)
+    if page.how == "ocr" and len(_DIGITS.findall(text)) * 2 > len(text.replace(" ", "")):
+        values, percent = _values(text.translate(_NOISE))
+        if values:
+            return Figure(values, percent, True, cell, page)
+    return None
+
+
+@cache
+def _values(text: str) -> tuple[tuple[Decimal, ...], bool]:
+    plain = fold(text).strip().rstrip("*").strip()
+    plain = re.sub(r"(?<=[0-9])\s*[.,]\s+(?=[0-9]{2}$)", ",", plain)  # a scan's "1 234, 50"
+    percent = plain.endswith("%")
+    bare = plain.rstrip("% ").strip()
+    found = readings(bare)
+    if not found:
+        match = re.match(r"([-(]?[0-9][0-9 '.,]*[0-9)]|[0-9])\s*([^0-9]{1,24})$", bare)
+        if match and unit_of(match.group(2)) is not None:
+            found = readings(match.group(1).strip(" .,"))
+    if not found:
+        found = readings(without_currency(bare).strip(" :;=").rstrip("."))
+    return found, percent
+
+
+def blank(text: str) -> bool:
+    """Tell whether a cell says nothing: empty, or a dash."""
+    return _EMPTY.fullmatch(text) is not None
