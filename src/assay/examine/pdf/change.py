@@ -22,6 +22,8 @@ CHANGED = 48
 """Grey levels by which a pixel must differ to count as changed."""
 LOST = 0.3
 """Share of a word's ink that must turn to paper for the word to count as no longer seen."""
+OVERWRITTEN = 0.2
+"""Share of a word's box that new words must take, and of its ink that must be gone, for it to be overwritten."""
 _AROUND = 25
 _NUDGE = 2
 _SHARED = 0.05
@@ -74,7 +76,11 @@ def compare(one: Any, two: Any, before: int, after: int) -> list[Change]:
         if sorted(w.text for w in removed) != sorted(w.text for w in added):
             return [Change(Look.LAYER, before, after, _text(removed), _text(added), ())]
         return _annotated(one, two, old_words, before, after)
-    unseen = [w for w in old_words if _touched(w.box, boxes) and _unseen(old, new, lost, w.box)]
+    unseen = [
+        w
+        for w in old_words
+        if _touched(w.box, boxes) and (_unseen(old, new, lost, w.box) or _overwritten(old, new, w.box, added))
+    ]
     gone = _ordered(old_words, [w for w in removed if _touched(w.box, boxes)] + unseen)
     come = [w for w in added if _touched(w.box, boxes) and _has_ink(new, w.box)]
     look = _kind(gone, come, lost, boxes)
@@ -209,6 +215,16 @@ def _unseen(old: Picture, new: Picture, lost: Any, box: Box) -> bool:
     if ink and float(lost[rows, columns].sum()) / ink > LOST:
         return True
     return int(before.max()) - int(before.min()) > 2 * CHANGED and int(after.max()) - int(after.min()) < CHANGED / 2
+
+
+def _overwritten(old: Picture, new: Picture, box: Box, added: list[Word]) -> bool:
+    """Whether new words stand where a word stood, and part of its ink has gone: they were not merely set over it."""
+    if not any(overlap(box, word.box) > OVERWRITTEN for word in added):
+        return False
+    rows, columns = pixels(old.shape, box)
+    ink = old[rows, columns] < INK
+    left = ink & (new[rows, columns] < INK + CHANGED)
+    return int(left.sum()) < (1 - OVERWRITTEN) * int(ink.sum())
 
 
 def _has_ink(picture: Picture, box: Box) -> bool:

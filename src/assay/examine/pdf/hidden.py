@@ -15,7 +15,7 @@ from assay.examine.pdf.layers import is_scan
 from assay.examine.pdf.place import spans_at
 from assay.examine.pdf.states import INK, StateRefused, Word, opened, page_of, picture_of, pixels, words_of
 from assay.examine.question import Question, quoted
-from assay.model import Direction, Reading, Record, Span, Weight
+from assay.model import Box, Direction, Reading, Record, Span, Weight
 from assay.work.part import Examination
 
 LEAST_LETTERS = 4
@@ -109,14 +109,16 @@ def _why(picture: Any, word: Word) -> str:
     box = word.box
     if box.x1 <= box.x0 or box.y1 <= box.y0:
         return "off the page"
-    rows, columns = pixels(picture.shape, box)
-    part = picture[
-        max(0, rows.start - 1) : rows.stop + 1,
-        max(0, columns.start - 1) : columns.stop + 1,
-    ]
+    part = picture[pixels(picture.shape, _core(box) if len(word.text) > 1 else box)]
     if int(part.max()) - int(part.min()) >= FLAT:
         return ""
     return "under a dark field" if int(part.mean()) < INK else "covered or in the colour of the paper"
+
+
+def _core(box: Box) -> Box:
+    """Return the middle of a word's box: visible letters vary there, and a tight cover reaches that far."""
+    dx, dy = 0.1 * (box.x1 - box.x0), 0.2 * (box.y1 - box.y0)
+    return Box(box.x0 + dx, box.y0 + dy, box.x1 - dx, box.y1 - dy)
 
 
 def _drawn(page: Any, word: Word) -> bool:
