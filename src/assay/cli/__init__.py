@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import sqlite3
 import sys
 from typing import Any
 
 import click
 
 from assay import __version__
-from assay.model.errors import Fault
+from assay.model.errors import Fault, StoreFault
 
 COMMANDS: dict[str, str] = {
     "run": "assay.cli.job:run",
@@ -69,6 +70,9 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing is lost: the same command goes on where it stopped.", err=True)
         sys.exit(130)
+    except sqlite3.Error as error:
+        _tell("store", f"the case's database cannot be used: {error}", StoreFault.hint, "--json" in words)
+        sys.exit(StoreFault.exit)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

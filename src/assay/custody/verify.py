@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 
 from assay.model import Exhibit, Occurrence, Page, Record, Span, spans_in
+from assay.model.errors import CustodyBroken
 from assay.store.blobs import CHUNK, Blobs
 from assay.store.rows import BY_NAME, from_row
 from assay.store.store import GENESIS, Store, digest_rows, link
@@ -43,7 +45,17 @@ class Verification:
 
 
 def verify(store: Store) -> Verification:
-    """Check everything; return all breaches, never only the first."""
+    """Check everything; return all breaches, never only the first.
+
+    Raises `CustodyBroken` when the store itself is too damaged to be read through.
+    """
+    try:
+        return _verify(store)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        raise CustodyBroken(f"the case's database is damaged: {error}") from error
+
+
+def _verify(store: Store) -> Verification:
     breaches: list[Breach] = []
     events, head, promised, made = _log(store, breaches)
     records, bad = _records(store, promised, made, breaches)
@@ -57,6 +69,8 @@ def _log(store: Store, breaches: list[Breach]) -> tuple[int, str, dict[str, str]
     previous, count = GENESIS, 0
     promised: dict[str, str] = {}
     made: set[str] = set()
+    current: dict[tuple[str, str], str] = {}
+    tasks: list[tuple[str, tuple[str, str], str]] = []
     for seq, at, action, about, task, detail, prev, digest in store.events():
         count += 1
         if seq != count:
@@ -73,8 +87,16 @@ def _log(store: Store, breaches: list[Breach]) -> tuple[int, str, dict[str, str]
             continue  # the breach is named above: the content no longer fits its hash
         if task and "digest" in held:
             promised[task] = held["digest"]
+            key = (str(held.get("stage")), about)
+            current[key] = held.get("generation", "")
+            tasks.append((task, key, current[key]))
         elif "record" in held:
             made.add(held["record"])
+    gone = {task for task, key, generation in tasks if current[key] != generation}
+    breaches += [
+        Breach("log", f"task {task}", "whether its records stand is not what the log says")
+        for task in sorted(gone ^ store.replaced())
+    ]
     return count, previous, promised, made
 
 

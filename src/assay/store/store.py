@@ -163,6 +163,7 @@ class Store:
                 task.id,
                 {
                     "stage": task.stage,
+                    "generation": task.generation,
                     "parts": list(task.parts),
                     "pages": [task.first, task.last],
                     "records": len({(r.kind, r.id) for r in rows}),
@@ -282,6 +283,10 @@ class Store:
     def events(self) -> Iterator[tuple[int, str, str, str, str, str, str, str]]:
         """Yield the log: seq, at, action, about, task, detail (JSON), prev, hash."""
         yield from self._db.execute("SELECT seq, at, action, about, task, detail, prev, hash FROM log ORDER BY seq")
+
+    def replaced(self) -> set[str]:
+        """Return the ids of the tasks whose records no longer stand."""
+        return {row[0] for row in self._db.execute("SELECT id FROM tasks WHERE replaced <> 0")}
 
     def rows(self, task: str | None = None) -> Iterator[tuple[str, str, str, bytes, bytes | None]]:
         """Yield every stored row, standing or not: kind, id, task, payload, words."""
