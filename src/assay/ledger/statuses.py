@@ -24,6 +24,7 @@ from assay.model import (
     Mention,
     Obligation,
     ObligationKind,
+    Page,
     Record,
     Role,
     Rung,
@@ -32,6 +33,7 @@ from assay.model import (
     Trove,
     whole,
 )
+from assay.resolve.tables import rows
 from assay.work.part import Synthesis
 
 NAME = "ledger.statuses"
@@ -77,6 +79,9 @@ class Ladder:
         self._signed = {
             m.exhibit: m for m in sorted(trove.all(Mention), key=lambda m: m.id) if m.role == Role.SIGNATORY
         }
+        self._foreseen = _foreseen(
+            trove, {d.exhibit for ds in self._documents.values() for d in ds if d.kind in _CONTRACTS}
+        )
         self._claims: dict[tuple[str, Rung], list[Claim]] = defaultdict(list)
         for claim in sorted(trove.all(Claim), key=lambda c: c.id):
             about = self.subjects.of(claim)
@@ -176,6 +181,24 @@ class Ladder:
                 rungs = (Rung.ADVANCE_PAID,) if _ADVANCE.search(said) else (Rung.PAID_IN_FULL,)
             if rung in rungs:
                 yield Basis(obligation.id, obligation.spans, obligation.due)
+        for document in self._papers(agreement):
+            if document.kind in _CONTRACTS and (places := self._foreseen.get((document.exhibit, rung))):
+                yield Basis(document.id, tuple(places[:2]), None)
+
+
+def _foreseen(trove: Trove, contracts: set[str]) -> dict[tuple[str, Rung], list[Span]]:
+    """Return where the contracts' words foresee a rung that no obligation plans."""
+    patterns: dict[Rung, list[str]] = defaultdict(list)
+    for rung, _, words in rows("foreseen.tsv", "assay.ledger.tables"):
+        patterns[Rung(rung)].append(words)
+    compiled = {rung: re.compile("|".join(words), re.IGNORECASE) for rung, words in patterns.items()}
+    found: dict[tuple[str, Rung], list[Span]] = defaultdict(list)
+    for exhibit in sorted(contracts):
+        for page in sorted(trove.of(Page, exhibit), key=lambda p: p.number):
+            for rung, pattern in compiled.items():
+                if match := pattern.search(page.text):
+                    found[exhibit, rung].append(page.span(*match.span()))
+    return found
 
 
 def _shows(document: Document, rung: Rung, *, signed: bool) -> bool:
