@@ -295,7 +295,7 @@ def read_order(items: Sequence[Item], depth: int = 0, column: int = -1) -> list[
     """
     ordered = sorted(items, key=lambda s: ((s.y0 + s.y1) / 2, s.x0))
     if depth < 6:
-        for gutter in _gutters(ordered, 3 if depth < 3 else 4):
+        for gutter in _gutters(ordered, 3 if column < 0 else 6):
             run = ordered[gutter.first : gutter.last]
             left = [s for s in run if s.x1 <= gutter.x]
             right = [s for s in run if s.x1 > gutter.x]

@@ -8,12 +8,13 @@ same compound with its hyphen elsewhere.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assay.model import Box, Paragraph, Words
 from assay.model.evidence import GRID
-from assay.read.layout import Block, Island, Line, Segment, Word, is_han, lines_of, merge_segments, starts
+from assay.read.language import language
+from assay.read.layout import Block, Island, Line, Segment, Word, is_han, lines_of, merge_segments, script_of, starts
 from assay.read.tables import Grid, filled
 
 HYPHENS = "-\u00ad\u2010"
@@ -43,22 +44,19 @@ class Composed:
 
 
 class Composer:
-    """Writes one page. `language(text)` names the language of a paragraph."""
+    """Writes one page."""
 
-    def __init__(
-        self, width: float, height: float, language: Callable[[str], str], back: Sequence[float] | None = None
-    ) -> None:
+    def __init__(self, width: float, height: float, back: Sequence[float] | None = None) -> None:
         """Compose a page of `width` by `height` points; `back` leads from the words' places to the page's.
 
         `back` is (a, b, c, d, e, f) with x' = ax + by + c and y' = dx + ey + f, a slight turn.
         """
         self._scale = (GRID / max(width, 1e-6), GRID / max(height, 1e-6))
         self._back = back
-        self._language = language
         self._parts: list[str] = []
         self._at = 0
         self._rows: list[tuple[int, int, int, int, int, int, int]] = []
-        self._paragraphs: list[Paragraph] = []
+        self._said: list[tuple[str, int, int, int, str]] = []
         self._tables: list[tuple[Grid, list[PlacedCell]]] = []
         self._compounds: set[str] = set()
 
@@ -77,7 +75,7 @@ class Composer:
             else:
                 self._table(grids[part.index], part)
         columns: list[tuple[int, ...]] = list(zip(*self._rows, strict=True)) if self._rows else [()] * 7
-        return Composed("".join(self._parts), tuple(self._paragraphs), Words(*columns), self._tables)
+        return Composed("".join(self._parts), self._paragraphs(), Words(*columns), self._tables)
 
     def _write(self, text: str) -> None:
         self._parts.append(text)
@@ -156,8 +154,26 @@ class Composer:
         self._close(start, mark, column, kind)
 
     def _close(self, start: int, mark: int, column: int, kind: str) -> None:
-        text = "".join(self._parts[mark:])
-        self._paragraphs.append(Paragraph(start, self._at, self._language(text), column, kind))
+        self._said.append(("".join(self._parts[mark:]), start, self._at, column, kind))
+
+    def _paragraphs(self) -> tuple[Paragraph, ...]:
+        """Return the paragraphs with their languages.
+
+        What says nothing for itself (a short word in Cyrillic, a number) inherits from all Cyrillic of the page, or
+        from the paragraph before it in its column.
+        """
+        scripts = [script_of(text) for text, *_ in self._said]
+        cyrillic = "\n".join(said[0] for said, script in zip(self._said, scripts, strict=True) if script == "Cyrillic")
+        whole = language(cyrillic) if cyrillic else None
+        last: dict[int, str] = {}
+        out: list[Paragraph] = []
+        for (text, start, end, column, kind), script in zip(self._said, scripts, strict=True):
+            hint = whole if script == "Cyrillic" else "en" if script == "Latin" else last.get(column)
+            found = language(text, hint)
+            if script:
+                last[column] = found
+            out.append(Paragraph(start, end, found, column, kind))
+        return tuple(out)
 
     def _block(self, block: Block) -> None:
         heads = [*starts(block.lines), len(block.lines)]

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from assay.model import Cell, Page, PageState, Record, Table
 from assay.model.evidence import Problem
-from assay.read.layout import Segment, merge_segments, read_order, script_of
+from assay.read.layout import Segment, merge_segments, read_order
 from assay.read.layout_compose import Composed, Composer
 from assay.read.tables import Rule, grids_of, header_rows, settle
+from assay.read.tables_loose import loose_grids
 
 MOST_TEXT = 2_000_000
 
@@ -48,7 +49,10 @@ def compose(seen: Seen) -> tuple[Composed, Composer]:
     segments = merge_segments(seen.segments)
     grids = grids_of(seen.rules, seen.width, seen.height)
     items, kept = settle(segments, grids)
-    composer = Composer(seen.width, seen.height, language_of, seen.back)
+    loose = loose_grids([s for s in items if isinstance(s, Segment)], seen.rules)
+    if loose:
+        items, kept = settle(segments, [*kept, *loose])
+    composer = Composer(seen.width, seen.height, seen.back)
     return composer.compose(read_order(items), kept), composer
 
 
@@ -106,14 +110,6 @@ def unread(source: Source, state: PageState, reason: str, category: str) -> Iter
         source.part, source.version,
     )  # fmt: skip
     yield Problem("read", source.exhibit, source.number, category, reason, source.part, source.version)
-
-
-def language_of(text: str) -> str:
-    """Return ru, uk, zh, en or und by the script of most letters."""
-    script = script_of(text)
-    if script == "Cyrillic":
-        return "uk" if any(c in "іїєґІЇЄҐ" for c in text) else "ru"
-    return {"Han": "zh", "Latin": "en"}.get(script, "und")
 
 
 def _page_language(composed: Composed) -> str:

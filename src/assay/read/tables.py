@@ -306,7 +306,7 @@ def filled(grid: Grid, words: Sequence[Word]) -> list[list[Word]]:
 
 def _flows(grid: Grid, words: Sequence[Word]) -> bool:
     """Tell whether a two-column table holds running text: two scripts side by side, or long passages in both."""
-    if grid.columns != 2 and not (grid.columns == 1 and grid.rows > 1):
+    if not grid.ruled or (grid.columns != 2 and not (grid.columns == 1 and grid.rows > 1)):
         return False
     texts = [" ".join(w.text for w in cell) for cell in filled(grid, words)]
     sides: list[list[str]] = [[], []]
