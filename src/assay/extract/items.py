@@ -1,0 +1,327 @@
+"""Line items: rows of specifications, price lists, invoices and sheets, and quantities of named articles in prose.
+
+Limits: a row is an item when it names something and has a quantity, a price or a total; sums, taxes, numbering rows and headings
+are left out. A row whose quantity times price is not its total is kept as written and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assay.extract.articles import designation_in, prose_items
+from assay.extract.columns import Roles, number_in, roles_of
+from assay.extract.grids import Grid, Row, grids_of, numeric
+from assay.extract.heads import Head, head_of
+from assay.extract.textrows import text_rows
+from assay.extract.view import View, read_pages
+from assay.extract.vocabulary import cue
+from assay.model import (
+    Designation,
+    DocumentKind,
+    LineItem,
+    Money,
+    Quantity,
+    Reading,
+    Record,
+    Text,
+)
+from assay.read.values.money import currency_in, find_money
+from assay.read.values.quantities import find_quantities, unit_of
+from assay.work.part import Extractor
+
+VERSION = "1"
+_POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as an item, before it knows its agreement."""
+
+    position: str
+    designation: Designation | None
+    description: Text
+    quantity: Quantity | None
+    price: Money | None
+    total: Money | None
+    row: Row
+
+
+def extract(reading: Reading) -> Iterator[Record]:
+    """Yield the line items of an exhibit."""
+    if not read_pages(reading):
+        return
+    head = head_of(reading)
+    if head.kind is DocumentKind.PRESS:
+        return
+    currency = currency_of(reading)
+    seen: list[LineItem] = []
+    for grid in grids_of(reading):
+        roles = roles_of(grid)
+        if not lists_items(grid, roles):
+            continue
+        for line in lines_of(grid, roles, currency):
+            seen.append(_record(reading, head, line))
+    if not seen:
+        seen.extend(_record(reading, head, line) for line in text_rows(reading, currency, Line))
+    if not seen and head.kind in (DocumentKind.CONTRACT, DocumentKind.ANNEX, DocumentKind.AMENDMENT):
+        for found in prose_items(reading):
+            seen.append(
+                LineItem(
+                    reading.exhibit.digest, head.agreement_number, "", found.designation, found.description, found.quantity,
+                    None, None, found.spans, ITEMS.name, ITEMS.version,
+                )
+            )  # fmt: skip
+    yield from dict.fromkeys(seen)
+
+
+def _record(reading: Reading, head: Head, line: Line) -> LineItem:
+    return LineItem(
+        reading.exhibit.digest, head.agreement_number, line.position, line.designation, line.description, line.quantity,
+        line.price, line.total, line.row.spans(), ITEMS.name, ITEMS.version,
+    )  # fmt: skip
+
+
+def currency_of(reading: Reading) -> str | None:
+    """Return the currency that most amounts of the exhibit are in, None when none names one."""
+    counts: dict[str, int] = {}
+    for page in read_pages(reading):
+        for found in find_money(page.text):
+            if found.value.currency:
+                counts[found.value.currency] = counts.get(found.value.currency, 0) + 1
+    return max(counts, key=lambda c: (counts[c], c)) if counts else None
+
+
+def lists_items(grid: Grid, roles: Roles) -> bool:
+    """Tell whether a table lists articles, not payments or dates: something named, and counted or priced."""
+    named = roles["description"] is not None or roles["designation"] is not None
+    counted = roles["quantity"] is not None
+    priced = roles["price"] is not None or roles["total"] is not None
+    if not named or not (counted or priced) or not grid.rows:
+        return False
+    schedule = roles["date"] is not None or roles["percent"] is not None or roles["stage"] is not None
+    if schedule and roles["price"] is None and not (counted and roles["total"] is not None):
+        return False
+    if roles["hours"] is not None and not priced:
+        return False
+    return counted or roles["price"] is not None or (roles["total"] is not None and not schedule)
+
+
+def lines_of(grid: Grid, roles: Roles, currency: str | None) -> list[Line]:
+    """Return the items of a table, rows that only continue a description joined to the row above."""
+    out: list[Line] = []
+    for row in grid.rows:
+        if numbering(row) or is_sum(row, roles):
+            continue
+        line = _line(grid, roles, row, currency)
+        if line is None:
+            continue
+        bare = line.quantity is None and line.price is None and line.total is None
+        if bare:
+            if out and not line.position and out[-1].row.page is row.page and not row.merged:
+                out[-1] = _joined(out[-1], line, row)
+            continue
+        out.append(line)
+    return out
+
+
+def numbering(row: Row) -> bool:
+    """Tell whether a row only numbers the columns: 1 2 3 4 ..."""
+    texts = [t.strip("() .") for t in row.texts() if t.strip()]
+    if len(texts) < 3:
+        return False
+    values = [int(t) for t in texts if re.fullmatch(r"\d{1,2}", t)]
+    return (
+        len(values) >= len(texts) - 1 and len(values) >= 3 and values == list(range(values[0], values[0] + len(values)))
+    )
+
+
+def is_sum(row: Row, roles: Roles) -> bool:
+    """Tell whether a row is a sum, a tax or a carried amount."""
+    pattern = cue("rows", "sum")
+    cells = row.distinct()
+    if not cells:
+        return True
+    for cell in cells[:3]:
+        text = cell.text.strip()
+        hit = pattern.match(text)
+        if hit and (len(text) <= hit.end() + 60):
+            positions = roles["number"]
+            own = row.cells[positions] if positions is not None and positions < len(row.cells) else None
+            numbered = own is not None and bool(re.fullmatch(r"\s*\d{1,3}[.)]?\s*", own.text))
+            return not (numbered and len(text) > hit.end() + 12)
+    return False
+
+
+def _cell(row: Row, column: int | None) -> View | None:
+    return row.cells[column] if column is not None and column < len(row.cells) else None
+
+
+def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | None:
+    named = [c for c in (_cell(row, k) for k in roles.all("description")) if c is not None]
+    code = _cell(row, roles["designation"])
+    description = named[0] if named else code
+    if description is None or not re.search(r"[^\W\d_]", description.text):
+        if code is None:
+            return None
+        description = code
+    if len(row.distinct()) == 1 and row.merged:
+        return None
+    position = _cell(row, roles["number"])
+    written = _POSITION.match(position.text) if position is not None else None
+    designation = None
+    if code is not None and code is not description:
+        designation = designation_in(code, True)
+    if designation is None:
+        for cell in named:
+            designation = designation_in(cell, False)
+            if designation is not None:
+                break
+    if designation is None and code is not None:
+        designation = designation_in(code, True)
+    quantity = quantity_of(grid, roles, row)
+    price = amount_of(grid, row, roles["price"], currency)
+    total = amount_of(grid, row, roles["total"], currency)
+    total = _checked(quantity, price, total)
+    return Line(written.group(1) if written else "", designation, description.whole(), quantity, price, total, row)
+
+
+def _checked(quantity: Quantity | None, price: Money | None, total: Money | None) -> Money | None:
+    if quantity is None or price is None or total is None:
+        return total
+    if quantity.value is None or price.amount is None or total.amount is None:
+        return total
+    product = quantity.value * price.amount
+    if abs(product - total.amount) > max(Decimal("0.02") * max(Decimal(1), quantity.value), abs(total.amount) / 5000):
+        doubt = "quantity times price is not this total"
+        return replace(total, uncertain=f"{total.uncertain}; {doubt}" if total.uncertain else doubt)
+    return total
+
+
+def quantity_of(grid: Grid, roles: Roles, row: Row) -> Quantity | None:
+    """Return the quantity in a row's cell, its unit from the cell, the unit's column, or the header."""
+    column = roles["quantity"]
+    cell = _cell(row, column)
+    if cell is None or column is None:
+        return None
+    measure = _cell(row, roles["unit"])
+    unit = (unit_of(measure.text) or _unit_within(measure.text)) if measure is not None else None
+    founds = find_quantities(cell.text)
+    if founds and founds[0].value.value is not None:
+        value = cell.attach(founds[0])
+        return value if unit is None else replace(value, unit=value.unit or unit)
+    value_ = number_in(cell.text)
+    if unit is None:
+        unit = _unit_within(grid.header_text(column))
+    span = cell.span(0, len(cell.text))
+    if value_ is None:
+        return (
+            Quantity(span.quote, None, unit, "no figure could be read", span)
+            if re.search(r"[\dOОlI]", cell.text)
+            else None
+        )
+    return Quantity(span.quote, value_, unit, "" if unit else "unit not stated", span)
+
+
+def _unit_within(text: str) -> str | None:
+    """Return the unit that one of a text's words names ("Кол-во, шт.", "шт./台", "Ед. изм."), None when none does."""
+    for piece in re.split(r"[,;/()\s]+", text):
+        unit = unit_of(piece) if piece else None
+        if unit is not None and piece.lower().strip(".") not in (
+            "ед",
+            "unit",
+            "units",
+            "од",
+            "единица",
+            "единицы",
+            "单位",
+        ):
+            return unit
+    return None
+
+
+def amount_of(grid: Grid, row: Row, column: int | None, currency: str | None) -> Money | None:
+    """Return the amount in a row's cell, its currency from the cell, the header, the caption, or the document."""
+    cell = _cell(row, column)
+    if cell is None or column is None or not re.search(r"\d", cell.text):
+        return None
+    return _amount(cell, *_currency(grid, row, column, currency))
+
+
+def _amount(cell: View, known: str | None, scale: Decimal, doubt: str) -> Money:
+    """Return a cell's amount; figures that name no currency are in `known`, times `scale`."""
+    founds = [f for f in find_money(cell.text) if f.value.amount is not None and f.value.currency]
+    if founds:
+        return cell.attach(founds[0])
+    amount = number_in(cell.text)
+    span = cell.span(0, len(cell.text))
+    if amount is None:
+        return Money(span.quote, None, known, "no figure could be read", span)
+    return Money(span.quote, amount * scale, known, doubt, span)
+
+
+def _currency(grid: Grid, row: Row, column: int, currency: str | None) -> tuple[str | None, Decimal, str]:
+    header = _currency_of_text(grid.header_text(column))
+    if header is not None:
+        return header
+    for other in range(grid.width):
+        if re.search(r"валют|币种|货币|currency", grid.header_text(other), re.IGNORECASE):
+            cell = _cell(row, other)
+            found = _currency_of_text(cell.text) if cell is not None else None
+            if found is not None:
+                return found
+    caption = _currency_of_text(grid.caption[-160:])
+    if caption is not None:
+        return caption
+    return currency, Decimal(1), "" if currency else "currency not stated"
+
+
+def _currency_of_text(text: str) -> tuple[str | None, Decimal, str] | None:
+    found = currency_in(text) if text.strip() else None
+    return (found.code, found.scale, found.doubt) if found is not None else None
+
+
+def _joined(line: Line, more: Line, row: Row) -> Line:
+    """Return the line with a row that only continues its description."""
+    first, second = line.description.span, more.description.span
+    if first is None or second is None or first.page != second.page or second.start < first.end:
+        return line
+    both = Row(row.page, (*line.row.cells, *row.cells))
+    designation = line.designation or more.designation
+    value = f"{line.description.value} {more.description.value}"
+    return replace(line, description=replace(line.description, value=value), designation=designation, row=both)
+
+
+def table_sum(reading: Reading) -> Money | None:
+    """Return the grand total of the last table of items that states one: its last sum row's amount."""
+    currency = currency_of(reading)
+    best: Money | None = None
+    for grid in grids_of(reading):
+        roles = roles_of(grid)
+        column = roles["total"] if roles["total"] is not None else roles["price"]
+        if column is None:
+            continue
+        for row in grid.rows:
+            texts = [c for c in row.distinct() if not numeric(c.text)]
+            if not texts or not cue("rows", "contract").match(texts[0].text.strip()):
+                continue
+            money = amount_of(grid, row, column, currency)
+            if money is None or money.amount is None:
+                for cell in reversed(row.distinct()):
+                    if numeric(cell.text) and number_in(cell.text) is not None:
+                        money = _amount(cell, *_currency(grid, row, column, currency))
+                        break
+            if money is not None and money.amount is not None:
+                best = money
+    return best
+
+
+ITEMS = Extractor(
+    "items",
+    VERSION,
+    "Line items of tables, sheets, invoices and lists: position, designation, description, quantity, price, total.",
+    "Columns are judged from header words in ru, uk, zh, en and from arithmetic; pictures of tables without rows are not read.",
+    extract=extract,
+)

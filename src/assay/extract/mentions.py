@@ -1,0 +1,259 @@
+"""Names as they occur: parties with roles, signatories, identifiers and addresses, senders, recipients, participants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assay.extract.blocks import fill_from_blocks, signatories_in
+from assay.extract.heads import Head, head_of
+from assay.extract.organisations import organisations_in, person_at, persons_in, position_in
+from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
+from assay.extract.view import View, clauses, fold, in_cells, lines, read_pages
+from assay.extract.vocabulary import cue
+from assay.model import DocumentKind, Mention, Reading, Record, Role, Text
+from assay.work.part import Extractor
+
+VERSION = "1"
+_MAIL = re.compile(
+    r"^\s*(?P<field>From|To|Cc|Sender|От|От кого|Кому|Копия|Від|Кому|发件人|收件人|抄送)\s*[:]\s*(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_SENDER = re.compile(r"from|sender|от(?: кого)?|від|发件人", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:[\"']?(?P<name>[^\"'<>@,;]{2,60}?)[\"']?\s*<(?P<mail>[^<>\s]+@[^<>\s]+)>|(?P<bare>[\w.\-+]+@[\w.\-]+))"
+)
+_ATTENDED = re.compile(
+    r"присутствовали|участник|учасник|присутні|участвовали|出席|参加(?:人员|者)?|与会|present\b|participants?|attend(?:ed|ees|ing)|in attendance",
+    re.IGNORECASE,
+)
+
+
+def extract(reading: Reading) -> Iterator[Record]:
+    """Yield every name once per role, with what the document itself says of it."""
+    pages = read_pages(reading)
+    if not pages:
+        return
+    head = head_of(reading)
+    rows = [row for page in pages for row in clauses(page)]
+    cells = [cell for page in pages for cell in in_cells(reading, page)]
+    engaged = engaged_in([*rows, *cells])
+    signed = [s for row in (*rows, *cells) for s in represented(row, engaged)]
+    fill_from_blocks(reading, engaged)
+    signed += signatories_in(reading, engaged)
+    made: list[Mention] = []
+    names = _equated(engaged)
+    for one in engaged:
+        made.append(
+            _mention(
+                reading, one.text(), one.name.kind, one.role, one.view, tuple(_unique([*one.same_as, *names.get(one.role, [])], one.text())),
+                tuple(dict.fromkeys(one.identifiers)), one.address,
+            )
+        )  # fmt: skip
+    for person in signed:
+        made.append(_person(reading, person))
+    if head.kind is DocumentKind.MAIL:
+        made.extend(_correspondents(reading, head))
+    elif head.kind is DocumentKind.LETTER:
+        made.extend(_letter(reading, head))
+    elif head.kind is DocumentKind.MINUTES:
+        made.extend(_participants(reading))
+    made.extend(_others(reading, [*rows, *cells], made))
+    seen: dict[tuple[str, Role], Mention] = {}
+    for mention in made:
+        key = (mention.name.value.casefold(), mention.role)
+        if key not in seen or len(mention.identifiers) + len(mention.same_as) > len(seen[key].identifiers) + len(seen[key].same_as):
+            seen[key] = mention
+    yield from seen.values()
+
+
+def engaged_in(rows: list[View]) -> list[Engaged]:
+    """Return the parties that clauses define or label, the first naming of each name in a role."""
+    out: list[Engaged] = []
+    seen: set[tuple[str, Role]] = set()
+    for row in rows:
+        for one in defined(row):
+            key = (one.text().value.casefold(), one.role)
+            if key in seen:
+                continue
+            if sum(e.role is one.role and e.view.language == row.language for e in out) >= 1 and not one.terms:
+                continue
+            seen.add(key)
+            out.append(one)
+    return out
+
+
+def _equated(engaged: list[Engaged]) -> dict[Role, list[Text]]:
+    """Return the names that the language columns give one role: they name one party."""
+    out: dict[Role, list[Text]] = {}
+    for role in {e.role for e in engaged}:
+        languages = [e.view.language for e in engaged if e.role is role]
+        if len(set(languages)) == len(languages) and len(languages) > 1:
+            out[role] = [e.text() for e in engaged if e.role is role]
+    return out
+
+
+def _unique(texts: list[Text], own: Text) -> list[Text]:
+    seen = {own.value.casefold()}
+    out: list[Text] = []
+    for text in texts:
+        if text.value.casefold() not in seen:
+            seen.add(text.value.casefold())
+            out.append(text)
+    return out
+
+
+def _mention(
+    reading: Reading, name: Text, kind: str, role: Role, view: View, same_as: tuple[Text, ...] = (),
+    identifiers: tuple = (), address: Text | None = None, represents: Text | None = None, position: Text | None = None,
+) -> Mention:  # fmt: skip
+    return Mention(
+        reading.exhibit.digest, name, kind, role, view.language, same_as, identifiers, address, represents, position,
+        MENTIONS.name, MENTIONS.version,
+    )  # fmt: skip
+
+
+def _person(reading: Reading, one: Signatory) -> Mention:
+    return _mention(
+        reading, one.view.written(one.name.start, one.name.end), one.name.kind, one.role, one.view,
+        represents=one.represents, position=one.position,
+    )  # fmt: skip
+
+
+def _correspondents(reading: Reading, head: Head) -> Iterator[Mention]:
+    for row in head.zone:
+        hit = _MAIL.match(row.text)
+        if hit is None:
+            continue
+        role = Role.SENDER if _SENDER.match(hit.group("field")) else Role.RECIPIENT
+        for one in _ADDRESS.finditer(row.text, hit.start("rest")):
+            group = (
+                "name" if one.group("name") and one.group("name").strip() else ("mail" if one.group("mail") else "bare")
+            )
+            start, end = one.span(group)
+            name = row.written(start, end)
+            same = (row.written(*one.span("mail")),) if group == "name" else ()
+            kind = (
+                "organisation"
+                if organisations_in(row.part(start, end))
+                else ("person" if group == "name" else "unknown")
+            )
+            yield _mention(reading, name, kind, role, row, same)
+
+
+def _letter(reading: Reading, head: Head) -> Iterator[Mention]:
+    zone = list(head.zone)
+    greeting = next((i for i, r in enumerate(zone) if cue("head", "salutation").match(r.text.lstrip())), len(zone))
+    top = zone[:greeting]
+    label = re.compile(r"^\s*(?:Кому|To|Attn\.?|致|收件人|收文单位)\s*[:：]", re.IGNORECASE)
+    sender_label = re.compile(r"^\s*(?:От|От кого|From|发件人|发文单位|Від)\s*[:：]", re.IGNORECASE)
+    sender_found = False
+    for index, row in enumerate(top):
+        role = Role.RECIPIENT if label.match(row.text) else (Role.SENDER if sender_label.match(row.text) else None)
+        for name in organisations_in(row):
+            if role is None:
+                chosen = Role.SENDER if not sender_found and index < max(1, len(top) // 2) else Role.RECIPIENT
+            else:
+                chosen = role
+            sender_found = sender_found or chosen is Role.SENDER
+            yield _mention(reading, row.written(name.start, name.end), name.kind, chosen, row)
+        for name in persons_in(row):
+            position = position_in(row.text)
+            yield _mention(
+                reading, row.written(name.start, name.end), "person", Role.RECIPIENT if role is None else role, row,
+                position=row.written(*position) if position else None,
+            )  # fmt: skip
+    last = [r for page in read_pages(reading)[-1:] for r in lines(page)]
+    close = next((i for i, r in enumerate(last) if cue("head", "closing").match(r.text.lstrip())), None)
+    if close is None:
+        return
+    for row in last[close : close + 8]:
+        position = position_in(row.text)
+        people = persons_in(row)
+        if not people and position is not None:
+            found = person_at(row, position[1])
+            people = [found] if found else []
+        for name in people:
+            yield _mention(
+                reading, row.written(name.start, name.end), "person", Role.SENDER, row,
+                position=row.written(*position) if position else None,
+            )  # fmt: skip
+        for name in organisations_in(row):
+            yield _mention(reading, row.written(name.start, name.end), name.kind, Role.SENDER, row)
+
+
+def _participants(reading: Reading) -> Iterator[Mention]:
+    """Yield the people of the attendance list: the lines after "Присутствовали:" until a numbered point or a heading."""
+    for page in read_pages(reading):
+        inside = 0
+        for row in lines(page):
+            hit = _ATTENDED.search(row.text[:60])
+            if hit:
+                inside = 14
+            elif inside and (
+                re.match(
+                    r"\s*(?:\d+\.\s*[^\W\d_]{3,}.{60,}|повестка|порядок дня|agenda|议程|слушали|порядок денний)",
+                    row.text,
+                    re.IGNORECASE,
+                )
+            ):
+                inside = 0
+            if not inside:
+                continue
+            inside -= 1
+            orgs = organisations_in(row)
+            side = role_at(
+                row.text,
+                len(
+                    re.match(
+                        r"\s*(?:[-–—•*\d.)]\s*)*(?:от имени|от|со стороны|for the|for|від)?\s*", row.text, re.IGNORECASE
+                    ).group()
+                ),
+            )  # type: ignore[union-attr]
+            people = persons_in(row)
+            position = position_in(row.text)
+            if not people and position is not None:
+                found = person_at(row, position[1])
+                people = [found] if found else []
+            if not people and (side or not hit):
+                start = side[1] if side else len(re.match(r"\s*(?:[-–—•*]|\d+[.)])?\s*", row.text).group())  # type: ignore[union-attr]
+                found = person_at(row, start)
+                people = [found] if found and found.start - start < 5 else []
+            for name in people:
+                yield _mention(
+                    reading, row.written(name.start, name.end), "person", Role.PARTICIPANT, row,
+                    represents=row.written(orgs[0].start, orgs[0].end) if orgs else None,
+                    position=row.written(*position) if position else None,
+                )  # fmt: skip
+
+
+def _others(reading: Reading, rows: list[View], made: list[Mention]) -> Iterator[Mention]:
+    """Yield organisations that stand anywhere else, once each, without a role."""
+    known = {m.name.value.casefold() for m in made}
+    for row in rows:
+        for name in organisations_in(row):
+            text = row.written(name.start, name.end)
+            key = fold(text.value).casefold()
+            if key in known or len(key) < 4:
+                continue
+            known.add(key)
+            yield replace(_mention(reading, text, name.kind, Role.OTHER, row), same_as=tuple(_brackets(row, name.end)))
+
+
+def _brackets(row: View, end: int) -> Iterator[Text]:
+    hit = re.match(
+        r"\s*[(]\s*(?:далее\s*[-—–]\s*)?[\"«“]?([A-ZА-ЯЁІЇЄ][\w\-. ]{1,24}|[\u4e00-\u9fff]{2,12})[\"»”]?\s*[)]",
+        row.text[end:],
+    )
+    if hit and role_at(hit.group(1)) is None:
+        yield row.written(end + hit.start(1), end + hit.end(1))
+
+
+MENTIONS = Extractor(
+    "mentions",
+    VERSION,
+    "Parties with roles, signatories, identifiers, addresses, correspondents and participants, as named in the text.",
+    "Names are known by legal form, head noun, title, initials or definition; others are not seen. No statistical model.",
+    extract=extract,
+)

@@ -1,0 +1,279 @@
+"""Names of organisations, states' offices and persons in running text, by form.
+
+Purpose: legal forms, head nouns, positions and the shape of names; no statistical model. Limits: an organisation without a form
+or a head noun, and a person without initials, patronymic, title or position, are not seen; names in running Chinese may begin
+a character too early.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from assay.extract.view import HAN, View
+from assay.extract.vocabulary import cue, words
+
+_U = "A-ZА-ЯЁІЇЄҐ"
+_L = "a-zа-яёіїєґ"
+_QUOTE = r"[«\"“„]\s?(?:[^«»\"“”„()\t]{1,70}?)(?:[«\"“„][^«»\"“”„()]{1,50}[»\"”“])?\s?[»\"”“]"
+_STOP_WORD = re.compile(
+    r"(?:именуем|в(?!\w)|с(?!\w)|и(?!\w)|на(?!\w)|по(?!\w)|о(?!\w)|об(?!\w)|что(?!\w)|не(?!\w)|для(?!\w)|от(?!\w)|до(?!\w)|за(?!\w)|далее|также|как(?!\w)|который|которая|которое|у(?!\w)|к(?!\w)|із?(?!\w)|та(?!\w)|й(?!\w)|що(?!\w)|про(?!\w)|при(?!\w)|сообщ|заяв|подтверд|повідом|действу)",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"(?:[аеиоуыя]л[аои]?|[аеиуюя]т|[аеия]ть|с[яь]|[иі]в|ши|[ую]щ\w+|нн(?:ы|о|а)|ено|ена|ав)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name's place in a view, and its kind: person, organisation or state."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@cache
+def _cyrillic() -> re.Pattern[str]:
+    forms = "|".join(
+        sorted(
+            (*words("organisations", "prefix", "ru"), *words("organisations", "prefix", "uk")), key=len, reverse=True
+        )
+    )
+    word = rf"[{_L}][{_L}\-]+"
+    lead = rf"(?:[{_U}][{_L}\-]+(?:ое|ая|ый|ий|ого|ой|ому|ым|ом|а|е|ій)\s+)?"
+    return re.compile(
+        rf"(?<![\w])(?P<name>{lead}(?:{forms})(?:\s+(?:{forms}|{word})){{0,6}}\s*{_QUOTE}(?:\s+(?:{forms})(?!\w))?"
+        rf"|{_QUOTE},?\s+(?:{forms})(?![\w]))"
+    )
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    heads = "|".join(
+        sorted((*words("organisations", "head", "ru"), *words("organisations", "head", "uk")), key=len, reverse=True)
+    )
+    return re.compile(rf"(?<![\w])(?:{heads})(?![\w])")
+
+
+@cache
+def _han() -> re.Pattern[str]:
+    ends = "|".join(
+        sorted((*words("organisations", "suffix", "zh"), *words("organisations", "head", "zh")), key=len, reverse=True)
+    )
+    return re.compile(rf"(?:{ends})(?![司厂部局会院所])")
+
+
+_HAN_BREAK = re.compile(
+    r"(?:以下|由|与|和|及|向|据|在|从|给|对|被|称|于|按|为|是|的|将|已|但|而|并|等|或|该|本|经|让|把|因|让|受|代表|根据|关于|其中|之间|通过|作为|包括|兹|致|系|有|我|予|自|同|跟|到|且|若|如|其|此|下列|签署方|依据|章程|起|内|支付|订立)"
+)
+_HAN_ROLE = re.compile(
+    r"^(?:卖方|买方|供方|需方|甲方|乙方|丙方|出口方|进口方|许可方|被许可方|转让方|受让方|收货人|付款方|收款方|付款人|收款人|开户行|银行|购买方|采购方|名称|单位|公司|发件人|收件人|[:：])+"
+)
+
+
+@cache
+def _english() -> re.Pattern[str]:
+    ends = "|".join(sorted(words("organisations", "suffix", "en"), key=len, reverse=True))
+    token = r"[A-Z][\w&'’\-]*\.?"
+    link = r"(?:of|and|for|&|de|the|in|on)"
+    run = rf"{token}(?:\s+(?:{link}\s+)?{token}){{0,7}}?"
+    return re.compile(
+        rf"(?<![\w])(?P<name>{run}(?:,?\s*\([A-Z][\w .]{{1,30}}\))?,?\s+(?:{ends})(?:,?\s+(?:{ends}))*(?![\w]))"
+    )
+
+
+@cache
+def _english_other() -> re.Pattern[str]:
+    forms = "|".join(sorted(words("organisations", "prefix", "en"), key=len, reverse=True))
+    heads = "|".join(sorted(words("organisations", "head", "en"), key=len, reverse=True))
+    token = r"[A-Z][\w'’\-]*"
+    return re.compile(
+        rf"(?<![\w])(?P<name>(?:{forms})\s+{_QUOTE}|(?:{heads})\s+(?:the\s+)?{token}(?:\s+(?:(?:of|and|for|the|of the)\s+)?{token}){{0,7}}"
+        rf"|{token}(?:\s+{token}){{0,4}}\s+(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant|Works)(?:\s+of(?:\s+the)?\s+{token}(?:\s+(?:of(?: the)?\s+|and\s+)?{token}){{0,4}})?"
+        rf"|(?:the\s+)?[A-Z][\w\-]+(?:\s+[A-Z][\w\-]+)*\s+\(?(?:{forms})\)?(?![\w]))"
+    )
+
+
+def organisations_in(view: View) -> list[Name]:
+    """Return the organisations and offices named in a view, in text order, the longest of those that overlap."""
+    text = view.text
+    found = [Name(*h.span("name"), "organisation") for h in _cyrillic().finditer(text)]
+    found += [n for h in _heads().finditer(text) if (n := _headed(text, h)) is not None]
+    if re.search(f"[{HAN}]", text):
+        found += [n for h in _han().finditer(text) if (n := _han_name(text, h)) is not None]
+    if re.search(r"[A-Za-z]{2}", text):
+        for pattern in (_english(), _english_other()):
+            found += [n for h in pattern.finditer(text) if (n := _latin_name(text, h)) is not None]
+    return longest(found)
+
+
+def longest(found: list[Name]) -> list[Name]:
+    """Return the names in text order; of two that overlap the longer stays."""
+    kept: list[Name] = []
+    for one in sorted(found, key=lambda n: (n.start - n.end, n.start)):
+        if all(one.end <= k.start or one.start >= k.end for k in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda n: n.start)
+
+
+def _headed(text: str, hit: re.Match[str]) -> Name | None:
+    end = hit.end()
+    count = 0
+    upper = 0
+    for token in re.finditer(r"\s+([^\s,.;:()«»\"]+)", text[hit.end() :]):
+        word = token.group(1)
+        if hit.end() + token.start() != end or count >= 9:
+            break
+        if word in ("и", "та", "і", "по") and count:
+            after = re.match(rf"\s+[{_L}]{{4,}}", text[hit.end() + token.end() :])
+            if after and not _VERB.search(after.group()) and upper == 0:
+                end = hit.end() + token.end()
+                continue
+            break
+        if _STOP_WORD.match(word) and not word[:1].isupper():
+            break
+        if word[:1].islower() and (_VERB.search(word) or len(word) < 4 or upper):
+            break
+        if not word[:1].isalpha():
+            break
+        upper += word[:1].isupper()
+        end = hit.end() + token.end()
+        count += 1
+    quoted = re.match(rf"\s*{_QUOTE}", text[end:])
+    if quoted:
+        end += quoted.end()
+    if (
+        count == 0
+        and not quoted
+        and hit.group() not in ("Минобороны", "Міноборони")
+        and not hit.group().startswith("Минпромторг")
+    ):
+        return None
+    lead = re.search(rf"(?<!\w)[{_U}][{_L}\-]+(?:ое|ая|ый|ий|ого|ой|а|е|ій)\s$", text[: hit.start()])
+    start = hit.start() - len(lead.group()) if lead and text[hit.start()].islower() else hit.start()
+    return Name(start, end, "state" if re.match("Правительств|Уряд", hit.group()) else "organisation")
+
+
+def _han_name(text: str, hit: re.Match[str]) -> Name | None:
+    start = hit.start()
+    floor = max(0, start - 26)
+    while start > floor and re.match(f"[{HAN}A-Za-z·\\-]", text[start - 1]):
+        start -= 1
+    if start > 1 and text[start - 1] in ')”"' and re.search(r"[(“\"][\u4e00-\u9fffA-Za-z·]{1,12}[)”\"]$", text[:start]):
+        inner = re.search(r"[(“\"][\u4e00-\u9fffA-Za-z·]{1,12}[)”\"]$", text[:start])
+        if inner:
+            start = inner.start()
+            while start > floor and re.match(f"[{HAN}]", text[start - 1]):
+                start -= 1
+    body = text[start : hit.start()]
+    for stop in list(_HAN_BREAK.finditer(body)):
+        rest = body[stop.end() :]
+        if stop.group() in ("和", "与", "同", "自", "到", "有", "对", "向", "和") and not rest:
+            continue
+        if len(rest) >= 2 or (len(rest) >= 1 and len(hit.group()) >= 3):
+            start = hit.start() - len(rest)
+    role = _HAN_ROLE.match(text[start : hit.start()])
+    if role:
+        start += role.end()
+    size = hit.start() - start
+    if size < 2 or (hit.group() in ("公司", "集团", "中心", "基地", "企业", "厂", "政府") and size < 2):
+        return None
+    return Name(start, hit.end(), "organisation")
+
+
+_NOT_FIRST = re.compile(
+    r"^(?:(?:This|The|That|These|Such|And|By|In|On|To|For|From|Of|Between|Whereas|WHEREAS|THIS|Each|All|Any|If|When|If|Whereby|Under|With|At|As|An?|Our|Your|Its|Re|Attn|Dear|Contract|Agreement|Supplier|Seller|Buyer|Purchaser|Payee|Payer|Beneficiary|Bank|Customer|Vendor|Licensor|Licensee|AND|BETWEEN|BY|OF|Mr|Ms|Dr|President|Director|Manager|CEO|General|Deputy|Minister)\b[\s.,:]*)+"
+)
+_GENERIC = re.compile(
+    r"^(?:(?:the|a|an|each|any|such|other|said|holding|parent|insurance|public|listed|affiliated?|successor|limited liability|private|joint stock|surviving|new|acquiring|subsidiary|third party|operating)\s+)*(?:company|corporation|bank|trust|fund|group|agency|bureau|institute|plant|works|university|partners|association|foundation|enterprises?|industries|holdings?|limited|factory|concern|consortium)$",
+    re.IGNORECASE,
+)
+
+
+def _latin_name(text: str, hit: re.Match[str]) -> Name | None:
+    start, end = hit.span("name")
+    lead = _NOT_FIRST.match(text[start:end])
+    if lead:
+        start += lead.end()
+    name = text[start:end]
+    if len(name) < 4 or _GENERIC.match(name.strip()) or not name[:1].isupper():
+        return None
+    if re.search(r"\b(?:Agreement|Contract|Section|Article|Annex|Exhibit)\b", name):
+        return None
+    if len(name.split()) < 2:
+        return None
+    return Name(start, end, "state" if name.startswith("Government of") else "organisation")
+
+
+_INITIALS = r"(?:[A-ZА-ЯЁІЇЄҐ]\.\s?){1,2}"
+_SURNAME = r"[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’]+(?:[-–][A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ'’]+)?"
+_PATRONYMIC = (
+    r"[А-ЯЁІЇЄҐ][а-яёіїєґ'’]+(?:вич|вна|ьич|ична|вича|вны|вичу|вне|вичем|вной|івна|івни|ївна|ївни|ичны|ьича|вною)(?!\w)"
+)
+_PERSON = re.compile(
+    rf"(?<![\w.])(?P<name>{_SURNAME}\s+{_SURNAME}\s+{_PATRONYMIC}|{_SURNAME}\s+{_PATRONYMIC}(?:\s+{_SURNAME})?|{_SURNAME}\s+{_INITIALS}(?!\w)|{_INITIALS}{_SURNAME}(?!\w))"
+)
+_LATIN_PERSON = r"[A-Z][a-zA-Z'’\-]+\.?(?:\s+(?:[A-Z]\.|[a-z]{1,3}(?=\s[A-Z])|[A-Z][a-zA-Z'’\-]+)){1,3}(?:,?\s+(?:Jr\.|Sr\.|I{2,3}|IV))?"
+_WORDS_PERSON = re.compile(rf"\s*(?P<name>{_SURNAME}(?:\s+{_SURNAME}){{1,2}})")
+_LATIN = re.compile(rf"\s*(?P<name>{_LATIN_PERSON})")
+
+
+@cache
+def _han_person() -> re.Pattern[str]:
+    surname = "|".join(words("persons", "surname", "zh"))
+    return re.compile(
+        rf"(?P<name>(?:{surname})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{{2,6}}·[\u4e00-\u9fff·]{{1,10}}|(?:{surname})[\u4e00-\u9fff]{{1,2}}(?=先生|女士|代表|签|,|，|、|和|与|$|表示|称|说|指出|告诉|介绍|透露|强调))"
+    )
+
+
+@cache
+def _honorific() -> re.Pattern[str]:
+    titles = "|".join(words("persons", "honorific", "en"))
+    return re.compile(rf"(?<!\w)(?:{titles})\s+(?P<name>[A-Z][\w'’\-]+(?:\s+[A-Z][\w.'’\-]*){{0,3}})")
+
+
+def persons_in(view: View) -> list[Name]:
+    """Return persons known by shape or title: initials with surname, patronymic, honorific."""
+    text = view.text
+    found = [Name(*h.span("name"), "person") for h in _PERSON.finditer(text) if not _abbreviation(h.group("name"))]
+    found += [Name(*h.span("name"), "person") for h in _honorific().finditer(text)]
+    return longest(found)
+
+
+def _abbreviation(name: str) -> bool:
+    return bool(re.match(r"(?:[ДгГМмПп]\.\s?){1,2}$", name)) or bool(
+        re.search(
+            r"(?:ул|Тел|Факс|Корп|Акт|Дата|Лист|Стр|Исх|Вх|Том|Глава|Часть|Пункт|Статья|Раздел|Приложение|Inc|Ltd|Corp|Co|No|Art|Sec|Rev)\b",
+            name,
+        )
+    )
+
+
+def person_at(view: View, start: int) -> Name | None:
+    """Return the person whose name begins at `start` (white space and dashes skipped), where a name must stand."""
+    text = view.text
+    skip = re.match(
+        r"[\s:,—–\-/|\t_.]*(?:(?:г-на|г-жи|г-н|г-жа|господина|госпожи|пан|пана|Mr|Ms|Mrs|Dr)\.?\s+)?", text[start:]
+    )
+    begin = start + (skip.end() if skip else 0)
+    hit = _PERSON.match(text, begin)
+    if hit:
+        return Name(*hit.span("name"), "person")
+    if re.match(f"[{HAN}]", text[begin : begin + 1]):
+        hit = _han_person().match(text, begin)
+        if hit:
+            return Name(*hit.span("name"), "person")
+        run = re.match(r"[\u4e00-\u9fff·]{2,10}?(?=代表|先生|女士|[,，。;；、()（）\s]|$)", text[begin:])
+        return Name(begin, begin + run.end(), "person") if run and ("·" in run.group() or 2 <= run.end() <= 4) else None
+    for pattern in (_WORDS_PERSON, _LATIN):
+        hit = pattern.match(text, begin)
+        if hit and not organisations_in(view.part(begin, min(len(text), hit.end("name") + 12))):
+            return Name(*hit.span("name"), "person")
+    return None
+
+
+def position_in(text: str) -> tuple[int, int] | None:
+    """Return where the first position ("генеральный директор", 总经理) stands."""
+    hit = cue("persons", "position").search(text)
+    return hit.span() if hit else None

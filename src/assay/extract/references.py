@@ -1,0 +1,131 @@
+"""Documents that a text names: "Контракт № 12/3 от 15.05.2023", 附件一, "Annex 3 to Contract No. 7".
+
+Limits: a kind word without a number is no reference, annexes with a letter or a numeral excepted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from assay.extract.view import HAN, View
+from assay.extract.vocabulary import cue
+from assay.model import DateRange, DocumentKind, Reference, Text
+from assay.read.values.dates import find_dates
+
+SIGN = r"(?:№\s*№?|N\s?[o°ºоеe9]\.?(?![^\W\d_])|Nr\.?(?![^\W\d_])|#|[Нн]омер(?![^\W\d_])|[Nn]umber(?![^\W\d_])|NO\.|编\s*号\s*[:]?|第|号码\s*[:]?|Ns(?![^\W\d_])|М[оo](?=\s*\d))"
+"""Signs that stand before a number, with what OCR makes of "№"."""
+TOKEN = rf"[A-Za-zА-Яа-яЁёІіЇїЄєҐґ{HAN}]{{0,12}}[\[(〔]?\d[\w/\-–—.()\[\]〔〕№{HAN}]*|[A-ZА-ЯІЇЄ][A-ZА-ЯІЇЄ\d]*(?:[/\-–][\w]+)+"
+_HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
+_ANNEX_NUMBER = rf"(?:{SIGN}\s*)?(?P<number>\d{{1,3}}(?:[.\-/]\d{{1,2}})?(?![\d%])|[A-ZА-ЕIVX](?![^\W_])|{_HAN_NUMBER})"
+_TAIL = re.compile(r"[.,;:)\]»\"'–—\-]+$")
+_LINK = re.compile(
+    r"[\s,(]*(?:(?:от|від|dated|of|from|as of|signed(?: on)?|подписанн\w+|заключ[её]нн\w+|укладен\w+|года?)\s*)*$",
+    re.IGNORECASE,
+)
+_NUMBERED = (
+    DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.PRICE_PROTOCOL,
+    DocumentKind.ACCEPTANCE_ACT, DocumentKind.INVOICE, DocumentKind.LETTER, DocumentKind.MINUTES,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document named in a view: its kind, its number's and the whole phrase's place, its date."""
+
+    kind: DocumentKind
+    number: Text
+    date: DateRange | None
+    view: View
+    start: int
+    end: int
+
+    def record(self) -> Reference:
+        """Return it as a model reference, over its phrase."""
+        return Reference(self.kind, self.number.value, self.date, self.view.span(self.start, self.end))
+
+
+@cache
+def _patterns() -> tuple[tuple[DocumentKind, re.Pattern[str]], ...]:
+    out: list[tuple[DocumentKind, re.Pattern[str]]] = []
+    for kind in _NUMBERED:
+        word = cue("kinds", kind.value).pattern
+        gap = r"(?:\s*\([^()]{0,60}\))?(?:\s+(?:на|о|об|про|for|on|of|about|по)\s[^№.;:\n]{3,70}?)?[\s,:(\"«»]*"
+        out.append((kind, re.compile(rf"(?P<word>{word}){gap}{SIGN}\s*[:]?\s*(?P<number>{TOKEN})", re.IGNORECASE)))
+        if kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.LETTER):
+            han = cue("kinds", kind.value, "zh").pattern
+            out.append((kind, re.compile(rf"第?\s*(?P<number>(?:{TOKEN}))\s*号\s*[{HAN}]{{0,20}}?(?P<word>{han})")))
+            out.append(
+                (
+                    kind,
+                    re.compile(rf"(?P<word>{han})\s*[》\"]?\s*[(]\s*(?:{SIGN})?\s*[:]?\s*(?P<number>{TOKEN}?)\s*[)]"),
+                )
+            )
+    annex = cue("kinds", "annex").pattern
+    out.append((DocumentKind.ANNEX, re.compile(rf"(?P<word>{annex})\s*{_ANNEX_NUMBER}", re.IGNORECASE)))
+    return tuple(out)
+
+
+def clean_number(view: View, start: int, end: int) -> Text | None:
+    """Return the number at a place without closing marks that belong to the sentence; None when nothing is left."""
+    raw = view.text[start:end]
+    han = re.search(rf"[{HAN}]", raw)
+    if han and han.start() > 0 and re.match(r"[\dA-Za-z]", raw):
+        cut = re.search(r"(?<=[\dA-Za-z)\]〕])(?:号|的|合同|签|项下|与|和|及|中|协议|附件|之)", raw)
+        if cut:
+            raw = raw[: cut.start()]
+    for opening, closing in ("()", "[]", "〔〕"):
+        while raw.endswith(closing) and raw.count(closing) > raw.count(opening):
+            raw = raw[:-1]
+        if raw.count(opening) > raw.count(closing):
+            raw = raw[: raw.rindex(opening)]
+    tail = _TAIL.search(raw)
+    if tail and not (
+        raw.endswith((")", "]")) and raw.count("(") == raw.count(")") and raw.count("[") == raw.count("]")
+    ):
+        raw = raw[: tail.start()]
+    if not raw:
+        return None
+    return view.written(start, start + len(raw))
+
+
+def named_in(view: View) -> list[Named]:
+    """Return the documents that the view names, in text order, each phrase once (the more specific kind wins)."""
+    found: list[Named] = []
+    dates = None
+    for kind, pattern in _patterns():
+        for hit in pattern.finditer(view.text):
+            start, end = hit.span("number")
+            number = clean_number(view, start, end)
+            if number is None or (kind is DocumentKind.ANNEX and _year_like(number.value)):
+                continue
+            if dates is None:
+                dates = find_dates(view.text)
+            stop = start + len(number.written)
+            date = None
+            for one in dates:
+                if stop <= one.start <= stop + 45 and _LINK.fullmatch(view.text[stop : one.start].strip(")") + " "):
+                    date = view.attach(one)
+                    break
+                if one.end <= hit.start() <= one.end + 8 and re.fullmatch(
+                    r"\s*(?:签订|签署|订立)?的?\s*[《\"]?", view.text[one.end : hit.start()]
+                ):
+                    date = view.attach(one)
+                    break
+            begin, finish = hit.start(), max(hit.end(), stop)
+            finish = stop if hit.end() == end else finish
+            found.append(Named(kind, number, date, view, begin, finish))
+    kept: list[Named] = []
+    for one in sorted(found, key=lambda n: (n.start, -(n.end - n.start))):
+        if kept and one.start < kept[-1].end:
+            same = kept[-1].number.span == one.number.span
+            if same and kept[-1].kind is DocumentKind.CONTRACT and one.kind is not DocumentKind.CONTRACT:
+                kept[-1] = one
+            continue
+        kept.append(one)
+    return kept
+
+
+def _year_like(value: str) -> bool:
+    return bool(re.fullmatch(r"(?:19|20)\d\d", value))

@@ -1,0 +1,108 @@
+"""Clauses of a document under the headings they stand under.
+
+Limits: a heading is known by its words (subject, price, payment, delivery, secrecy, technology ...); other headings end a
+section without starting a known one. In bilingual setting each language has its own current section.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assay.extract.view import View, clauses, read_pages
+from assay.extract.vocabulary import cue
+from assay.model import Reading
+
+SECTIONS = ("subject", "price", "payment", "delivery")
+_PREFIX = re.compile(
+    r"\s*(?:(?:Статья|СТАТЬЯ|Раздел|РАЗДЕЛ|Article|ARTICLE|Section|SECTION|Стаття|СТАТТЯ|Розділ|РОЗДІЛ|Clause|CLAUSE|§)?\s*"
+    r"(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}(?![a-zA-Z]))\s*[.)]?|第\s*[一二三四五六七八九十百\d]+\s*[条章款]|[一二三四五六七八九十]{1,3}\s*[、.])\s*[.:、]?\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause: its text without the number in front (`body`), the section it stands in, whether it is a heading."""
+
+    view: View
+    body: View
+    section: str
+    heading: bool
+    numbered: bool
+
+
+def clauses_of(reading: Reading) -> list[Clause]:
+    """Return the clauses of all pages that were read, in order."""
+    current: dict[str, str] = {}
+    out: list[Clause] = []
+    for page in read_pages(reading):
+        for row in clauses(page):
+            lead = _PREFIX.match(row.text)
+            start = lead.end() if lead else 0
+            if start >= len(row.text):
+                start = 0
+            body = row.part(start, len(row.text))
+            name, stop = _section(body, lead is not None)
+            language = row.language
+            if name is not None:
+                current[language] = name
+                rest = body.text[stop:].strip(" .:：。-–—")
+                if len(rest) > 25:
+                    out.append(Clause(row, body, name, False, lead is not None))
+                else:
+                    out.append(Clause(row, body, name, True, lead is not None))
+                continue
+            heading = _heading(row, body, lead)
+            if heading:
+                current[language] = ""
+            out.append(Clause(row, body, current.get(language, ""), heading, lead is not None))
+    return out
+
+
+def _section(body: View, numbered: bool) -> tuple[str | None, int]:
+    for name in SECTIONS:
+        hit = cue("obligations", f"{name}_section").match(body.text)
+        if hit is None:
+            continue
+        rest = body.text[hit.end() :]
+        han = bool(re.match(r"[\u4e00-\u9fff]", body.text))
+        if re.match(r"\s*[:.。]?\s*$", rest) or (
+            len(rest) <= 40 and _heading_case(body.text) and not re.search(r"[.;。]\s*\S", rest)
+        ):
+            return name, len(body.text)
+        if han and len(body.text) <= 16 and not re.search("[，。]", rest):
+            return name, len(body.text)
+        if re.match(r"\s*[:：.]\s*\S", rest) and (numbered or body.kind == "heading"):
+            return name, hit.end()
+        if han and re.match(r"\s+\S", rest) and numbered:
+            return name, hit.end()
+    return None, 0
+
+
+def _heading_case(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        return False
+    upper = sum(c.isupper() for c in letters)
+    return upper > 0.7 * len(letters) or (
+        text[:1].isupper() and len(text) <= 70 and not text.rstrip().endswith((".", ";", "。"))
+    )
+
+
+def _heading(row: View, body: View, lead: re.Match[str] | None) -> bool:
+    text = body.text.strip()
+    if len(text) > 90 or not text:
+        return False
+    if row.kind == "heading":
+        return True
+    if lead is None:
+        letters = [c for c in text if c.isalpha()]
+        return (
+            bool(letters) and len(letters) > 5 and all(c.isupper() for c in letters) and not text.endswith((".", ";"))
+        )
+    top = re.match(r"\s*(?:\D*?)(\d+)(?:\.(\d+))?", lead.group())
+    if top and top.group(2):
+        return False
+    if re.search(r"[\u4e00-\u9fff]", text):
+        return len(text) <= 16 and not re.search("[，。；]", text)
+    return not text.endswith((".", ";", ",")) and len(text.split()) <= 9

@@ -1,0 +1,48 @@
+"""A document's total value, from its own words ("общая сумма контракта составляет ...") or from its table's last sum.
+
+Limits: figures only; whether the words beside them say the same is an examination's question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assay.extract.items import table_sum
+from assay.extract.sections import Clause
+from assay.extract.vocabulary import cue
+from assay.model import Money, Reading
+from assay.read.values.money import find_money
+
+REACH = 170
+_RUNS = re.compile(
+    r"составля\w*|равн\w*|определ\w*|становит\w*|складає|дорівнює|is|amounts?\s*to|equals?|shall be|为|是|[:：]|\t",
+    re.IGNORECASE,
+)
+
+
+def total_of(reading: Reading, rows: list[Clause]) -> Money | None:
+    """Return the stated total, else the grand total of the tables, None when there is neither."""
+    best: tuple[float, int, Money] | None = None
+    strong = cue("rows", "contract")
+    for index, row in enumerate(rows):
+        text = row.body.text
+        for hit in strong.finditer(text):
+            founds = [
+                m for m in find_money(text) if hit.end() <= m.start <= hit.end() + REACH and m.value.amount is not None
+            ]
+            if not founds:
+                continue
+            first = founds[0]
+            between = text[hit.end() : first.start]
+            score = 2.0
+            score += 1.5 if len(hit.group()) > 12 or re.search("[\u4e00-\u9fff]{4}", hit.group()) else 0.0
+            score += 1.0 if _RUNS.search(between) else 0.0
+            score += 1.0 if row.section == "price" else 0.0
+            score += 0.7 if first.value.currency else -0.5
+            score -= len(between) / 80
+            score -= 1.5 if re.search(r"\d\s*%", between) else 0.0
+            if best is None or score > best[0]:
+                best = (score, index, row.body.attach(first))
+    if best is not None and best[0] >= 2.2:
+        return best[2]
+    return table_sum(reading) or (best[2] if best else None)
