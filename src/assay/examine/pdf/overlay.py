@@ -8,7 +8,7 @@ what hid ink is told from what stands on blank paper. Method: own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -142,6 +142,7 @@ def _judge(page: Any, number: int, drawn: Layers) -> Iterator[Patch]:
         return
     shown = picture_of(page)
     bare = _without(page, drawn.over)
+    patched = _without(page, tuple(item for item in drawn.over if item.kind == "text"))
     for cluster in _clusters(list(drawn.over)):
         box = _around([item.box for item in cluster])
         rows, columns = pixels(shown.shape, box)
@@ -149,14 +150,16 @@ def _judge(page: Any, number: int, drawn: Layers) -> Iterator[Patch]:
         if not _seen(top, under):
             continue
         words = " ".join(item.text for item in cluster if item.kind == "text").strip()
-        share = max((_hidden(shown, bare, item.box) for item in cluster if item.kind != "text"), default=0.0)
+        share = max((_hidden(patched, bare, item.box) for item in cluster if item.kind != "text"), default=0.0)
         yield Patch(number, _kind(cluster, words, share, box), box, words, share)
 
 
 def _kind(cluster: list[Drawn], words: str, share: float, box: Box) -> Kind:
     fills = [item for item in cluster if item.kind == "fill"]
-    if words and in_margin(box):
-        return Kind.RUNNING if is_number(words) or is_stamp(words) else Kind.MARGIN
+    if words and in_margin(box) and (is_number(words) or is_stamp(words)):
+        return Kind.RUNNING
+    if words and in_margin(box) and share < HIDDEN_SHARE:
+        return Kind.MARGIN
     if words and is_signature_block(words):
         return Kind.SIGNATURE
     if share >= HIDDEN_SHARE:
@@ -237,12 +240,14 @@ def _running(patches: list[Patch], scans: int) -> list[Patch]:
         places.setdefault(_place(patch), set()).add(patch.page)
     least = min(REPEATED, max(2, scans))
     light = (Kind.TEXT, Kind.MARGIN, Kind.STAMP, Kind.SIGNATURE, Kind.PICTURE)
-    return [
-        Patch(p.page, Kind.RUNNING, p.box, p.text, p.hidden)
-        if p.kind in light and len(places[_place(p)]) >= least and 2 * len(places[_place(p)]) >= scans
-        else p
-        for p in patches
-    ]
+    turned = []
+    for patch in patches:
+        bears = patch.kind in light or (patch.kind is Kind.REPLACEMENT and in_margin(patch.box))
+        count = len(places[_place(patch)])
+        if bears and count >= least and 2 * count >= scans:
+            patch = replace(patch, kind=Kind.RUNNING)
+        turned.append(patch)
+    return turned
 
 
 def _place(patch: Patch) -> tuple[int, int]:
