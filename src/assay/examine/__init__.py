@@ -8,6 +8,7 @@ builtin: tuple[str, ...] = (
     "assay.examine.content.sums:SUM",
     "assay.examine.content.words:WORDS",
     "assay.examine.content.ids:IDS",
+    "assay.examine.content.parity:PARITY",
     "assay.examine.trove.gaps:GAPS",
 )
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""

@@ -267,6 +267,21 @@ def _han_pattern() -> re.Pattern[str]:
     return re.compile(f"负?[{han_numeral()}](?:\\s?[{han_numeral()}]){{0,60}}(?:点[{''.join(_han()[0])}]{{1,12}})?")
 
 
+@cache
+def _han_run() -> re.Pattern[str]:
+    return re.compile(f"[{han_numeral()}]{{1,30}}")
+
+
+def find_han_runs(text: str) -> list[Found[Decimal]]:
+    """Return every run of Chinese numerals that builds a number, also where it may be part of a word (统一, 第三)."""
+    found = []
+    for match in _han_run().finditer(text):
+        value = _parse_chinese(match.group())
+        if value is not None:
+            found.append(Found(match.start(), match.end(), value))
+    return found
+
+
 def _find_chinese(text: str) -> list[Found[Decimal]]:
     found = []
     for match in _han_pattern().finditer(text):

@@ -1,0 +1,225 @@
+"""The language versions of one document, cut into stretches that say the same.
+
+Stretches are aligned by clause number, by row of a table set in language columns, or by page where there are no
+numbers. Limits: a paragraph in two languages at once is not cut; versions in separate files are not looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from assay.model import Page, PageState, Paragraph, Reading, Table
+from assay.read.language import language as language_of
+from assay.read.values import parse_words
+
+LEAST_SHARE = 0.12
+"""A language counts as a version when it has at least this share of the text (a Chinese character counts as three)."""
+LEAST_CLAUSES = 3
+_NUMBERED = re.compile(
+    r"\s{0,8}(?:(?:статья|стаття|раздел|розділ|глава|article|section|clause|chapter|пункт|п\.)\s{0,3}№?\s{0,2}([0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[ivx]{1,6})"
+    r"|第\s?([0-9]{1,3}|[一二三四五六七八九十百]{1,5})\s?[条章节]"
+    r"|([0-9]{1,2}(?:\.[0-9]{1,2}){1,4})[.)、]?(?=\s|[^\s0-9.,%/:-])"
+    r"|([0-9]{1,2})[.)、](?=\s|[^\s0-9.,]))",
+    re.IGNORECASE,
+)
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Part of a page in one language."""
+
+    page: Page
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.page.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What stands under one number (empty before the first) in one language, over pages if need be."""
+
+    key: str
+    language: str
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Two stretches that should say the same. `by` is clause, row or page; `name` says which."""
+
+    by: str
+    name: str
+    one: Clause
+    other: Clause
+
+
+def languages_of(reading: Reading) -> tuple[str, ...]:
+    """Return the languages that have a version's share of the text, the largest first."""
+    weights: dict[str, int] = {}
+    for _, paragraph in _paragraphs(reading):
+        if paragraph.language in ("ru", "uk", "zh", "en"):
+            size = paragraph.end - paragraph.start
+            weights[paragraph.language] = weights.get(paragraph.language, 0) + size * (
+                3 if paragraph.language == "zh" else 1
+            )
+    for table in _language_tables(reading):
+        for name, size in _table_sizes(table).items():
+            weights[name] = weights.get(name, 0) + size
+    whole = sum(weights.values())
+    kept = [name for name, size in weights.items() if size >= max(whole * LEAST_SHARE, 120)]
+    if {"ru", "uk"} <= set(kept) and len(kept) > 2:  # short Russian and Ukrainian paragraphs are taken for each other
+        kept.remove(min(("ru", "uk"), key=lambda name: weights[name]))
+    return tuple(sorted(kept, key=lambda name: (-weights[name], name)))
+
+
+def aligned(reading: Reading, languages: tuple[str, ...]) -> Iterator[Aligned]:
+    """Yield every pair of stretches that should say the same, for each pair of languages."""
+    for one, other in combinations(languages, 2):
+        yield from _rows(reading, one, other)
+        first, second = _clauses(reading, one, languages), _clauses(reading, other, languages)
+        pairs = _by_number(first, second)
+        if pairs:
+            yield from (Aligned("clause", a.key or "the opening", a, b) for a, b in pairs)
+        else:
+            yield from _by_page(reading, one, other, languages)
+
+
+def _paragraphs(reading: Reading) -> Iterator[tuple[Page, Paragraph]]:
+    for page in reading.pages:
+        if page.state is PageState.READ:
+            for paragraph in page.paragraphs:
+                if paragraph.kind != "table":
+                    yield page, paragraph
+
+
+def _clauses(reading: Reading, language: str, languages: tuple[str, ...]) -> list[Clause]:
+    """Return one language's text cut at its clause numbers, in reading order."""
+    clauses: list[tuple[str, list[Stretch]]] = [("", [])]
+    for page, paragraph in _paragraphs(reading):
+        if _taken_for(paragraph, languages) != language:
+            continue
+        at = paragraph.start
+        for line in page.text[paragraph.start : paragraph.end].split("\n"):
+            key = _key(line)
+            if key:
+                clauses.append((key, []))
+            if line.strip():
+                _extend(clauses[-1][1], Stretch(page, at, at + len(line)))
+            at += len(line) + 1
+    return [Clause(key, language, tuple(stretches)) for key, stretches in clauses if stretches]
+
+
+def _taken_for(paragraph: Paragraph, languages: tuple[str, ...]) -> str:
+    """Return which version a paragraph belongs to; Russian and Ukrainian stand for each other if only one is one."""
+    if paragraph.language in languages:
+        return paragraph.language
+    if paragraph.language in ("ru", "uk"):
+        return next((name for name in languages if name in ("ru", "uk")), paragraph.language)
+    return paragraph.language
+
+
+def _extend(stretches: list[Stretch], more: Stretch) -> None:
+    last = stretches[-1] if stretches else None
+    if last is not None and last.page is more.page and 0 <= more.start - last.end <= 1:
+        stretches[-1] = Stretch(last.page, last.start, more.end)
+    else:
+        stretches.append(more)
+
+
+def _key(line: str) -> str:
+    """Return the clause number that a line begins with, in one form for all languages; empty when there is none."""
+    match = _NUMBERED.match(line)
+    if match is None:
+        return ""
+    number = next(group for group in match.groups() if group)
+    if number[0].isdigit():
+        return number
+    if re.fullmatch("[ivxIVX]+", number):
+        values = [_ROMAN[c] for c in number.lower()]
+        return str(sum(-v if any(w > v for w in values[i + 1 : i + 2]) else v for i, v in enumerate(values)))
+    value = parse_words(number, "zh")
+    return str(value) if value is not None else ""
+
+
+def _by_number(one: list[Clause], other: list[Clause]) -> list[tuple[Clause, Clause]]:
+    """Return the clauses with like numbers, in like order; none when too few are alike to be meant alike."""
+    a, b = [c.key for c in one], [c.key for c in other]
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    pairs = [
+        (one[block.a + i], other[block.b + i]) for block in matcher.get_matching_blocks() for i in range(block.size)
+    ]
+    numbered = sum(1 for first, _ in pairs if first.key)
+    few = min(sum(1 for key in a if key), sum(1 for key in b if key))
+    return pairs if numbered >= LEAST_CLAUSES and numbered * 2 >= few else []
+
+
+def _by_page(reading: Reading, one: str, other: str, languages: tuple[str, ...]) -> Iterator[Aligned]:
+    for page in reading.pages:
+        sides: dict[str, list[Stretch]] = {one: [], other: []}
+        for paragraph in page.paragraphs if page.state is PageState.READ else ():
+            name = _taken_for(paragraph, languages)
+            if paragraph.kind != "table" and name in sides:
+                sides[name].append(Stretch(page, paragraph.start, paragraph.end))
+        sizes = [sum(s.end - s.start for s in stretches) for stretches in sides.values()]
+        if min(sizes) >= 40:
+            yield Aligned(
+                "page", str(page.number), Clause("", one, tuple(sides[one])), Clause("", other, tuple(sides[other]))
+            )
+
+
+def _language_tables(reading: Reading) -> Iterator[Table]:
+    """Yield the tables that only set language versions side by side: two or more columns of running text."""
+    for table in reading.tables:
+        sizes = _table_sizes(table)
+        if len(sizes) >= 2 and sum(sizes.values()) >= 240:
+            yield table
+
+
+def _columns(table: Table) -> dict[int, str]:
+    """Return the language of each column of running text."""
+    found: dict[int, str] = {}
+    for column in range(table.columns):
+        texts = [c.text for c in table.cells if c.column == column and c.column_span == 1 and c.text.strip()]
+        if texts and sum(map(len, texts)) / len(texts) >= 25:
+            name = language_of(" ".join(texts)[:2000])
+            if name in ("ru", "uk", "zh", "en"):
+                found[column] = name
+    return found if len(set(found.values())) == len(found) else {}
+
+
+def _table_sizes(table: Table) -> dict[str, int]:
+    columns = _columns(table)
+    if len(columns) < 2:
+        return {}
+    sizes: dict[str, int] = {}
+    for cell in table.cells:
+        name = columns.get(cell.column)
+        if name is not None:
+            sizes[name] = sizes.get(name, 0) + len(cell.text) * (3 if name == "zh" else 1)
+    return sizes
+
+
+def _rows(reading: Reading, one: str, other: str) -> Iterator[Aligned]:
+    pages = {page.number: page for page in reading.pages}
+    for table in _language_tables(reading):
+        columns = {name: column for column, name in _columns(table).items()}
+        if one not in columns or other not in columns:
+            continue
+        page = pages[table.page]
+        for number, row in enumerate(table.grid(), start=1):
+            a, b = row[columns[one]], row[columns[other]]
+            if a is None or b is None or a is b or not a.text.strip() or not b.text.strip():
+                continue
+            yield Aligned(
+                "row", f"row {number} of table {table.number}",
+                Clause("", one, (Stretch(page, a.start, a.end),)), Clause("", other, (Stretch(page, b.start, b.end),)),
+            )  # fmt: skip
