@@ -12,6 +12,7 @@ of other scripts (Thai, Hebrew, Arabic, Greek, Japanese, Korean) are not candida
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -31,6 +32,14 @@ _PRIOR = {
     "cp1251": 0.0, "gb18030": 0.0, "koi8-r": -0.02, "cp866": -0.03, "koi8-u": -0.05, "big5": -0.05, "cp1252": -0.02,
     "mac-cyrillic": -0.12, "iso8859-5": -0.08, "utf-16-le": -0.02, "utf-16-be": -0.05, "cp437": -0.15, "cp1250": -0.12,
 }  # fmt: skip
+_OTHERS = (
+    ("shift_jis", r"[\u3040-\u30ff\u4e00-\u9fff\uff61-\uff9f\u3001\u3002]"),
+    ("euc_kr", r"[\uac00-\ud7af]"),
+    ("cp1256", r"[\u0600-\u06ff]"),
+    ("cp1255", r"[\u0590-\u05ff]"),
+    ("cp1253", r"[\u0370-\u03ff]"),
+)
+"""Tried last, only where nothing else is plausible."""
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x1a\x0b\x08\x85")
 
 
@@ -63,14 +72,14 @@ def decode(data: bytes, declared: str | None = None) -> Decoded | None:
         return _finish(data, wide, sure=True)
     head = data[:_SAMPLE]
     if _controls(head) > 0.003 * len(head):
-        return _ebcdic(data, head)
+        return _wide_han(data, head) or _ebcdic(data, head)
     if not any(byte >= 0x80 for byte in data) if len(data) < 65536 else data.isascii():
         shifted = _seven_bit(data, declared)
         return shifted or Decoded(data.decode("ascii"), "ascii", True, 0)
     utf8 = _utf8(data)
     if utf8 is not None:
         return utf8
-    return _best(data, declared)
+    return _best(data, declared) or _ebcdic(data, head)
 
 
 def _finish(data: bytes, encoding: str, *, sure: bool) -> Decoded:
@@ -106,6 +115,13 @@ def zeros_of_four(head: bytes) -> bool:
     if size < 2 or len(head) % 4 or head[3::4].count(0) != size or head[2::4].count(0) != size:
         return False
     return not any(a == 0 == b for a, b in zip(head[0::4], head[1::4], strict=True))
+
+
+def _wide_han(data: bytes, head: bytes) -> Decoded | None:
+    """Recognise UTF-16 without a mark by its Han characters."""
+    scores = [(_score(head[: len(head) // 2 * 2], name) or 0.0, name) for name in ("utf-16-le", "utf-16-be")]
+    best, encoding = max(scores)
+    return _finish(data, encoding, sure=best > 0.8) if best > 0.55 and len(data) % 2 == 0 else None
 
 
 def _ebcdic(data: bytes, head: bytes) -> Decoded | None:
@@ -172,12 +188,44 @@ def _best(data: bytes, declared: str | None) -> Decoded | None:
         if text and (not scored or scored[0][0] < 0.75):
             return Decoded(text, claimed, False, 0)
     if not scored or scored[0][0] < 0.05:
-        return None
+        return _other_script(data, sample)
+    if scored[0][0] < 0.5:
+        other = _other_script(data, sample)
+        if other is not None:
+            return other
     rival = scored[1][0] if len(scored) > 1 else -1.0
     winner = scored[0][1]
-    if winner == "koi8-u" and not any(c in "іїєґІЇЄҐ" for c in data.decode("koi8-u", "replace")):
-        winner = "koi8-r"
+    winner = _twin(sample, winner)
     return _finish(data, winner, sure=scored[0][0] - rival > 0.08 or len(sample) > 400)
+
+
+def _twin(sample: bytes, winner: str) -> str:
+    """Decide between encodings that differ in a few letters only."""
+    if winner in ("koi8-r", "koi8-u"):
+        text = sample.decode("koi8-u", "replace")
+        ukrainian = re.search(r"[а-яА-Я][іїєґІЇЄҐ]|[іїєґІЇЄҐ][а-яА-Я]", text)
+        return "koi8-u" if ukrainian else "koi8-r"
+    if winner == "cp1251":
+        # The last small letter is 0xFF in cp1251 and 0xDF, a capital in cp1251, in Mac Cyrillic.
+        mac = len(re.findall(rb"[\xe0-\xfe]\xdf(?![\xc0-\xdf])", sample))
+        if mac > 2 * sample.count(b"\xff") and (mac > 1 or sample.count(b"\xff") == 0):
+            return "mac-cyrillic"
+    return winner
+
+
+def _other_script(data: bytes, sample: bytes) -> Decoded | None:
+    """Recognise, with doubt, encodings of scripts that no reader here understands, so that they are not misread."""
+    for encoding, letters in _OTHERS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        shown = sample.decode(encoding, "replace")
+        other = [c for c in shown if c >= "\x80" and c not in "\u200e\u200f\xa0"]
+        fitting = len(re.findall(letters, shown))
+        if other and fitting > 0.9 * len(other):
+            return Decoded(text, encoding, False, 0)
+    return None
 
 
 def _known(declared: str | None) -> str | None:

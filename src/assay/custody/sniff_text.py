@@ -48,7 +48,8 @@ _HTML = re.compile(
     r"<(!doctype\s+html|html|head|body|title|meta|script|table|div|p|span|br|h[1-6]|a|ul|ol|font)\b", re.I
 )
 _HTML_START = re.compile(
-    r"^(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*<(!doctype\s+html|html|head|body|title|meta|table|div|h[1-6])\b", re.I | re.S
+    r"^(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*<(!doctype\s+html|html|head|body|title|meta|table|div|p|ul|ol|center|font|style|script|h[1-6])\b",
+    re.I | re.S,
 )
 _XML_START = re.compile(
     r"^\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html)|<([A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*(\s+[\w:.-]+\s*=|\s*/?>))"
@@ -132,7 +133,7 @@ def _headers(lines: list[str]) -> tuple[int, int, str]:
             known.add(last)
         if last == "content-type":
             kind = line.lower()
-    if total and len(known) * 5 < total and len(known) < 3:
+    if total and len(known) * 5 < total and len(known) < 3 and len(known & _STRONG) < 2:
         return 0, 0, ""
     return len(known), len(known & _STRONG), kind
 
@@ -196,7 +197,8 @@ def _tabular(head: str, *, complete: bool) -> str | None:
         widths = [len(row) for row in rows]
         usual = max(sorted(set(widths)), key=widths.count)
         share = widths.count(usual) / len(widths)
-        short = sum(len(field) for row in rows for field in row) / max(1, sum(widths)) < 60
+        quoted = lines[0].startswith('"') or cut.count('"' + separator) > len(rows)
+        short = quoted or sum(len(field) for row in rows for field in row) / max(1, sum(widths)) < 60
         spaced = (
             separator == "," and sum(f[:1] == " " for r in rows for f in r[1:]) > sum(len(r) - 1 for r in rows) * 0.5
         )

@@ -7,6 +7,8 @@ builtin: tuple[str, ...] = (
     "assay.read.xlsx:XLSX",
     "assay.read.slides:SLIDES",
     "assay.read.odf:ODF",
+    "assay.read.doc:DOC",
+    "assay.read.rtf:RTF",
     "assay.read.office_legacy:XLS",
     "assay.read.office_legacy:LOCKED",
     "assay.read.mail:MAIL",

@@ -130,8 +130,8 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
                 made.add(text, "note")
         except ReadRefused as refused:
             yield Page(
-                exhibit.digest, number, "slide", PageState.FAILED, "empty", made.engine, "", "und", (), width, height, 0,
-                None, refused.message, (), NAME, VERSION,
+                exhibit.digest, number, "slide", PageState.FAILED, "empty", made.engine, "", "und", (), width, height,
+                0, None, refused.message, (), NAME, VERSION,
             )  # fmt: skip
             yield Problem("read", exhibit.digest, number, refused.category, refused.message, NAME, VERSION)
             continue

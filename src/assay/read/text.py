@@ -40,7 +40,12 @@ def body(data: bytes, exhibit: Exhibit) -> Body:
             made.blocks.append(grid)
             return made
     if exhibit.media_type in ("application/xml", "image/svg+xml"):
-        for line in _xml_texts(data):
+        try:
+            lines = list(_xml_texts(data))
+        except ReadRefused as refused:
+            made.notes.append(f"{refused.message}; it was read as plain text")
+            lines = list(split(text))
+        for line in lines:
             made.add(line)
         return made
     for paragraph in split(text):

@@ -282,11 +282,9 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
         try:
             sheet = _sheet(data, part, book)
         except ReadRefused as refused:
-            yield from sheet_pages(
-                Body(kind="sheet", engine="assay xlsx"), None, exhibit, NAME, VERSION, number, refused
-            )
+            yield from sheet_pages(made, None, exhibit, NAME, VERSION, number, refused)
             continue
-        yield from sheet_pages(Body(kind="sheet", engine="assay xlsx"), sheet, exhibit, NAME, VERSION, number)
+        yield from sheet_pages(made, sheet, exhibit, NAME, VERSION, number)
         if sheet.cut:
             message = f"the sheet {sheet.name!r} has more than {CELLS} filled cells: those after them were not read"
             yield Problem("read", exhibit.digest, number, "limit", message, NAME, VERSION)
