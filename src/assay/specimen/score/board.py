@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -188,13 +188,16 @@ class Index:
         return paper.agreement if paper is not None else None
 
 
-def pair_up(
-    truths: list[object], records: list[object], fits: Callable[[object, object], int]
-) -> list[tuple[int, int]]:
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+def pair_up(truths: Sequence[T], records: Sequence[S], fits: Callable[[T, S], int]) -> list[tuple[int, int]]:
     """Pair truths with records one to one, best `fits` first; 0 never pairs. Ties go by order, so it is stable."""
     scored = [(-fits(t, r), i, j) for i, t in enumerate(truths) for j, r in enumerate(records)]
     pairs: list[tuple[int, int]] = []
-    left, right = set(), set()
+    left: set[int] = set()
+    right: set[int] = set()
     for negative, i, j in sorted(scored):
         if negative < 0 and i not in left and j not in right:
             left.add(i)

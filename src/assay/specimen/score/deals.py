@@ -8,10 +8,11 @@ from typing import Any
 
 from assay.model import Agreement, LineItem, Money, Party
 from assay.specimen.score.board import Board, Index
-from assay.specimen.score.normal import day, decimal, fold, key, name_key, similar, similar_to_any
+from assay.specimen.score.normal import day, decimal, fold, key, name_key, similar_to_any
 from assay.specimen.score.reading import one_day
 from assay.specimen.score.shape import BORN, SCAN
-from assay.specimen.score.truth import Deal, Row, wordings
+from assay.specimen.score.terms import score_terms
+from assay.specimen.score.truth import Deal, Row
 
 FIELDS = (
     "number", "date", "place", "title", "subject", "parties", "total", "currency", "payment terms", "delivery terms",
@@ -136,7 +137,7 @@ def _fields(
         ("payment terms", deal.payment_terms, record.payment_terms if record else ()),
         ("delivery terms", deal.delivery_terms, record.delivery_terms if record else ()),
     ):
-        _terms(board, name, split, path, [wordings(t) for t in terms], [t.value for t in said])
+        score_terms(board, name, split, path, terms, [t.value for t in said], scan=scan)
 
 
 def _parties(
@@ -164,47 +165,6 @@ def _parties(
             board.miss(2, "parties", path, 0, wanted, said)
     for one in left:
         board.miss(2, "party too many", path, 0, None, (one.role.value, one.name))
-
-
-def _terms(board: Board, name: str, split: str, path: str, terms: list[tuple[str, ...]], said: list[str]) -> None:
-    """Count terms. A second saying of a term counts for nothing when it is its other language's, else as too much."""
-    scan = split == SCAN
-    used: dict[int, set[int]] = {}
-    extra: list[str] = []
-    for text in said:
-        place = next(
-            (
-                (i, j)
-                for i, texts in enumerate(terms)
-                for j, wording in enumerate(texts)
-                if j not in used.get(i, set()) and _same_term(text, wording, scan=scan)
-            ),
-            None,
-        )
-        if place is None:
-            joined = next(
-                (i for i, texts in enumerate(terms) if i not in used and similar_to_any(text, texts, scan=scan)), None
-            )
-            if joined is None:
-                extra.append(text)
-            else:
-                used[joined] = set(range(len(terms[joined])))
-        else:
-            used.setdefault(place[0], set()).add(place[1])
-    board.add(name, split, truth=len(terms), found=len(used) + len(extra), right=len(used))
-    for i, texts in enumerate(terms):
-        if i not in used:
-            board.miss(2, name, path, 0, texts, said)
-    for text in extra:
-        board.miss(2, f"{name} too many", path, 0, None, text)
-
-
-def _same_term(text: str, wording: str, *, scan: bool) -> bool:
-    """Tell whether two clauses are the same, with or without the clause's number."""
-    import re
-
-    bare = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s+|第[一二三四五六七八九十\d]+条\s*|[（(]\d+[)）]\s*)")
-    return similar(text, wording, scan=scan) or similar(bare.sub("", text), bare.sub("", wording), scan=scan)
 
 
 def _exhibits(board: Board, index: Index, deal: Deal, record: Agreement | None, split: str) -> None:

@@ -26,22 +26,46 @@ class _Act:
     money: Decimal | None
     quantity: Decimal | None
     when: tuple[date | None, date | None] | None
+    side: str = ""
+    """The role of who is bound, where it is known."""
 
-    def agreement_with(self, other: _Act) -> int:
-        """Return how well two acts fit: 0 not at all, else 1 and one more for each value that both state alike.
+    def fit(self, said: _Act) -> int:
+        """Return how well a record fits this truth: 0 not at all, else 1 and more for each value that both state alike.
 
         Where the truth states values, one of them at least must be there exactly: kind alone does not tell five
         payments apart.
         """
-        if self.deal != other.deal or self.kind != other.kind:
+        if self.deal != said.deal or self.kind != said.kind:
             return 0
-        stated = [(a, b) for a, b in zip(self._values, other._values, strict=True) if a is not None]
-        equal = sum(a == b for a, b in stated)
-        return 1 + equal if equal or not stated else 0
+        equal = self._equal(said)
+        if not any(equal) and any(v is not None for v in self._values):
+            return 0
+        return 1 + 2 * sum(equal) + (bool(self.side) and self.side == said.side)
+
+    def only_lacks(self, said: _Act) -> bool:
+        """Tell whether a record is of this kind and side and states no value that the truth states otherwise."""
+        if (self.deal, self.kind, self.side) != (said.deal, said.kind, said.side):
+            return False
+        pairs = zip(self._values, said._values, self._equal(said), strict=True)
+        return all(mine is None or other is None or same for mine, other, same in pairs)
+
+    def _equal(self, said: _Act) -> tuple[bool, bool, bool]:
+        return (
+            self.money is not None and self.money == said.money,
+            self.quantity is not None and self.quantity == said.quantity,
+            same_time(self.when, said.when),
+        )
 
     @property
     def _values(self) -> tuple[object, ...]:
         return (self.money, self.quantity, self.when)
+
+
+def same_time(true: tuple[date | None, date | None] | None, said: tuple[date | None, date | None] | None) -> bool:
+    """Tell whether two times are the same; a deadline ("not later than") is the same by its last day."""
+    if true is None or said is None:
+        return False
+    return true == said or (true[0] is None and true[1] == said[1])
 
 
 def _range(value: DateRange | None) -> tuple[date | None, date | None] | None:
@@ -53,7 +77,8 @@ def _range(value: DateRange | None) -> tuple[date | None, date | None] | None:
 def _true_duty(duty: Duty) -> _Act:
     ends = tuple(day(d) for d in duty.due) if duty.due else ()
     when = (ends[0], ends[-1]) if ends and any(ends) else None
-    return _Act(duty.agreement, duty.kind, duty.money.value if duty.money else None, count_of(duty.quantity), when)
+    money = duty.money.value if duty.money else None
+    return _Act(duty.agreement, duty.kind, money, count_of(duty.quantity), when, duty.debtor or "")
 
 
 def _true_deed(deed: Deed) -> _Act:
@@ -65,7 +90,8 @@ def _true_deed(deed: Deed) -> _Act:
 def _said_duty(index: Index, record: Obligation) -> _Act:
     deal = index.agreement_of(record.agreement_number.value if record.agreement_number else None, record.exhibit)
     quantity = record.quantity.value if record.quantity else None
-    return _Act(deal, record.kind.value, amount(record.money), quantity, _range(record.due))
+    side = next((r for r in role_words() if record.debtor and _plays(index, deal, r, record.debtor)), "")
+    return _Act(deal, record.kind.value, amount(record.money), quantity, _range(record.due), side)
 
 
 def _said_deed(index: Index, record: Event) -> _Act:
@@ -84,7 +110,7 @@ def score_obligations(index: Index) -> Board:
     truths = [_true_duty(d) for d in index.truth.obligations]
     records = [r for held in index.obligations.values() for r in held]
     firsts = _distinct((_said_duty(index, r), r) for r in records)
-    pairs = pair_up(list(truths), [a for a, _ in firsts], _fits)
+    pairs = _pairs(truths, [a for a, _ in firsts])
     board.add("obligations", truth=len(truths), found=len(firsts), right=len(pairs))
     paired = dict(pairs)
     for i, duty in enumerate(index.truth.obligations):
@@ -118,7 +144,7 @@ def score_events(index: Index) -> Board:
     truths = [_true_deed(d) for d in index.truth.events]
     records = [r for held in index.events.values() for r in held]
     firsts = _distinct((_said_deed(index, r), r) for r in records)
-    pairs = dict(pair_up(list(truths), [a for a, _ in firsts], _fits))
+    pairs = dict(_pairs(truths, [a for a, _ in firsts]))
     board.add("events", truth=len(truths), found=len(firsts), right=len(pairs))
     for i, deed in enumerate(index.truth.events):
         path = deed.exhibits[0] if deed.exhibits else (deed.agreement or "")
@@ -134,8 +160,26 @@ def score_events(index: Index) -> Board:
     return board
 
 
-def _fits(truth: object, record: object) -> int:
-    return truth.agreement_with(record) if isinstance(truth, _Act) and isinstance(record, _Act) else 0
+def _pairs(truths: list[_Act], said: list[_Act]) -> list[tuple[int, int]]:
+    """Pair by values; what is left, when it is the only one of its kind and side and lacks values without erring."""
+    pairs: list[tuple[int, int]] = []
+    for sort in dict.fromkeys((t.deal, t.kind) for t in truths):
+        mine = [i for i, t in enumerate(truths) if (t.deal, t.kind) == sort]
+        theirs = [j for j, t in enumerate(said) if (t.deal, t.kind) == sort]
+        found = pair_up([truths[i] for i in mine], [said[j] for j in theirs], _Act.fit)
+        pairs.extend((mine[i], theirs[j]) for i, j in found)
+    truths_left = [i for i in range(len(truths)) if i not in {p[0] for p in pairs}]
+    said_left = [j for j in range(len(said)) if j not in {p[1] for p in pairs}]
+    for i in truths_left:
+        twins = [k for k in truths_left if _same_sort(truths[k], truths[i])]
+        choices = [j for j in said_left if _same_sort(said[j], truths[i])]
+        if len(twins) == len(choices) == 1 and truths[i].only_lacks(said[choices[0]]):
+            pairs.append((i, choices[0]))
+    return sorted(pairs)
+
+
+def _same_sort(a: _Act, b: _Act) -> bool:
+    return (a.deal, a.kind, a.side) == (b.deal, b.kind, b.side)
 
 
 R = TypeVar("R")
@@ -157,7 +201,8 @@ def _values(board: Board, path: str, truth: _Act | None, said: _Act | None, when
         if truth is None:
             board.add(name, found=other is not None)
         else:
-            board.judge(name, "", path, mine, other)
+            right = same_time(truth.when, said.when) if name == when and said else None
+            board.judge(name, "", path, mine, other, right)
 
 
 def _listed(board: Board, index: Index, name: str, truths: list[_Act], said: dict[str, _Act]) -> None:
@@ -169,7 +214,7 @@ def _listed(board: Board, index: Index, name: str, truths: list[_Act], said: dic
         ids: tuple[str, ...] = getattr(record, field) if record else ()
         wanted = [t for t in truths if t.deal == deal.key]
         acts = [said[i] for i in ids if i in said]
-        board.add(name, truth=len(wanted), found=len(ids), right=len(pair_up(list(wanted), list(acts), _fits)))
+        board.add(name, truth=len(wanted), found=len(ids), right=len(_pairs(wanted, acts)))
     for record in extra:
         board.add(name, found=len(getattr(record, field)))
 

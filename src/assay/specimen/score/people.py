@@ -55,9 +55,11 @@ def score_parties(index: Index) -> Board:
         path = index.path(where.exhibit) if where else ""
         board.miss(1, "party too many or split off", path, where.page if where else 0, None, record.name)
         board.add("identifiers", found=len(record.identifiers))
-    folded = "\n".join(name_key(sheet.text) for paper in index.truth.exhibits for sheet in paper.pages)
-    packed = "".join("".join(sheet.text.split()) for paper in index.truth.exhibits for sheet in paper.pages)
     for actor in index.truth.parties:
+        papers = [index.by_path[path] for path in dict.fromkeys(actor.exhibits) if path in index.by_path]
+        texts = [sheet.text for paper in papers or index.truth.exhibits for sheet in paper.pages]
+        folded = "\n".join(name_key(text) for text in texts)
+        packed = "".join("".join(text.split()) for text in texts)
         held = matched.get(actor.key)
         _one(board, actor, held)
         _forms(board, actor, held, folded)

@@ -25,10 +25,10 @@ def score_press(index: Index) -> Board:
         records = index.claims.get(digest, [])
         scan = index.is_scan(digest)
 
-        def fits(truth: object, record: object, scan: bool = scan) -> int:
+        def fits(truth: Said, record: Claim, scan: bool = scan) -> int:
             return _fit(truth, record, scan=scan)
 
-        pairs = dict(pair_up(list(article.claims), list(records), fits))
+        pairs = dict(pair_up(article.claims, records, fits))
         board.add("claims", truth=len(article.claims), found=len(records), right=len(pairs))
         for i, said in enumerate(article.claims):
             record = records[pairs[i]] if i in pairs else None
@@ -48,9 +48,9 @@ def score_press(index: Index) -> Board:
     return board
 
 
-def _fit(truth: object, record: object, *, scan: bool) -> int:
+def _fit(truth: Said, record: Claim, *, scan: bool) -> int:
     """Return 0 unless sentence and topic are the same; more the more of rung, modality and last speaker agree."""
-    if not isinstance(truth, Said) or not isinstance(record, Claim) or truth.topic != record.topic:
+    if truth.topic != record.topic:
         return 0
     if not same_sentence(truth.sentence, record.statement.value, scan=scan):
         return 0

@@ -7,6 +7,7 @@ from collections import Counter
 from assay.model import DateRange, Document, Page, PageState
 from assay.specimen.score.board import Board, Index
 from assay.specimen.score.normal import DASHES, HAN_GAP, QUOTES, day, distance, key, similar_to_any
+from assay.specimen.score.shape import BORN, SCAN
 from assay.specimen.score.truth import Paper
 
 _MARKS = str.maketrans({**dict.fromkeys(QUOTES, '"'), **dict.fromkeys(DASHES, "-")})
@@ -87,7 +88,8 @@ def score_documents(index: Index) -> Board:
     board = Board("documents")
     names = ("kind", "number", "date", "place", "stage", "languages", "agreement")
     for name in names:
-        board.add(name)
+        for split in (BORN, SCAN):
+            board.add(name, split)
     known: set[str] = set()
     for digest, paper in index.unique_papers():
         if paper.kind is None or paper.medium == "archive":

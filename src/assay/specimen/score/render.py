@@ -24,8 +24,14 @@ def render(score: Score, *, misses: int = 0) -> str:
 
 def _goal(goal: Goal) -> str:
     relation = "at most" if goal.upper else "at least"
-    value = "not measured" if goal.value is None else f"{goal.value:.3f}"
-    return f"  {'met' if goal.met else 'NOT MET':8}{goal.name:58}{value:>13}  ({relation} {goal.target:g})"
+    value = "-" if goal.value is None else f"{goal.value:.3f}"
+    return f"  {_word(goal):13}{goal.name:58}{value:>13}  ({relation} {goal.target:g})"
+
+
+def _word(goal: Goal) -> str:
+    if goal.value is None:
+        return "not measured"
+    return "met" if goal.met else "NOT MET"
 
 
 def _section(section: Section) -> list[str]:

@@ -250,10 +250,22 @@ class Truth:
 def parse(held: dict[str, Any]) -> Truth:
     """Return the truth that a loaded truth.json holds; raise `ValueError` naming the place that does not fit."""
     try:
-        return msgspec.convert(held, Truth)
+        return msgspec.convert(_without_blanks(held), Truth)
     except msgspec.ValidationError as error:
         message = f"truth.json does not fit: {error}"
         raise ValueError(message) from error
+
+
+BLANK = frozenset(
+    {"number", "date", "stage", "kind", "agreement", "designation", "position", "unit", "currency", "place"}
+)
+"""Fields in which "" means that the paper states none."""
+
+
+def _without_blanks(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: None if k in BLANK and v in ("", {}) else _without_blanks(v) for k, v in value.items()}
+    return [_without_blanks(v) for v in value] if isinstance(value, list) else value
 
 
 def wordings(term: dict[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,141 @@
+"""Payment and delivery terms: by their wording where the truth holds it, else by the figures that they state."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from assay.specimen.score.board import Board
+from assay.specimen.score.normal import day, decimal, similar, similar_to_any
+from assay.specimen.score.truth import wordings
+
+FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)")
+NUMBERED = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s+|第[一二三四五六七八九十\d]+条\s*|[（(]\d+[)）]\s*)")
+SCALES = {"万": 4, "亿": 8, "тыс": 3, "млн": 6, "млрд": 9, "thousand": 3, "million": 6, "billion": 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one term of the truth states: figures that must all stand in a clause, a trade term, and a last day."""
+
+    figures: frozenset[Decimal]
+    code: str
+    due: date | None
+
+
+def facts_of(term: dict[str, Any]) -> Facts:
+    """Return the facts of a term without wording: percent, days and money; incoterm and due day."""
+    figures = [decimal(term.get(name)) for name in ("percent", "days", "money")]
+    return Facts(frozenset(f for f in figures if f is not None), str(term.get("incoterm") or ""), day(term.get("due")))
+
+
+def figures(text: str) -> frozenset[Decimal]:
+    """Return every number that a figure of `text` can mean, thousands and scale words read both ways."""
+    found: set[Decimal] = set()
+    for match in FIGURE.finditer(text):
+        written = match.group()
+        readings = {_read(written)}
+        if re.fullmatch(r"\d{1,3}[.,]\d{3}", written):
+            readings.add(Decimal(written.replace(",", ".")))
+        behind = text[match.end() : match.end() + 10].lstrip(" \u00a0\u202f").casefold()
+        for word, power in SCALES.items():
+            if behind.startswith(word):
+                readings |= {r.scaleb(power) for r in readings}
+        found |= readings
+    return frozenset(found)
+
+
+def _read(written: str) -> Decimal:
+    bare = re.sub(r"[ \u00a0\u202f'’]", "", written)
+    tail = re.search(r"[.,](\d{1,2})$", bare)
+    whole = bare[: tail.start()] if tail else bare
+    return Decimal(re.sub(r"[.,]", "", whole) + (f".{tail.group(1)}" if tail else ""))
+
+
+def score_terms(
+    board: Board, name: str, split: str, path: str, terms: tuple[dict[str, Any], ...], said: list[str], *, scan: bool
+) -> None:
+    """Count the terms of one agreement.
+
+    A clause that repeats a term in another language counts for nothing. A clause that carries no figure of a term at
+    all (how to notify, who bears bank fees) is told in a count; one whose percentage, amount or trade term belongs to
+    no term of the truth is too many, and so is every unknown clause where the truth holds wordings.
+    """
+    if any(wordings(t) for t in terms):
+        used, extra = _by_wording([wordings(t) for t in terms], said, scan=scan)
+    else:
+        used, extra = _by_facts(board, name, [facts_of(t) for t in terms], said)
+    board.add(name, split, truth=len(terms), found=len(used) + len(extra), right=len(used))
+    for i, term in enumerate(terms):
+        if i not in used:
+            board.miss(2, name, path, 0, wordings(term) or term, said)
+    for text in extra:
+        board.miss(2, f"{name} too many", path, 0, None, text)
+
+
+def _by_facts(board: Board, name: str, terms: list[Facts], said: list[str]) -> tuple[set[int], list[str]]:
+    held = [figures(text) for text in said]
+    used: set[int] = set()
+    carrying: set[int] = set()
+    for i, term in enumerate(terms):
+        if term.figures:
+            fitting = {j for j, numbers in enumerate(held) if term.figures <= numbers}
+            found = bool(fitting)
+        else:
+            coded = {j for j, text in enumerate(said) if term.code and re.search(rf"\b{re.escape(term.code)}\b", text)}
+            dated = {j for j, numbers in enumerate(held) if term.due and _names_day(numbers, said[j], term.due)}
+            fitting = coded | dated
+            found = (bool(coded) or not term.code) and (bool(dated) or term.due is None) and bool(fitting)
+        carrying |= fitting
+        if found:
+            used.add(i)
+    extra = []
+    for j, text in enumerate(said):
+        if j in carrying:
+            continue
+        if re.search(r"[%％]|百分之|\b(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DDP|DAT)\b", text) or any(
+            abs(n) >= 10000 for n in held[j]
+        ):
+            extra.append(text)
+        else:
+            board.count(f"{name}: clauses without a figure of a term, not scored", 1)
+    return used, extra
+
+
+def _names_day(numbers: frozenset[Decimal], text: str, due: date) -> bool:
+    if Decimal(due.year) in numbers and Decimal(due.day) in numbers:
+        return True
+    return any(due.strftime(form) in text for form in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%Y.%m.%d"))
+
+
+def _by_wording(terms: list[tuple[str, ...]], said: list[str], *, scan: bool) -> tuple[set[int], list[str]]:
+    used: dict[int, set[int]] = {}
+    extra: list[str] = []
+    for text in said:
+        place = next(
+            (
+                (i, j)
+                for i, texts in enumerate(terms)
+                for j, wording in enumerate(texts)
+                if j not in used.get(i, set()) and _same_clause(text, wording, scan=scan)
+            ),
+            None,
+        )
+        joined = next((i for i, ts in enumerate(terms) if i not in used and similar_to_any(text, ts, scan=scan)), None)
+        if place is not None:
+            used.setdefault(place[0], set()).add(place[1])
+        elif joined is not None:
+            used[joined] = set(range(len(terms[joined])))
+        else:
+            extra.append(text)
+    return set(used), extra
+
+
+def _same_clause(text: str, wording: str, *, scan: bool) -> bool:
+    """Tell whether two clauses are the same, with or without the clause's number."""
+    if similar(text, wording, scan=scan):
+        return True
+    return similar(NUMBERED.sub("", text), NUMBERED.sub("", wording), scan=scan)
