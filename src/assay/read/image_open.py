@@ -34,7 +34,7 @@ def pictured(data: bytes) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "MPO"))
+            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF"))
     except (OSError, ValueError, SyntaxError) as error:
         raise ReadRefused("broken", f"The image cannot be decoded: {error}.") from error
     try:
