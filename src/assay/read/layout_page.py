@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from assay.model import Cell, Page, PageState, Record, Table
 from assay.model.evidence import Problem
-from assay.read.layout import Segment, merge_segments, read_order
+from assay.read.layout import Island, Segment, merge_segments, read_order
 from assay.read.layout_compose import Composed, Composer
 from assay.read.tables import Rule, grids_of, header_rows, settle
 from assay.read.tables_loose import loose_grids
+from assay.read.tables_split import split
 
 MOST_TEXT = 2_000_000
 
@@ -52,6 +53,8 @@ def compose(seen: Seen) -> tuple[Composed, Composer]:
     loose = loose_grids([s for s in items if isinstance(s, Segment)], seen.rules)
     if loose:
         items, kept = settle(segments, [*kept, *loose])
+    islands = {item.index: item for item in items if isinstance(item, Island)}
+    kept = [g if g.flowing or not g.ruled else split(g, islands[k].words) for k, g in enumerate(kept)]
     composer = Composer(seen.width, seen.height, seen.back)
     return composer.compose(read_order(items), kept), composer
 

@@ -265,10 +265,29 @@ def settle(segments: Sequence[Segment], grids: list[Grid]) -> tuple[list[Segment
     for grid, words in zip(grids, held, strict=True):
         if not words:
             continue
+        if grid.columns == 1:
+            # A frame, or frames below each other: what stands in them is read as if they were not drawn.
+            rest.extend(_runs_again(words))
+            continue
         grid.flowing = _flows(grid, words)
         rest.append(Island(*grid.box, index=len(kept), words=words))
         kept.append(grid)
     return rest, kept
+
+
+def _runs_again(words: Sequence[Word]) -> list[Segment]:
+    """Return words, in the order in which they came, as segments again."""
+    out: list[list[Word]] = []
+    for word in words:
+        if out:
+            last = out[-1][-1]
+            high = max(word.y1 - word.y0, last.y1 - last.y0)
+            level = min(word.y1, last.y1) - max(word.y0, last.y0) > 0.4 * min(word.y1 - word.y0, last.y1 - last.y0)
+            if level and -0.5 * high < word.x0 - last.x1 < 0.85 * high:
+                out[-1].append(word)
+                continue
+        out.append([word])
+    return [Segment.of(run) for run in out]
 
 
 def _holder(word: Word, grids: list[Grid]) -> int | None:
@@ -306,15 +325,13 @@ def filled(grid: Grid, words: Sequence[Word]) -> list[list[Word]]:
 
 def _flows(grid: Grid, words: Sequence[Word]) -> bool:
     """Tell whether a two-column table holds running text: two scripts side by side, or long passages in both."""
-    if not grid.ruled or (grid.columns != 2 and not (grid.columns == 1 and grid.rows > 1)):
+    if not grid.ruled or grid.columns != 2:
         return False
     texts = [" ".join(w.text for w in cell) for cell in filled(grid, words)]
     sides: list[list[str]] = [[], []]
     for cell, text in zip(grid.cells, texts, strict=True):
         if cell.column_span == 1 and text:
             sides[min(cell.column, 1)].append(text)
-    if grid.columns == 1:
-        return True
     if not sides[0] or not sides[1]:
         return True
     scripts = [script_of("".join(side)) for side in sides]

@@ -103,34 +103,61 @@ def _table(rows: list[_Row], first: int, level: list[Rule]) -> tuple[Grid, int] 
     """Return the table whose first row of figures is `rows[first]`, and the index of the row after it."""
     em = statistics.median(r.height for r in rows[first : first + 20])
     members = [first]
-    last = first
-    for k in range(first + 1, len(rows)):
-        if rows[k].y0 - rows[last].y1 > 3.2 * em:
-            break
-        bands = _bands([rows[m] for m in members], em)
-        if _itemised(rows[k]) and _fits(rows[k], bands, em):
+    beside: list[int] = []
+    notes: list[int] = []
+    last, k = first, first + 1
+    while k < len(rows):
+        bands = _bands([rows[m] for m in (*members, *beside)], em)
+        near = rows[k].y0 - rows[last].y1 <= 3.2 * em
+        if near and _itemised(rows[k]) and _fits(rows[k], bands, em):
             members.append(k)
-            last = k
-        elif _within(rows[k], bands, em) or _total(rows[k], bands, em):
-            last = k
+        elif near and (_within(rows[k], bands, em) or _total(rows[k], bands, em)):
+            pass
+        elif last in (*members, *beside) and rows[k].y0 - rows[last].y1 < 0.5 * em and _fits(rows[k], bands, em):
+            # A cell that is set lower than the rest of its row: its column may be one that no other cell has shown yet.
+            beside.append(k)
         else:
-            break
-    bands = _bands([rows[m] for m in members], em)
+            following = _resumes(rows, k, last, bands, em)
+            if following is None:
+                break
+            notes.append(k)
+            members.append(following)
+            k = following
+        last = k
+        k += 1
+    bands = _bands([rows[m] for m in (*members, *beside)], em)
     if len(members) < LEAST_ROWS and not _headed(rows, first, bands, em):
         return None
     if len(bands) < 3:
         return None
     top = first
-    while top > 0 and first - top < 6 and rows[top].y0 - rows[top - 1].y1 < 1.6 * em:
-        if not _header(rows[top - 1], bands, em):
+    while top > 0 and first - top < 6:
+        space = rows[top].y0 - rows[top - 1].y1
+        if space > (1.6 if len(rows[top - 1].parts) > 1 else 0.7) * em or not _header(rows[top - 1], bands, em):
             break
         top -= 1
     end = last
     while end > members[-1] and not _total(rows[end], bands, em) and _stray(rows, end, em):
         end -= 1
     edges = _edges(rows[top : end + 1], bands)
-    borders = _borders(rows, top, end, members, bands, em, level)
-    return _grid(rows[top : end + 1], edges, borders), end + 1
+    borders = _borders(rows, top, end, members, notes, bands, em, level)
+    across = [rows[n].y0 + 0.5 * rows[n].height for n in notes]
+    return _grid(rows[top : end + 1], edges, borders, across), end + 1
+
+
+def _resumes(rows: list[_Row], k: int, last: int, bands: Sequence[tuple[float, float]], em: float) -> int | None:
+    """Return the next row of figures that stands in the same columns, past some lines of remarks, or None."""
+    for j in range(k, min(k + 14, len(rows))):
+        if rows[j].y0 - rows[last].y1 > 14 * em:
+            return None
+        if len(rows[j].parts) >= 3 and rows[j].figures == 0:
+            return None
+        if not _itemised(rows[j]) or not _fits(rows[j], bands, em):
+            continue
+        known = {h for p in rows[j].parts for h in _hits(p, bands, em)}
+        if len(known) >= max(3, len(bands) - 2) and len(rows[j].parts) <= len(bands) + 1:
+            return j
+    return None
 
 
 def _bands(rows: Sequence[_Row], em: float) -> list[tuple[float, float]]:
@@ -227,12 +254,14 @@ def _borders(
     top: int,
     end: int,
     members: list[int],
+    notes: list[int],
     bands: Sequence[tuple[float, float]],
     em: float,
     level: list[Rule],
 ) -> list[float]:
     """Return the borders between rows: level rules where they are, else between the lines of one row and the next."""
-    heads = [k for k in range(members[0], end + 1) if k in set(members) or _total(rows[k], bands, em)]
+    known = {*members, *notes}
+    heads = [k for k in range(members[0], end + 1) if k in known or _total(rows[k], bands, em)]
     starts = [top] if top < heads[0] else []
     previous = None
     for head in heads:
@@ -242,7 +271,7 @@ def _borders(
                 starts = []
             starts.append(first)
         else:
-            starts.append(_split(rows, previous, head, level))
+            starts.append(head if head in notes else _split(rows, previous, head, level))
         previous = head
     starts = sorted(dict.fromkeys(starts))
     borders = [rows[starts[0]].y0 - 1]
@@ -262,7 +291,10 @@ def _lead(rows: list[_Row], top: int, head: int, em: float, level: list[Rule]) -
     for k in range(head, top, -1):
         if _ruled(rows, k, level):
             return k
-    gaps = {k: rows[k].y0 - rows[k - 1].y1 for k in range(top + 1, head + 1)}
+    low = head
+    while low > top + 1 and len(rows[low - 1].parts) == 1:
+        low -= 1
+    gaps = {k: rows[k].y0 - rows[k - 1].y1 for k in range(low, head + 1)}
     widest = max(gaps, key=lambda k: (gaps[k], k))
     return widest if gaps[widest] > 0.45 * em and gaps[widest] > 1.3 * min(gaps.values()) + 1 else head
 
@@ -280,9 +312,12 @@ def _split(rows: list[_Row], above: int, head: int, level: list[Rule]) -> int:
     return head
 
 
-def _grid(rows: Sequence[_Row], edges: list[float], borders: list[float]) -> Grid:
+def _grid(rows: Sequence[_Row], edges: list[float], borders: list[float], across: Sequence[float]) -> Grid:
+    """Return the cells between the borders; a row of remarks (a height in `across` lies in it) is one cell."""
     columns, count = len(edges) - 1, len(borders) - 1
     spans: dict[tuple[int, int], int] = {}
+    for height in across:
+        spans[max(0, min(count - 1, sum(b <= height for b in borders) - 1)), 0] = columns
     for row in rows:
         middle = (row.y0 + row.y1) / 2
         r = max(0, min(count - 1, sum(b <= middle for b in borders) - 1))
