@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assay.examine.question import Question, quoted
 from assay.examine.trove.names import PARTS
 from assay.examine.trove.paging import Run, runs
-from assay.examine.trove.references import CONTRACTS, SERIAL, Contents, Key, Reference, contents, in_paths
+from assay.examine.trove.references import CONTRACTS, SERIAL, UNNAMED, Contents, Key, Reference, contents, in_paths
 from assay.model import Finding, Occurrence, PageState, Record, Span, Trove, Weight
 from assay.work.part import Examination
 
@@ -232,7 +232,9 @@ class _Holdings:
             parents = self._held.get((kind, key.number), set())
             if key.parent in parents or "" in parents or (parents and not key.parent):
                 return True
-        if key.kind not in PARTS and len(key.number) >= 4 and (key.number in self._numbers or self._near(key)):
+        if key.kind in UNNAMED and len(key.number) >= _LEAST_LETTER and key.number in self._numbers:
+            return True
+        if self._near(key):
             return True
         paths = (*self._paths.get(key.parent, ()), *self._paths.get("", ()))
         if key.kind not in PARTS:
@@ -241,12 +243,16 @@ class _Holdings:
 
     def _near(self, key: Key) -> bool:
         """Whether a held number of the same kind differs in one character: a misreading comes first."""
-        return len(key.number) >= 6 and any(
-            kind == key.kind
-            and len(number) == len(key.number)
-            and sum(a != b for a, b in zip(number, key.number, strict=True)) == 1
-            and not _last_digits_differ(number, key.number)
-            for kind, number in self._held
+        return (
+            key.kind not in PARTS
+            and len(key.number) >= 6
+            and any(
+                kind == key.kind
+                and len(number) == len(key.number)
+                and sum(a != b for a, b in zip(number, key.number, strict=True)) == 1
+                and not _last_digits_differ(number, key.number)
+                for kind, number in self._held
+            )
         )
 
 

@@ -76,17 +76,20 @@ def small(text: str) -> str:
 def names(text: str) -> list[Name]:
     """Return every document and part that `text` names with a number, in order."""
     found: list[Name] = []
-    for kind, language, pattern in _patterns():
-        for match in pattern.finditer(text):
-            if kind in PARTS:
-                found += _parts(text, kind, language, match)
-            else:
-                name = _document(text, kind, language, match)
-                found += [name] if name else []
+    for words in _words():
+        at = 0
+        while match := words.pattern.search(text, at):
+            at = match.end()
+            if words.kind in PARTS:
+                found += _parts(text, words, match)
+            elif _any_word().search(match.group("filler")):
+                at = match.start("filler")
+            elif name := _document(text, words, match):
+                found.append(name)
     return _settled(sorted(found, key=lambda n: (n.start, -n.end)), text)
 
 
-def _parts(text: str, kind: str, language: str, match: re.Match[str]) -> list[Name]:
+def _parts(text: str, words: _Words, match: re.Match[str]) -> list[Name]:
     first = match.group("first")
     tokens = [first, *re.findall(_SMALL, match.group("more"))]
     numbers = [small(t) for t in tokens]
@@ -98,39 +101,53 @@ def _parts(text: str, kind: str, language: str, match: re.Match[str]) -> list[Na
         and 0 < int(numbers[1]) - int(numbers[0]) < 60
     ):
         numbers = [str(n) for n in range(int(numbers[0]), int(numbers[1]) + 1)]
-    heading = _heads(text, match.start(), match.end())
+    heading = len(numbers) == 1 and _heads(text, match, match.end(), words)
     after = text[match.end() : match.end() + 90].split("\n\n")[0]
-    reserved = bool(_RESERVED.search(after))
-    return [Name(kind, language, n, "", match.start(), match.end(), heading, reserved) for n in numbers]
+    following = _part().search(after)
+    reserved = bool(_RESERVED.search(after[: following.start()] if following else after))
+    return [Name(words.kind, words.language, n, "", *match.span(), heading, reserved) for n in numbers]
 
 
-def _document(text: str, kind: str, language: str, match: re.Match[str]) -> Name | None:
+def _document(text: str, words: _Words, match: re.Match[str]) -> Name | None:
     number = match.group("full").rstrip(".")
     if not any(c.isdigit() for c in number) or re.fullmatch(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}г?", number):
         return None
-    if _any_word().search(match.group("filler")):
-        return None
     end = match.start("full") + len(number)
     after = text[end : end + 60].split("\n\n")[0]
-    heading = _heads(text, match.start(), end)
-    return Name(kind, language, folded(number), "", match.start(), end, heading, bool(_RESERVED.search(after)))
+    heading = _heads(text, match, end, words)
+    reserved = bool(_RESERVED.search(after))
+    return Name(words.kind, words.language, folded(number), "", match.start(), end, heading, reserved)
 
 
-def _heads(text: str, start: int, end: int) -> bool:
-    """Whether the words head a line that is short enough for a heading."""
+def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
+    """Whether the words head a line: in the nominative, short enough, with nothing of a sentence around them."""
+    if words.head is None or not words.head.fullmatch(" ".join(match.group("word").split())):
+        return False
+    start = match.start()
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
-    line = text[line_start : line_end if line_end >= 0 else len(text)]
-    before = text[line_start:start].strip(" \t«»\"“”'([【*#-–—•|")
-    return (
-        len(line) <= LONGEST_HEADING
-        and len(before) <= 30
-        and not re.search(r"[.,;:，。；]|\b(?:к|до|to|of|від|на)$", before)
-    )
+    line_end = line_end if line_end >= 0 else len(text)
+    before = text[line_start:start].strip(" \t«»\"“”'([（【*#-–—•|/")
+    after = text[end:line_end].strip()
+    if line_end - line_start > LONGEST_HEADING or _IN_SENTENCE.search(before):
+        return False
+    if words.kind in PARTS:
+        return (not before or bool(_part().match(before))) and not _GOES_ON.match(after)
+    return len(before.split()) <= _MOST_BEFORE and len(before) <= 40
 
 
-_IN_SENTENCE = re.compile(r"[.,;:，。；]|\b(?:к|до|to|of|від|на)$", re.IGNORECASE)
+_MOST_BEFORE = 4
+_IN_SENTENCE = re.compile(
+    r"[.,;:，。；]|\b(?:к|ко|до|по|на|в|во|с|о|об|от|из|за|согласно|to|of|under|the|this|in|by|for|від|у|з|про|та|и|and)$"
+    r"|[见按据依]$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"[,;)）»”，；、]|(?!(?:к|до|to|of|the|до|the|dated|от|від)\b)(?-i:[a-zа-яіїєґ])|[的中所由为是和及与]",
+    re.IGNORECASE,
+)
 _BELONGS = re.compile(r"(?:^|\s)(?:к|до|to|under|of)\s+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE)
+_BESIDE = re.compile(r"[\s(（/|—–-]*$")
 
 
 def _settled(found: list[Name], text: str) -> list[Name]:
@@ -149,7 +166,8 @@ def _settled(found: list[Name], text: str) -> list[Name]:
                 continue
             if len(gap) > 60 or later.kind in PARTS or "\n\n" in gap:
                 break
-            if later.kind in ("contract", "amendment") and _BELONGS.search(" " + gap.replace("\n", " ")):
+            beside = name.heading and name.kind != "contract" and _BESIDE.match(gap)
+            if later.kind in ("contract", "amendment") and (beside or _BELONGS.search(" " + gap.replace("\n", " "))):
                 parent = later.number if later.kind == "contract" else f"{_parent_of(kept, later, text)}#{later.number}"
                 break
         settled.append(
@@ -166,25 +184,45 @@ def _parent_of(kept: list[Name], name: Name, text: str) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One row of `names.tsv`, compiled."""
+
+    kind: str
+    language: str
+    pattern: re.Pattern[str]
+    head: re.Pattern[str] | None
+
+
 @cache
-def _words() -> tuple[tuple[str, str, str], ...]:
+def _rows() -> tuple[tuple[str, str, str, str], ...]:
     table = files("assay.examine.trove").joinpath("names.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    return tuple((kind, language, words) for kind, language, words in rows)
+    return tuple((kind, language, words, head) for kind, language, words, head in rows)
 
 
 @cache
-def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+def _words() -> tuple[_Words, ...]:
     found = []
-    for kind, language, words in _words():
+    for kind, language, words, head in _rows():
         edge = "" if language == "zh" else r"\b"
-        word = rf"{edge}(?:{words}){edge if kind != 'letter' else ''}"
+        word = rf"{edge}(?P<word>{words}){edge if kind != 'letter' else ''}"
         number = rf"\s*(?:{_SIGN})?(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
-        found.append((kind, language, re.compile(word + number, re.IGNORECASE)))
+        heads = re.compile(head, re.IGNORECASE) if head != "-" else None
+        found.append(_Words(kind, language, re.compile(word + number, re.IGNORECASE), heads))
     return tuple(found)
 
 
 @cache
 def _any_word() -> re.Pattern[str]:
-    parts = [f"(?:{words})" if language == "zh" else rf"\b(?:{words})\b" for _, language, words in _words()]
+    return _either(_rows())
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    return _either(tuple(row for row in _rows() if row[0] in PARTS))
+
+
+def _either(rows: tuple[tuple[str, str, str, str], ...]) -> re.Pattern[str]:
+    parts = [f"(?:{words})" if language == "zh" else rf"\b(?:{words})\b" for _, language, words, _ in rows]
     return re.compile("|".join(parts), re.IGNORECASE)

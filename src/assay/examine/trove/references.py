@@ -16,6 +16,8 @@ from assay.model import Occurrence, Page, PageState, Reading, Span
 CONTRACTS = ("contract", "amendment")
 SERIAL = ("act", "amendment", "protocol", "invoice")
 """Kinds that are counted from 1 under one contract."""
+UNNAMED = ("letter", "invoice")
+"""Kinds that often bear their number without a word for what they are."""
 _LEAST_NUMBER = 4
 _LIST_GAP = 140
 
@@ -71,11 +73,16 @@ def contents(reading: Reading, occurrences: Iterable[Occurrence]) -> Contents:
     heads = [name for page, name, head in found if head and page.number == first]
     title = _title(heads)
     own = _own(title, heads, [name for page, name, _ in found if page.number == first], found)
-    holds = [_key(name, own) for _, name, head in found if head and name.kind != "law"]
+    belonging = {page.number for page, name, head in found if head and name.kind not in ("contract", "law")}
+    holds = [
+        _key(name, own)
+        for page, name, head in found
+        if head and name.kind != "law" and not (name.kind == "contract" and page.number in belonging)
+    ]
     refers = [
         Reference(_key(name, own), name.language, page.span(name.start, name.end), name.reserved)
         for page, name, head in found
-        if not head and name.kind != "law"
+        if name.kind != "law" and (not head or (name.kind == "contract" and page.number in belonging))
     ]
     return Contents(
         exhibit=reading.exhibit.digest,

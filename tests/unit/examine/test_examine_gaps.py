@@ -1,0 +1,199 @@
+"""What a trove announces, counts and does not hold: planted gaps and their innocent twins, in four languages."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from assay.examine.trove.gaps import examine
+from assay.examine.trove.names import folded, names, small
+from assay.examine.trove.paging import runs
+from assay.model import Exhibit, Finding, FindingStatus, MemoryTrove, Occurrence, Page, PageState, Record, Weight
+
+
+def paper(path: str, *texts: str, state: PageState = PageState.READ) -> list[Record]:
+    digest = hashlib.sha256((path + "\f".join(texts)).encode()).hexdigest()
+    pages = [
+        Page(
+            digest, n, "page", state, "text_layer", "test", text, "und", (), 595, 842, 0, None, "", (), "test", "1",
+        )
+        for n, text in enumerate(texts, 1)
+    ]  # fmt: skip
+    return [
+        Exhibit(digest, "", 1, "application/pdf", "test", "1"),
+        Occurrence(digest, path, None, "source", "", "", "", "test", "1"),
+        *pages,
+    ]
+
+
+def answers(*papers: list[Record]) -> dict[str, list[Finding]]:
+    records = [r for its in papers for r in its]
+    paths = {o.exhibit: o.path for o in records if isinstance(o, Occurrence)}
+    pages = {(p.exhibit, p.number): p.text for p in records if isinstance(p, Page)}
+    given: dict[str, list[Finding]] = {}
+    for finding in examine(MemoryTrove(records)):
+        assert isinstance(finding, Finding)
+        assert all(pages[s.exhibit, s.page][s.start : s.end] == s.quote for s in finding.spans if s.page)
+        given.setdefault(paths[finding.exhibit], []).append(finding)
+    return given
+
+
+def said(findings: list[Finding]) -> list[tuple[str, str]]:
+    return [(f.weight.value, f.independence_group) for f in findings if f.status is FindingStatus.FINDING]
+
+
+BODY = "\n" + "Стороны договорились о нижеследующем, и текст этот достаточно длинен. " * 6
+
+RU = (
+    "КОНТРАКТ № ВТ-117/2019\nг. Тарнсе «12» марта 2019 г." + BODY + "\nТовар указан в Приложении № 1 и поставляется по "
+    "графику (Приложение № 2), обучение — Приложение № 3.\nПриложения:\nПриложение № 1 — Спецификация;\n"
+    "Приложение № 2 — График поставки;\nПриложение № 3 — Программа обучения."
+)
+UK = (
+    "ДОГОВІР № 44-К/2020\nм. Ставок" + BODY + "\nПерелік товару наведено в Додатку № 1 до цього Договору, графік — у "
+    "Додатку № 2, програму навчання — у Додатку № 3."
+)
+ZH = (
+    "购销合同\n合同编号：HL-2021-008\n"
+    + "双方经协商达成如下条款。" * 30
+    + "\n货物清单见附件一，交货时间见附件二，培训计划见附件三。"
+)
+EN = (
+    "SUPPLY AGREEMENT No. QF-22/031\n"
+    + "The parties have agreed as follows in this text. " * 8
+    + "\nThe Goods are listed "
+    "in Annex 1, the schedule is in Annex No. 2, training is set out in Annexes 1 and 3."
+)
+
+
+def annex(language: str, number: int, contract: str) -> str:
+    chinese = {1: "一", 2: "二", 3: "三"}
+    head = {
+        "ru": f"Приложение № {number}\nк Контракту № {contract} от 12.03.2019\n\nСПЕЦИФИКАЦИЯ",
+        "uk": f"Додаток № {number}\nдо Договору № {contract}\n\nПЕРЕЛІК",
+        "zh": f"附件{chinese[number]}\n合同编号：{contract}\n货物清单",
+        "en": f"ANNEX No. {number}\nto Agreement No. {contract} dated 3 May 2022\n\nLIST OF GOODS",
+    }[language]
+    return head + "\n1 Item 10\n2 Item 20\n" * 4
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number", "key"),
+    [("ru", RU, "ВТ-117/2019", "BT-117/2019"), ("uk", UK, "44-К/2020", "44-K/2020"),
+     ("zh", ZH, "HL-2021-008", "HL-2021-008"), ("en", EN, "QF-22/031", "QF-22/031")],
+)  # fmt: skip
+def test_an_announced_annex_that_is_not_there_is_missed_once(language: str, text: str, number: str, key: str) -> None:
+    given = answers(
+        paper("a.pdf", text), paper("b.pdf", annex(language, 1, number)), paper("c.pdf", annex(language, 2, number))
+    )
+    assert said(given["a.pdf"]) == [("moderate", f"missing annex 3 of {key}")]
+    assert said(given["b.pdf"]) == said(given["c.pdf"]) == []
+    whole = answers(paper("a.pdf", text), *(paper(f"{n}.pdf", annex(language, n, number)) for n in (1, 2, 3)))
+    (answer,) = whole["a.pdf"]
+    assert answer.status is FindingStatus.NO_FINDING and "4" not in answer.observation.split("page")[0][:8]
+
+
+def test_an_annex_in_the_same_file_under_another_name_or_in_an_archive_is_there() -> None:
+    inside = paper("a.pdf", RU, annex("ru", 1, "ВТ-117/2019"), annex("ru", 2, "ВТ-117/2019"))
+    assert said(answers(inside)["a.pdf"]) == [("moderate", "missing annex 3 of BT-117/2019")]
+    named = paper("archive.zip!/pril_3 обучение.xlsx", "Программа\nЧасы 40")
+    assert said(answers(inside, paper("Приложение 3.pdf", "Программа обучения, часы 40"))["a.pdf"]) == []
+    assert said(answers(inside, paper("документы.zip!/Приложение_№3_программа.xlsx", "Часы 40"))["a.pdf"]) == []
+    assert said(answers(inside, named)["a.pdf"]) != []
+
+
+def test_a_number_said_to_be_unused_is_not_missed() -> None:
+    text = RU.replace("Приложение № 3 — Программа обучения.", "Приложение № 3 — не используется.")
+    given = answers(paper("a.pdf", text, annex("ru", 1, "ВТ-117/2019"), annex("ru", 2, "ВТ-117/2019")))
+    assert said(given["a.pdf"]) == []
+    text = EN.replace("Annexes 1 and 3.", "Annex 1.\nAnnex 3: reserved.\nAnnex 4: Prices.")
+    given = answers(paper("a.pdf", text, *(annex("en", n, "QF-22/031") for n in (1, 2))))
+    assert said(given["a.pdf"]) == [("moderate", "missing annex 4 of QF-22/031")]
+
+
+def test_another_contracts_annex_does_not_fill_the_gap() -> None:
+    given = answers(
+        paper("a.pdf", RU, annex("ru", 1, "ВТ-117/2019"), annex("ru", 2, "ВТ-117/2019")),
+        paper("x.pdf", annex("ru", 3, "КР-5/2018")),
+    )
+    assert ("moderate", "missing annex 3 of BT-117/2019") in said(given["a.pdf"])
+
+
+def test_a_series_of_acts_with_a_hole_is_told_at_the_next_one() -> None:
+    def act(number: int) -> list[Record]:
+        return paper(
+            f"act{number}.pdf", f"АКТ ПРИЁМА-ПЕРЕДАЧИ № {number}\nк Контракту № ВТ-117/2019 от 12.03.2019\n" + BODY
+        )
+
+    given = answers(paper("a.pdf", "КОНТРАКТ № ВТ-117/2019\n" + BODY), act(1), act(3))
+    assert said(given["act3.pdf"]) == [("moderate", "missing act 2 of BT-117/2019")]
+    assert said(answers(paper("a.pdf", "КОНТРАКТ № ВТ-117/2019\n" + BODY), act(1), act(2), act(3))["act3.pdf"]) == []
+
+
+def test_a_letter_that_is_answered_and_not_there_is_limited() -> None:
+    answer = "Исх. № 12-45/881 от 04.05.2021\nНа № 33/17-ЛС от 20.04.2021\n\nУважаемые господа!" + BODY
+    given = answers(paper("a.pdf", answer))
+    assert said(given["a.pdf"]) == [("limited", "missing letter 33/17-ЛC")]
+    asked = "Исх. № 33/17-ЛС от 20.04.2021\n\nУважаемые господа!" + BODY
+    assert said(answers(paper("a.pdf", answer), paper("b.pdf", asked))["a.pdf"]) == []
+
+
+def test_an_annex_whose_contract_is_not_there_says_so() -> None:
+    given = answers(paper("b.pdf", annex("en", 1, "QF-22/031")))
+    assert said(given["b.pdf"]) == [("moderate", "missing contract QF-22/031")]
+
+
+def test_laws_are_never_looked_for() -> None:
+    text = "КОНТРАКТ № ВТ-117/2019\nна основании Федерального закона № 44-ФЗ и постановления № 1012." + BODY
+    assert said(answers(paper("a.pdf", text))["a.pdf"]) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Page {k} of {n}", "Стр. {k} из {n}", "Лист {k} / {n}", "第{k}页 共{n}页", "- {k} / {n} -", "сторінка {k} з {n}"],
+)
+def test_a_page_left_out_is_missed_and_an_unlabelled_one_is_not(label: str) -> None:
+    def pages(*numbers: int | None) -> list[Record]:
+        texts = [BODY + ("\n" + label.format(k=k, n=5) if k else "") for k in numbers]
+        return paper("a.pdf", *texts)
+
+    assert said(answers(pages(1, 2, 4, 5))["a.pdf"]) == [("moderate", "missing pages of 5")]
+    assert said(answers(pages(1, 2, None, 4, 5))["a.pdf"]) == []
+    assert said(answers(pages(1, 2, 3))["a.pdf"]) == [("moderate", "missing pages of 5")]
+    assert said(answers(pages(1, 2, 3, 4, 5))["a.pdf"]) == []
+
+
+def test_numbering_that_restarts_and_pages_in_several_files_are_no_gap() -> None:
+    def page(k: int, n: int) -> str:
+        return f"{BODY}\nPage {k} of {n}"
+
+    restart = paper("a.pdf", page(1, 2), page(2, 2), page(1, 3), page(2, 3), page(3, 3))
+    assert said(answers(restart)["a.pdf"]) == []
+    split = [paper("1.pdf", page(1, 4), page(2, 4)), paper("2.pdf", page(3, 4), page(4, 4))]
+    assert all(said(its) == [] for its in answers(*split).values())
+
+
+def test_what_was_not_read_is_not_examined() -> None:
+    given = answers(paper("a.pdf", "", state=PageState.FAILED))
+    assert [f.status for f in given["a.pdf"]] == [FindingStatus.NOT_EXAMINED]
+
+
+def test_numbers_are_folded_and_read_in_each_script() -> None:
+    assert folded("ВТ–117/2019.") == folded("BT-117/2019")
+    assert [small(t) for t in ("III", "三", "十二", "二十", "7", "B", "В")] == ["3", "3", "12", "20", "7", "B", "B"]
+    found = [(n.kind, n.number) for n in names("Приложения № 1–4 и Annexes 2 and 5; 附件一、三")]
+    assert found == [("annex", n) for n in "12342513"]
+    assert {n.parent for n in names("Приложение № 2 к Дополнительному соглашению № 3 к Договору № АБ-1/22")} >= {
+        "AБ-1/22#3"
+    }
+
+
+def test_page_runs_are_bounded() -> None:
+    texts = [f"x\nPage {k} of 9999" for k in range(1, 4)]
+    assert runs([p for p in paper("a.pdf", *texts) if isinstance(p, Page)]) == []
+
+
+def test_weights_stay_moderate() -> None:
+    given = answers(paper("a.pdf", RU), paper("b.pdf", EN), paper("c.pdf", ZH))
+    assert all(f.weight in (Weight.MODERATE, Weight.LIMITED, Weight.NEUTRAL) for its in given.values() for f in its)
