@@ -5,6 +5,7 @@ What is extra counts against precision, what is absent against recall, and no ki
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from assay.model import (
@@ -35,7 +36,7 @@ from assay.specimen.score.people import score_parties
 from assay.specimen.score.press import score_press
 from assay.specimen.score.reading import score_documents, score_pages
 from assay.specimen.score.render import as_json, render
-from assay.specimen.score.shape import BORN, SCAN, Count, Goal, Miss, Rate, Score, Section, Tally
+from assay.specimen.score.shape import BORN, SCAN, Count, Goal, Miss, Rate, Score, Section, Tally, goal
 from assay.specimen.score.trust import score_examinations, score_missing
 from assay.specimen.score.truth import parse
 
@@ -83,31 +84,31 @@ def score(trove: Trove, truth: dict[str, Any]) -> Score:
     misses = sorted(
         (m for board in boards for m in board.misses), key=lambda m: (m.rank, m.kind, m.path, m.page, m.expected, m.got)
     )
-    made = Score(str(held.specimen.seed), held.specimen.pages, sections, (), tuple(misses))
-    return Score(made.seed, made.pages, sections, goals(made), made.misses)
+    hard = sum(c.value for s in sections for c in s.counts if c.hard)
+    made = Score(str(held.specimen.seed), held.specimen.pages, hard, (), sections, tuple(misses))
+    return replace(made, goals=goals(made))
 
 
 def goals(made: Score) -> tuple[Goal, ...]:
     """Return what issue 2 asks for, with the figures reached."""
-    rates = {r.name: r for r in made.section("parties").rates}
-    pages = made.tally("pages", "pages")
+    rates = {r.name: r.value for r in made.section("parties").rates}
     lost = sum(c.value for c in made.section("pages").counts if c.name == "pages not accounted for")
     hard = {c.name: c.value for s in made.sections for c in s.counts if c.hard}
-    listed = [Goal("pages not accounted for", 0, float(lost) if pages.truth else None, upper=True)]
+    examined = made.section("examinations")
+    listed = [goal("pages not accounted for", 0, lost if made.tally("pages", "pages").truth else None, upper=True)]
     for split, target in ((BORN, 0.97), (SCAN, 0.90)):
         listed.append(
-            Goal(f"agreements' fields, F1, {split}", target, made.tally("agreements", "all fields", split).f1)
+            goal(f"agreements' fields, F1, {split}", target, made.tally("agreements", "all fields", split).f1)
         )
         listed.append(
-            Goal(f"line items' fields, F1, {split}", target, made.tally("line items", "all fields", split).f1)
+            goal(f"line items' fields, F1, {split}", target, made.tally("line items", "all fields", split).f1)
         )
-    b_cubed = rates.get("B-cubed F1")
-    listed.append(Goal("parties after resolution, B-cubed F1", 0.95, b_cubed.value if b_cubed else None))
-    listed.append(Goal("parties after resolution, F1", 0.95, made.tally("parties", "parties").f1))
-    listed.append(Goal("planted alterations found", 0.90, made.tally("examinations", "planted alterations").recall))
-    for section in made.section("examinations").tallies:
-        if section.name.endswith(": planted"):
-            listed.append(Goal(f"planted alterations found by {section.name[:-9]}", 0.90, section.recall))
+    listed.append(goal("parties after resolution, B-cubed F1", 0.95, rates.get("B-cubed F1")))
+    listed.append(goal("parties after resolution, F1", 0.95, made.tally("parties", "parties").f1))
+    listed.append(goal("planted alterations found", 0.90, made.tally("examinations", "planted alterations").recall))
+    for one in examined.tallies:
+        if one.name.endswith(": planted"):
+            listed.append(goal(f"planted alterations found by {one.name.removesuffix(': planted')}", 0.90, one.recall))
     for name in ("twins with a finding above limited", "rungs evidenced without evidence in the truth"):
-        listed.append(Goal(name, 0, float(hard[name]), upper=True))
+        listed.append(goal(name, 0, hard[name], upper=True))
     return tuple(listed)

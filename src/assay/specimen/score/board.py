@@ -8,8 +8,8 @@ from typing import Protocol, TypeVar
 
 from assay.model import Claim, Document, Event, Exhibit, LineItem, Mention, Obligation, Occurrence, Page, Trove
 from assay.specimen.score.normal import key
-from assay.specimen.score.shape import BORN, SCAN, Count, Miss, Rate, Section, Tally
-from assay.specimen.score.truth import Paper, Truth
+from assay.specimen.score.shape import BORN, SCAN, Count, Miss, Section, rate, tally
+from assay.specimen.score.truth import Deal, Paper, Truth
 
 SCANNED = frozenset({"scan", "image", "mixed"})
 """Media whose text went through recognition, at least in part."""
@@ -81,8 +81,8 @@ class Board:
         return Section(
             self.name,
             tuple(Count(name, number) for name, number in self.records.items()),
-            tuple(Tally(name, split, *cell) for (name, split), cell in self.tallies.items()),
-            tuple(Rate(name, *cell) for name, cell in self.rates.items()),
+            tuple(tally(name, split, *cell) for (name, split), cell in self.tallies.items()),
+            tuple(rate(name, *cell) for name, cell in self.rates.items()),
             tuple(Count(name, value, hard) for name, (value, hard) in self.counts.items()),
         )
 
@@ -171,6 +171,11 @@ class Index:
                 seen.add(mark)
                 listed.append((self.digest(paper.path), paper))
         return listed
+
+    def papers_of(self, deal: Deal) -> list[str]:
+        """Return the paths of all papers of an agreement: those that it lists and those that name it."""
+        naming = [p.path for p in self.truth.exhibits if p.agreement == deal.key]
+        return list(dict.fromkeys((*deal.exhibits, *naming)))
 
     def agreement_of(self, number: str | None, exhibit: str) -> str | None:
         """Return the key of the agreement that a record names by number; by its document when it names none.

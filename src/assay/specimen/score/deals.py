@@ -8,7 +8,7 @@ from typing import Any
 
 from assay.model import Agreement, LineItem, Money, Party
 from assay.specimen.score.board import Board, Index
-from assay.specimen.score.normal import day, decimal, fold, key, name_key, similar_to_any
+from assay.specimen.score.normal import contains, day, decimal, fold, key, name_key, similar_to_any
 from assay.specimen.score.reading import one_day
 from assay.specimen.score.shape import BORN, SCAN
 from assay.specimen.score.terms import score_terms
@@ -18,6 +18,9 @@ FIELDS = (
     "number", "date", "place", "title", "subject", "parties", "total", "currency", "payment terms", "delivery terms",
 )  # fmt: skip
 """The fields of an agreement."""
+
+LONGEST_SUBJECT = 300
+"""A subject may be given as the clause that holds it, of at most so many characters."""
 
 COLUMNS = ("position", "designation", "description", "quantity", "unit", "price", "total", "currency")
 """The fields of a line item."""
@@ -126,7 +129,11 @@ def _fields(
         ("subject", deal.subjects, record.subject if record else None),
     ):
         wanted = tuple(texts.values())
+        if name == "title" and not wanted:
+            continue
         right = held is not None and similar_to_any(held.value, wanted, scan=scan)
+        if name == "subject" and held is not None and not right:
+            right = len(held.value) <= LONGEST_SUBJECT and any(contains(held.value, w, scan=scan) for w in wanted)
         board.judge(name, split, path, wanted or None, held.value if held else None, right)
     total = deal.total.value if deal.total else None
     board.judge("total", split, path, total, record.total.amount if record and record.total else None)
@@ -168,7 +175,7 @@ def _parties(
 
 
 def _exhibits(board: Board, index: Index, deal: Deal, record: Agreement | None, split: str) -> None:
-    wanted = {d for d in (index.digest(p) for p in deal.exhibits) if d}
+    wanted = {d for d in (index.digest(p) for p in index.papers_of(deal)) if d}
     held = set(record.exhibits) if record else set()
     board.add("exhibits", split, truth=len(wanted), found=len(held), right=len(wanted & held))
     for digest in sorted(wanted - held):

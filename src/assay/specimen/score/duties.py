@@ -29,6 +29,14 @@ class _Act:
     side: str = ""
     """The role of who is bound, where it is known."""
 
+    def __str__(self) -> str:
+        said = [self.kind.replace("_", " "), f"of {self.deal}"]
+        said += [f"by {self.side}"] if self.side else []
+        said += [f"money {self.money}"] if self.money is not None else []
+        said += [f"quantity {self.quantity}"] if self.quantity is not None else []
+        said += [f"from {self.when[0] or '?'} to {self.when[1] or '?'}"] if self.when else []
+        return ", ".join(said)
+
     def fit(self, said: _Act) -> int:
         """Return how well a record fits this truth: 0 not at all, else 1 and more for each value that both state alike.
 

@@ -67,6 +67,39 @@ def distance(a: str, b: str) -> int:
     return score
 
 
+def distance_within(words: str, text: str) -> int:
+    """Return the least number of edits that turn `words` into some stretch of `text` (Myers' search)."""
+    if not words or words in text:
+        return 0
+    masks: dict[str, int] = {}
+    for i, letter in enumerate(words):
+        masks[letter] = masks.get(letter, 0) | 1 << i
+    full, last = (1 << len(words)) - 1, 1 << (len(words) - 1)
+    plus, minus, score = full, 0, len(words)
+    best = score
+    for letter in text:
+        match = masks.get(letter, 0)
+        down = (((match & plus) + plus) ^ plus) | match | minus
+        up_plus, up_minus = minus | (~(down | plus) & full), plus & down
+        if up_plus & last:
+            score += 1
+        elif up_minus & last:
+            score -= 1
+            best = min(best, score)
+        up_plus = (up_plus << 1) & full
+        up_minus = (up_minus << 1) & full
+        plus, minus = up_minus | (~(down | up_plus) & full), up_plus & down
+    return best
+
+
+def contains(text: str, words: str, *, scan: bool) -> bool:
+    """Tell whether `words` stand in `text`: to the letter, or on a scan with as many errors as `similar` allows."""
+    text, words = fold(text), fold(words)
+    if not words:
+        return False
+    return distance_within(words, text) <= ((1 - SCAN_SIMILAR) * len(words) if scan else 0)
+
+
 def similar(a: str, b: str, *, scan: bool) -> bool:
     """Tell whether two texts are the same but for what recognition may have spoiled."""
     a, b = fold(a), fold(b)

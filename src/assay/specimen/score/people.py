@@ -107,7 +107,8 @@ def _b_cubed(board: Board, names: _Names, records: list[Party], mentions: dict[s
     complete = sum(both[mine[i], truth[i]] / truths[truth[i]] for i in known)
     board.share("B-cubed precision", precise, len(known))
     board.share("B-cubed recall", complete, len(known))
-    board.share("B-cubed F1", 2 * precise * complete, (precise + complete) * len(known))
+    both_ways = 2 * precise * complete / ((precise + complete) * len(known)) if known else 0
+    board.share("B-cubed F1", both_ways, bool(known))
     board.share("mentions that name a true party", len(known), len(mentions))
 
 

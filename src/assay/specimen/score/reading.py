@@ -6,7 +6,7 @@ from collections import Counter
 
 from assay.model import DateRange, Document, Page, PageState
 from assay.specimen.score.board import Board, Index
-from assay.specimen.score.normal import DASHES, HAN_GAP, QUOTES, day, distance, key, similar_to_any
+from assay.specimen.score.normal import DASHES, HAN_GAP, QUOTES, day, distance, distance_within, key, similar_to_any
 from assay.specimen.score.shape import BORN, SCAN
 from assay.specimen.score.truth import Paper
 
@@ -24,7 +24,8 @@ def score_pages(index: Index) -> Board:
     """Count pages read, and characters and words that differ from the truth.
 
     Character error rate is taken without white space, with quotes and dashes made one, in reading order, and a page
-    that was not read is wrong in every character. Words are compared as a bag, so that order counts for nothing.
+    that was not read is wrong in every character. With lines in any order, each line of the truth is sought anywhere on
+    the page: what is left then is recognition, not order. Words are compared as a bag.
     """
     board = Board("pages")
     for name in ("read", "failed", "unread"):
@@ -67,6 +68,10 @@ def _page(board: Board, paper: Paper, number: int, text: str, language: str, pag
     language = language or "und"
     for name in ("CER", f"CER {paper.medium}", f"CER {language}", f"CER {paper.medium} {language}", f"CER by {how}"):
         board.share(name, wrong, len(true))
+    lines = [plain(line) for line in text.splitlines()]
+    loose = 0 if not wrong else sum(distance_within(line, got) for line in lines)
+    for name in ("CER with lines in any order", f"CER with lines in any order, {paper.medium} {language}"):
+        board.share(name, loose, len(true))
     words, seen_words = Counter(text.casefold().split()), Counter(seen.casefold().split())
     if language != "zh":
         board.add(

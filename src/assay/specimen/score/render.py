@@ -25,7 +25,7 @@ def render(score: Score, *, misses: int = 0) -> str:
 def _goal(goal: Goal) -> str:
     relation = "at most" if goal.upper else "at least"
     value = "-" if goal.value is None else f"{goal.value:.3f}"
-    return f"  {_word(goal):13}{goal.name:58}{value:>13}  ({relation} {goal.target:g})"
+    return f"  {_word(goal):13}{goal.name:58}{value:>8}  ({relation} {goal.target:g})"
 
 
 def _word(goal: Goal) -> str:

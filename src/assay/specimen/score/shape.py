@@ -12,8 +12,8 @@ SCAN = "scan"
 class Tally:
     """How many there are (`truth`), how many the case claims (`found`), and how many of those are `right`.
 
-    `split` is born-digital or scan, or empty when the tally is over both. The ratios are None when nothing was to be
-    found, or nothing was claimed.
+    `split` is born-digital or scan, or empty when the tally is over both. `precision` is right of found, `recall` right
+    of truth, `f1` their harmonic mean; None when there is nothing to take them of. Made by `tally`.
     """
 
     name: str
@@ -21,35 +21,34 @@ class Tally:
     truth: int
     found: int
     right: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
 
-    @property
-    def precision(self) -> float | None:
-        """Right of what is claimed."""
-        return self.right / self.found if self.found else None
 
-    @property
-    def recall(self) -> float | None:
-        """Right of what there is."""
-        return self.right / self.truth if self.truth else None
-
-    @property
-    def f1(self) -> float | None:
-        """The harmonic mean of precision and recall."""
-        return 2 * self.right / (self.truth + self.found) if self.truth + self.found else None
+def tally(name: str, split: str, truth: int, found: int, right: int) -> Tally:
+    """Return a tally with its ratios."""
+    return Tally(
+        name, split, truth, found, right,
+        right / found if found else None,
+        right / truth if truth else None,
+        2 * right / (truth + found) if truth + found else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share: `part` of `whole`, such as wrong characters of all; None when there is nothing to take it of."""
+    """A share: `part` of `whole`, such as wrong characters of all; `value` is None when `whole` is 0."""
 
     name: str
     part: float
     whole: float
+    value: float | None
 
-    @property
-    def value(self) -> float | None:
-        """`part` over `whole`."""
-        return self.part / self.whole if self.whole else None
+
+def rate(name: str, part: float, whole: float) -> Rate:
+    """Return a rate with its value."""
+    return Rate(name, part, whole, part / whole if whole else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +87,32 @@ class Miss:
 class Goal:
     """What the project promises of a figure: `value` at least (or at most, for an `upper` one) `target`.
 
-    `value` is None when the specimen or the case holds nothing to measure; the goal is then not met.
+    `value` is None when the specimen or the case holds nothing to measure; the goal is then not met. Made by `goal`.
     """
 
     name: str
     target: float
     value: float | None
-    upper: bool = False
+    upper: bool
+    met: bool
 
-    @property
-    def met(self) -> bool:
-        """Whether the promise is kept."""
-        if self.value is None:
-            return False
-        return self.value <= self.target if self.upper else self.value >= self.target
+
+def goal(name: str, target: float, value: float | None, *, upper: bool = False) -> Goal:
+    """Return a goal, and whether it is met."""
+    met = value is not None and (value <= target if upper else value >= target)
+    return Goal(name, target, value, upper, met)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A case held against the truth of its specimen."""
+    """A case held against the truth of its specimen. `hard_errors` are those that no average excuses."""
 
     seed: str
     pages: int
-    sections: tuple[Section, ...]
+    hard_errors: int
     goals: tuple[Goal, ...]
+    sections: tuple[Section, ...]
     misses: tuple[Miss, ...]
-
-    @property
-    def hard_errors(self) -> int:
-        """How many errors there are that no average excuses."""
-        return sum(c.value for s in self.sections for c in s.counts if c.hard)
 
     def section(self, name: str) -> Section:
         """Return the section `name`; raise `KeyError` when there is none."""
@@ -129,6 +124,6 @@ class Score:
     def tally(self, section: str, name: str, split: str = "") -> Tally:
         """Return one tally; without `split` the sum over the splits. An unknown one is all zero."""
         chosen = [t for t in self.section(section).tallies if t.name == name and split in ("", t.split)]
-        return Tally(
+        return tally(
             name, split, sum(t.truth for t in chosen), sum(t.found for t in chosen), sum(t.right for t in chosen)
         )
