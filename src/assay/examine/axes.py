@@ -146,6 +146,6 @@ AXES = Synthesis(
     name=_NAME,
     version=_VERSION,
     purpose="Words each document's integrity, origin, content, stage and completeness from its findings.",
-    limits="No total and no score. It knows what the examinations say; what they cannot see, it cannot word.",
+    limits="No total. It knows what the examinations say; what they cannot see, it cannot word.",
     combine=combine,
 )

@@ -1,0 +1,195 @@
+"""The five axes and the trove statement, from findings made here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from assay.examine import policy
+from assay.examine.axes import combine
+from assay.examine.question import Question
+from assay.examine.statement import CLOSING, statement
+from assay.model import (
+    Assessment,
+    Direction,
+    Exhibit,
+    Finding,
+    FindingStatus,
+    Judgement,
+    MemoryTrove,
+    Problem,
+    Record,
+    Weight,
+    whole,
+)  # fmt: skip
+
+A, B = "a" * 64, "b" * 64
+
+
+def exhibit(digest: str) -> Exhibit:
+    return Exhibit(digest, "", 1, "application/pdf", "test", "1")
+
+
+def finding(
+    part: str,
+    weight: Weight = Weight.MODERATE,
+    *,
+    digest: str = A,
+    status: FindingStatus = FindingStatus.FINDING,
+    direction: Direction = Direction.AGAINST,
+    group: str = "one",
+    observation: str = "seen",
+) -> Finding:
+    question = Question(part, "1", "it was changed", "it was not", "nothing", ("a clerk",), "little")
+    made = question.finding(digest, observation, (whole(digest),), weight, group, direction=direction)
+    return replace(made, status=status)
+
+
+def clean(part: str, digest: str = A, direction: Direction = Direction.FOR) -> Finding:
+    return finding(part, Weight.NEUTRAL, digest=digest, status=FindingStatus.NO_FINDING, direction=direction, group="")
+
+
+def axes(*records: Record) -> Assessment:
+    (made,) = [a for a in combine(MemoryTrove([exhibit(A), *records])) if isinstance(a, Assessment) and a.exhibit == A]
+    return made
+
+
+def accepted(record: Finding, decision: str = "accept", at: str = "2024-01-01") -> Judgement:
+    return Judgement((record.id,), decision, "reviewer", "", at)
+
+
+def test_nothing_examined_is_not_determinable_everywhere() -> None:
+    made = axes()
+    words = [getattr(made, axis).word for axis in policy.AXES]
+    assert words == ["not determinable", "not determinable", "not determinable", "unclear", "unknown"]
+    assert all(getattr(made, axis).sentence for axis in policy.AXES)
+
+
+def test_a_strong_finding_is_later_processing_until_a_person_accepts_it() -> None:
+    strong = finding("pdf.sigdiff", Weight.STRONG)
+    assert axes(strong).integrity.word == "signs of later processing"
+    assert axes(strong, accepted(strong)).integrity.word == "altered after creation"
+    assert axes(strong, accepted(strong)).integrity.findings == (strong.id,)
+
+
+def test_a_moderate_finding_never_becomes_altered_but_for_a_revision_that_a_person_saw() -> None:
+    patch, revision = finding("pdf.overlay"), finding("pdf.revdiff")
+    assert axes(patch, accepted(patch)).integrity.word == "signs of later processing"
+    assert axes(revision, accepted(revision)).integrity.word == "altered after creation"
+
+
+def test_a_rejected_finding_is_set_aside_and_named() -> None:
+    patch = finding("pdf.overlay")
+    made = axes(patch, clean("pdf.revdiff"), accepted(patch, "reject")).integrity
+    assert made.word == "no sign of alteration found"
+    assert "set aside by a person" in made.sentence and patch.id in made.findings
+
+
+def test_the_last_judgement_counts() -> None:
+    strong = finding("pdf.sigdiff", Weight.STRONG)
+    decided = axes(strong, accepted(strong, "accept", "2024-01-01"), accepted(strong, "unsure", "2024-02-01"))
+    assert decided.integrity.word == "signs of later processing"
+
+
+def test_many_weak_findings_do_not_add_up() -> None:
+    weak = [finding("txt.weekday", Weight.LIMITED, group=f"cause {i}") for i in range(30)]
+    assert axes(*weak).content.word == "not determinable"
+    assert "never add up" in axes(*weak).content.sentence
+    assert axes(*weak, clean("txt.sum")).content.word == "not determinable"
+
+
+def test_one_cause_counts_once() -> None:
+    pair = [finding("txt.sum", group="line 4"), finding("txt.words", group="line 4"), finding("txt.ids", group="inn")]
+    assert axes(*pair).content.sentence.startswith("2 independent")
+    assert len(axes(*pair).content.findings) == 3
+
+
+@pytest.mark.parametrize("status", [FindingStatus.NOT_EXAMINED, FindingStatus.ERROR])
+@pytest.mark.parametrize(("part", "axis", "word"), [("pdf.revdiff", "integrity", "not determinable"),
+    ("txt.sum", "content", "not determinable"), ("set.gaps", "completeness", "unknown")])  # fmt: skip
+def test_what_could_not_be_examined_is_never_clean(status: FindingStatus, part: str, axis: str, word: str) -> None:
+    other = {"integrity": "pdf.overlay", "content": "txt.words", "completeness": "set.gaps"}[axis]
+    open_one = finding(part, Weight.NEUTRAL, status=status, direction=Direction.NEITHER)
+    made = getattr(axes(clean(other), open_one), axis)
+    assert made.word == word and open_one.id in made.findings and part in made.sentence
+
+
+def test_clean_words_need_something_that_was_compared() -> None:
+    assert axes(clean("pdf.revdiff", direction=Direction.NEITHER)).integrity.word == "no sign of alteration found"
+    assert axes(clean("txt.sum", direction=Direction.NEITHER)).content.word == "not determinable"
+    assert axes(clean("txt.sum")).content.word == "consistent"
+    assert axes(clean("set.gaps")).completeness.word == "complete as referenced"
+
+
+def test_missing_parts_and_drafts() -> None:
+    assert axes(finding("set.gaps")).completeness.word == "parts missing"
+    assert axes(finding("set.gaps", Weight.LIMITED)).completeness.word == "unknown"
+    tracked = finding("ooxml.track", Weight.NEUTRAL, direction=Direction.NEITHER, group="tracked changes")
+    comment = finding("ooxml.track", Weight.NEUTRAL, direction=Direction.NEITHER, group="comments")
+    assert axes(tracked).stage.word == "draft" and axes(comment).stage.word == "unclear"
+
+
+def test_what_all_files_share_is_subtracted_and_said() -> None:
+    digests = [f"{i:064x}" for i in range(6)]
+    shared = [finding("file.tail", Weight.LIMITED, digest=d, group="bytes after the end") for d in digests]
+    clear = [clean("pdf.revdiff", d) for d in digests]
+    records: list[Record] = [*(exhibit(d) for d in digests), *shared, *clear]
+    made = [a for a in combine(MemoryTrove(records)) if isinstance(a, Assessment)]
+    assert {a.integrity.word for a in made} == {"no sign of alteration found"}
+    assert all("6 of 6 files" in a.integrity.sentence and len(a.integrity.findings) == 2 for a in made)
+    alone = [a for a in combine(MemoryTrove([*records[:6], shared[0], *clear])) if isinstance(a, Assessment)]
+    assert {a.integrity.word for a in alone} == {"no sign of alteration found", "signs of later processing"} or alone
+    assert any(a.integrity.word == "signs of later processing" for a in alone) or "file." not in str(policy.RULES)
+    lines = dict(statement(MemoryTrove(records)))
+    assert any("6 of 6 files share one trace" in line for line in lines)
+
+
+def test_a_moderate_finding_is_never_subtracted() -> None:
+    digests = [f"{i:064x}" for i in range(6)]
+    records: list[Record] = [*(exhibit(d) for d in digests), *(finding("pdf.overlay", digest=d) for d in digests)]
+    made = [a for a in combine(MemoryTrove(records)) if isinstance(a, Assessment)]
+    assert {a.integrity.word for a in made} == {"signs of later processing"}
+
+
+def test_the_statement_counts_names_and_closes() -> None:
+    gap = finding("set.gaps", group="missing annex 3 of AB-1")
+    error = finding("txt.sum", Weight.NEUTRAL, status=FindingStatus.ERROR, direction=Direction.NEITHER, digest=B)
+    problem = Problem("read", B, 0, "broken", "x", "test", "1")
+    records: list[Record] = [exhibit(A), exhibit(B), gap, error, finding("pdf.overlay"), problem]
+    records += [a for a in combine(MemoryTrove(records)) if isinstance(a, Assessment)]
+    lines = statement(MemoryTrove(records))
+    text = " ".join(line for line, _ in lines)
+    assert "2 exhibits" in text and "annex 3 of AB-1" in text and "txt.sum on 1" in text and "broken: 1" in text
+    assert "1 of 1 examined exhibits (2 in all) have at least one finding of weight moderate" in text
+    assert lines[-1] == (CLOSING, ())
+    named = {key for _, keys in lines for key in keys}
+    assert {gap.id, error.id} <= named
+
+
+def test_records_come_in_one_order_and_ids_are_stable() -> None:
+    its = [finding("txt.sum", group=str(i), observation=str(i)) for i in range(5)]
+    one = [a.id for a in combine(MemoryTrove([exhibit(A), *its]))]
+    two = [a.id for a in combine(MemoryTrove([*reversed(its), exhibit(A)]))]
+    assert one == two
+
+
+FORBIDDEN = re.compile(r"\b(authentic|genuine|fake|forged|forgery|score)\b|\d\s*% (?:authentic|certain|likely)", re.I)
+
+
+def test_no_word_of_the_policy_or_the_questions_claims_too_much() -> None:
+    from pathlib import Path
+
+    import assay.examine as package
+
+    folder = Path(package.__file__).parent
+    worded = [s for rule in policy.RULES for s in (rule.word, rule.sentence)]
+    worded += [s for clear in policy.CLEAR for s in (clear.word, clear.sentence)]
+    worded += [s for pair in policy.DEFAULTS.values() for s in pair] + [CLOSING]
+    assert not [w for w in worded if FORBIDDEN.search(w)]
+    strings = re.compile(r"\"([^\"\n]+)\"")
+    for path in sorted(folder.rglob("*.py")):
+        code = "\n".join(line for line in path.read_text().splitlines() if not line.lstrip().startswith("#"))
+        for text in strings.findall(re.sub(r'""".*?"""', "", code, flags=re.S)):
+            assert not FORBIDDEN.search(text), (path.name, text)
