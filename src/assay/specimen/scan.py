@@ -203,14 +203,17 @@ def _png(image: Image, glass: Glass) -> bytes:
 
 
 def _group4(image: Image) -> bytes:
-    """Return a bilevel image as CCITT group 4 data (black is 0), in one strip."""
+    """Return a bilevel image as CCITT group 4 data in one strip.
+
+    Pillow hands set bits to the encoder as black: the picture is turned over first, so that ink is black in the data.
+    """
     from PIL import Image as Pictures
     from PIL import TiffImagePlugin
 
     out = BytesIO()
     fields = TiffImagePlugin.ImageFileDirectory_v2()
     fields[278] = image.shape[0]
-    Pictures.fromarray(image).convert("1").save(out, "TIFF", compression="group4", tiffinfo=fields)
+    Pictures.fromarray(255 - image).convert("1").save(out, "TIFF", compression="group4", tiffinfo=fields)
     out.seek(0)
     with Pictures.open(out) as tiff:
         tags = tiff.tag_v2  # type: ignore[attr-defined]

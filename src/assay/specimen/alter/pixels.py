@@ -26,7 +26,7 @@ def patch_image(
     from PIL import Image as Pictures
 
     with pikepdf.open(BytesIO(pdf)) as source:
-        images = list(source.pages[page - 1].images.values())
+        images = list(source.pages[page - 1].get_images().values())
         if len(images) != 1:
             message = "the page is not one scanned image"
             raise CannotAlter(message)
@@ -71,7 +71,7 @@ def redraw(array: NDArray[np.uint8], rng: random.Random, box: Rectangle, text: s
     if array.ndim == 3:
         cover = np.repeat(cover[:, :, None], array.shape[2], axis=2)
     generator = np.random.Generator(np.random.PCG64(rng.getrandbits(64)))
-    grain = generator.normal(0, max(0.5, float(part[part > np.median(part)].std() if part.size else 1)), part.shape)
+    grain = generator.normal(0, max(0.5, float(part[part >= np.median(part)].std())), part.shape)
     out = array.copy()
     out[y0:y1, x0:x1] = np.clip(paper * (1 - cover) + ink * cover + grain * 0.6, 0, 255).astype(np.uint8)
     return out
