@@ -34,7 +34,7 @@ def _work(task: Task, bench: Bench) -> Outcome:
     if data == b"hog":
         held = []
         while True:
-            held.append(bytearray(64 << 20))
+            held.append(bytearray(400 << 20))
     if data == b"raise":
         raise ValueError("no such luck")
     if data == b"lie":

@@ -38,7 +38,7 @@ def run(case: Path, folder: Path, jobs: int) -> Store:
     receive(store, folder, "test")
     # The room in this test stands in for the real stage, which opens what was received.
     store._db.execute("DELETE FROM tasks")
-    settings = Settings(limits=Limits(seconds=3, memory=1 << 30))
+    settings = Settings(limits=Limits(seconds=5, memory=1 << 30))
     executor = Processes(case, settings, ("rooms",), jobs)
     try:
         run_stage(stages_of(("rooms",))["receive"], store, executor, settings, (), lambda step: None)

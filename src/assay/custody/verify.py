@@ -8,6 +8,7 @@ noted elsewhere (every run prints it), and whoever can write the whole case can 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -170,14 +171,14 @@ def _quotes(store: Store, bad: set[str], breaches: list[Breach]) -> int:
 
 def _sound(store: Store, kind: type[Record]) -> Iterator[Record]:
     """Yield standing records one by one; the undecodable ones are named as breaches of their own already."""
-    records = store.all(kind)
-    while True:
-        try:
-            yield next(records)
-        except StopIteration:
-            return
-        except msgspec.MsgspecError:
-            return
+    with contextlib.suppress(msgspec.MsgspecError):
+        yield from store.all(kind)
+
+
+def _sound_of(store: Store, exhibit: str) -> Iterator[Page]:
+    """Yield an exhibit's pages up to the first that cannot be decoded, which is a breach of its own."""
+    with contextlib.suppress(msgspec.MsgspecError):
+        yield from store.of(Page, exhibit)
 
 
 def misquoted(span: Span, texts: dict[tuple[str, int], str], store: Store) -> str:
@@ -188,7 +189,7 @@ def misquoted(span: Span, texts: dict[tuple[str, int], str], store: Store) -> st
     if key not in texts:
         if len(texts) > 256:
             texts.clear()
-        for page in store.of(Page, span.exhibit):
+        for page in _sound_of(store, span.exhibit):
             texts[span.exhibit, page.number] = page.text
     if key not in texts:
         return f"there is no page {span.page} of exhibit {span.exhibit[:12]}"
