@@ -51,7 +51,9 @@ _KINDS = (
 _PRICED = frozenset({DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.PRICE_PROTOCOL, DocumentKind.AMENDMENT})
 """Kinds whose total is the agreement's; an annex' or an act's may be a part of it."""
 
-_ROLES = frozenset(set(Role) - {Role.SPEAKER, Role.AUTHOR, Role.OTHER})
+_ROLES = frozenset({Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.TRAINER, Role.TRAINEE})
+"""Roles in which a party is bound; signatories, banks and consignees stay with the documents that name them."""
+
 _LISTING = frozenset(set(DocumentKind) - {DocumentKind.PRESS, DocumentKind.MAIL, DocumentKind.LETTER})
 
 
@@ -166,7 +168,13 @@ def _totals(papers: Sequence[Document], standing: _Standing) -> tuple[Money | No
 
 
 def _engagements(papers: Sequence[Document], mentions: Sequence[Mention], standing: _Standing) -> Iterator[Engagement]:
-    """Yield each party once in each role, by the operative document that names it, roles in the order of `Role`."""
+    """Yield each party once in each role, by the operative document that names it, roles in the order of `Role`.
+
+    The leading kind of document says who is bound; the others are asked only when it names nobody.
+    """
+    lead = {d.exhibit for d in papers if d.kind == papers[0].kind}
+    bound = [m for m in mentions if m.role in _ROLES and m.id in standing.party]
+    mentions = [m for m in bound if m.exhibit in lead - standing.superseded] or bound
     place = {d.exhibit: i for i, d in enumerate(papers)}
     drafts = {d.exhibit for d in papers} & standing.superseded
     seen: set[tuple[Role, str]] = set()

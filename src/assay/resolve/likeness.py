@@ -12,9 +12,9 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import permutations
 
-from assay.resolve.folding import fold
+from assay.resolve.folding import fold, tokens
 from assay.resolve.names import Name, Word
-from assay.resolve.romanise import key, skeleton, stem
+from assay.resolve.romanise import from_palladius, key, latin, pinyin, skeleton, sounds, stem
 from assay.resolve.tables import rows
 
 CONFUSABLE = tuple(
@@ -129,6 +129,10 @@ def _persons(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the pinyin are one name")
     if b.syllables and a.script == "latin" and _orders(b.syllables, a):
         return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the pinyin are one name")
+    if a.script != b.script and len(a.full) >= 2 and len(b.full) >= 2:
+        rendered = _by_sound(*sorted((a, b), key=lambda n: (len(n.full), n.written)))
+        if rendered.likeness == Likeness.SAME:
+            return rendered
     pairs, left, right = _pair(a.full, b.full)
     left_initials = [w for w in a.words if w.initial]
     right_initials = [w for w in b.words if w.initial]
@@ -158,8 +162,8 @@ def _persons(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.LIKELY if close else Likeness.UNDECIDED, "the names agree but for a letter or two")
     if strong == 1 and (len(a.words) == 1 or len(b.words) == 1):
         return Verdict(Likeness.LIKELY, "one gives the family name only")
-    if near and initials >= 2:
-        return Verdict(Likeness.LIKELY, "both initials agree, and the family name but for a letter")
+    if near and initials and (initials >= 2 or min(len(w.folded) for w in (*a.full, *b.full)) >= 6):
+        return Verdict(Likeness.LIKELY, "the initials agree, and the family name but for a letter")
     return Verdict(Likeness.UNDECIDED, "the names are alike in part") if near >= 2 else _joined_persons(a, b)
 
 
@@ -212,25 +216,32 @@ def _han_persons(a: Name, b: Name) -> Verdict:
 
 
 def _by_sound(han: Name, other: Name) -> Verdict:
-    """Compare a Chinese rendering by sound with the name it may render; a last r or l is often not rendered."""
+    """Compare a rendering by sound with the name it may render; in Chinese a last r or l is often not rendered."""
     left = list(other.sound)
     exact = near = 0
-    for part in sorted(han.sound, key=lambda s: (-len(s), s)):
-        hit = next((s for s in left if s == part or (len(part) > 1 and s == part + "L")), None)
-        if hit is None:
-            hit = next((s for s in left if len(part) >= 2 and distance(s, part, 1) <= 1), None)
-            near += hit is not None
-        else:
+    for part in sorted(han.sound, key=lambda s: (-len(s[0]) if s else 0, s)):
+        hit = next((s for s in left if _sound_alike(part, s)), None)
+        if hit is not None:
             exact += 1
+        else:
+            hit = next((s for s in left if _sound_near(part, s)), None)
+            near += hit is not None
         if hit is None:
             return _DIFFERENT
         left.remove(hit)
-    letters = sum(map(len, han.sound))
+    letters = sum(len(s[0]) for s in han.sound if s)
     if exact + near >= 2 and letters >= 5 and exact:
-        return Verdict(
-            Likeness.SAME if not near and letters >= 6 else Likeness.LIKELY, "the characters render this name by sound"
-        )
-    return Verdict(Likeness.LIKELY, "the characters may render this name by sound") if letters >= 3 else _DIFFERENT
+        sure = not near and letters >= 6
+        return Verdict(Likeness.SAME if sure else Likeness.LIKELY, "one renders the other by sound")
+    return Verdict(Likeness.LIKELY, "one may render a part of the other by sound") if letters >= 3 else _DIFFERENT
+
+
+def _sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    return any(x == y or (len(x) > 1 and y == x + "L") for x in a for y in b)
+
+
+def _sound_near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    return any(len(x) >= 3 and distance(x, y, 1) <= 1 for x in a for y in b)
 
 
 def _organisations(a: Name, b: Name) -> Verdict:
@@ -243,7 +254,13 @@ def _organisations(a: Name, b: Name) -> Verdict:
         return _with_forms(Verdict(Likeness.SAME, "the same name without quotes and organisation form"), bool(clash))
     if "han" in (a.script, b.script):
         return _han_organisations(a, b)
+    if a.script != b.script or _marks_ukrainian(a) != _marks_ukrainian(b):
+        translated = _by_proper_name(a, b)
+        if translated is not None:
+            return translated
     pairs, left, right = _pair(a.words, b.words)
+    if len(a.words) != len(b.words) and pairs and min(s for *_, s in pairs) >= 2 and _spelled_out(left, right):
+        return _with_forms(Verdict(Likeness.SAME, "one abbreviates words that the other spells out"), bool(clash))
     weakest = min((s for *_, s in pairs), default=0)
     if not left and not right and weakest >= 2:
         ordered = [_same_word(x, y) >= 2 for x, y in zip(a.words, b.words, strict=True)]
@@ -253,6 +270,8 @@ def _organisations(a: Name, b: Name) -> Verdict:
         return _nearly(a, b, pairs)
     if a.acronym != b.acronym and _abbreviates(a, b):
         return Verdict(Likeness.LIKELY, "one is the initial letters of the other")
+    if _written_alike(a, b):
+        return Verdict(Likeness.LIKELY, "the names agree but for a letter or two")
     size = min(len(a.stems), len(b.stems))
     if size >= 8 and distance(a.stems, b.stems, 2) <= (1 if size < 12 else 2):
         return Verdict(Likeness.LIKELY, "the names agree but for a letter or two")
@@ -264,10 +283,51 @@ def _organisations(a: Name, b: Name) -> Verdict:
     return _DIFFERENT
 
 
+def _marks_ukrainian(name: Name) -> bool:
+    return any(c in "іїєґ" for w in name.words for c in w.folded)
+
+
+def _by_proper_name(a: Name, b: Name) -> Verdict | None:
+    """Compare by the innermost quoted part, which is transliterated where the words around it are translated."""
+    for x, y in ((a, b), (b, a)):
+        if not x.proper:
+            continue
+        reading = "".join(s for w in x.proper for s in from_palladius(w.folded))
+        wanted = {"".join(w.key for w in x.proper), skeleton(reading.replace("v", "u"))} - {""}
+        words = y.proper or y.words
+        runs = {
+            skeleton("".join(latin(w.folded) for w in words[i:j]))
+            for i in range(len(words)) for j in range(i + 1, min(len(words), i + 4) + 1)
+        }  # fmt: skip
+        for target in sorted(wanted):
+            if len(target) >= 4 and any(distance(target, run, 1) <= (len(target) >= 7) for run in runs):
+                return Verdict(Likeness.LIKELY, "the proper name in both is one, the words around it may be translated")
+    return None
+
+
+def _spelled_out(left: list[Word], right: list[Word]) -> bool:
+    """Return whether all that is left of one name abbreviates, letter by letter, what is left of the other."""
+    for short, long in ((left, right), (right, left)):
+        if len(short) == 1 and len(long) >= 2 and short[0].folded == "".join(w.folded[:1] for w in long):
+            return True
+    return False
+
+
 def _with_forms(verdict: Verdict, clash: bool) -> Verdict:
     if not clash:
         return verdict
     return Verdict(Likeness.LIKELY, verdict.reason + ", though the organisation forms differ")
+
+
+def _written_alike(a: Name, b: Name) -> bool:
+    """Return whether the whole names, organisation forms too, differ in few letters for their length."""
+    x, y = ("".join(tokens(fold(n.written))) for n in (a, b))
+    size = min(len(x), len(y))
+    if "han" in (a.script, b.script):
+        most = 0 if size < 5 else 1 if size < 10 else 2
+    else:
+        most = 0 if size < 10 else 1 if size < 20 else min(4, 1 + size // 14)
+    return most > 0 and distance(x, y, most) <= most
 
 
 def _nearly(a: Name, b: Name, pairs: list[tuple[Word, Word, int]]) -> Verdict:
@@ -289,10 +349,10 @@ def _han_organisations(a: Name, b: Name) -> Verdict:
         han, other = (a, b) if a.script == "han" else (b, a)
         if other.script == "latin" and len(han.joined) >= 6 and skeleton(other.joined) == skeleton(han.joined):
             return Verdict(Likeness.SAME, "the pinyin and the characters are one name")
-        return _DIFFERENT
+        return _han_proper_name(han, other)
     x, y = ("".join(w.folded for w in n.words) for n in (a, b))
     short, long = sorted((x, y), key=lambda s: (len(s), s))
-    if len(short) >= 4 and distance(x, y, 1) == 1:
+    if (len(short) >= 4 and distance(x, y, 1) == 1) or _written_alike(a, b):
         return Verdict(Likeness.LIKELY, "the same characters but for one")
     if any(word in long and word not in short for word in _han_part_words()):
         return _DIFFERENT
@@ -311,6 +371,21 @@ def _part_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _han_part_words() -> tuple[str, ...]:
     return tuple(word for language, word in rows("part_words.tsv") if language == "zh")
+
+
+def _han_proper_name(han: Name, other: Name) -> Verdict:
+    """Compare a Chinese name with the proper name of the other: its first syllables, or its first sounds."""
+    core = "".join(w.folded for w in han.words)
+    words = other.proper or other.words[:2]
+    readings = {"".join(from_palladius(w.folded)) for w in words} | {latin(w.folded) for w in words}
+    starts = {skeleton("".join(pinyin(core[:n])).replace("v", "u")) for n in (2, 3, 4)}
+    if any(skeleton(r.replace("v", "u")) in starts for r in sorted(readings) if len(r) >= 5):
+        return Verdict(Likeness.LIKELY, "the characters begin with the proper name of the other")
+    spoken = sounds(core)
+    wanted = sounds("".join(w.folded for w in words)) if other.proper else sounds(words[0].folded)
+    if any(h.startswith(w) for h in spoken for w in wanted if len(w) >= 4):
+        return Verdict(Likeness.LIKELY, "the characters begin by rendering the proper name of the other by sound")
+    return _DIFFERENT
 
 
 def _in_order(short: str, long: str) -> bool:

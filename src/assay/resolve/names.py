@@ -12,13 +12,13 @@ from functools import lru_cache
 
 from assay.resolve.folding import HAN, fold, one_alphabet, script, tokens
 from assay.resolve.romanise import (
-    consonants,
     from_palladius,
     key,
     latin,
     person_pinyin,
     pinyin,
     skeleton,
+    sounds,
     stem,
 )
 from assay.resolve.tables import rows
@@ -46,8 +46,8 @@ class Name:
     """A name taken apart.
 
     `forms` are the classes of its organisation forms; `numbers` its digits; `syllables` the pinyin that it is or
-    that it may write (Han, or Cyrillic in Palladius' system); `sound` the consonant classes of each part of a Chinese
-    rendering of a foreign name.
+    that it may write (Han, or Cyrillic in Palladius' system); `sound` holds for each part the consonant classes by
+    which a rendering in another script may meet it; `proper` is the innermost quoted part of an organisation's name.
     """
 
     written: str
@@ -57,7 +57,8 @@ class Name:
     forms: frozenset[str]
     numbers: tuple[str, ...]
     syllables: tuple[str, ...] = ()
-    sound: tuple[str, ...] = ()
+    sound: tuple[tuple[str, ...], ...] = ()
+    proper: tuple[Word, ...] = ()
 
     @property
     def joined(self) -> str:
@@ -114,6 +115,21 @@ def name(written: str, kind: str) -> Name:
     return _person(written) if kind == "person" else _organisation(written, kind)
 
 
+_DIGIT_IN_WORD = re.compile(r"(?<=[^\W\d_])[013568](?=[^\W\d_])")
+_AS_LETTER = {
+    "latin": {"0": "o", "1": "l", "3": "e", "5": "s", "6": "b", "8": "b"},
+    "cyrillic": {"0": "о", "1": "і", "3": "з", "5": "б", "6": "б", "8": "в"},
+}
+
+
+def _healed(token: str) -> str:
+    """Return a word of five letters and more with a single digit inside it read as the letter it looks like."""
+    if len(token) < 5 or len(_DIGIT_IN_WORD.findall(token)) != 1 or sum(c.isdigit() for c in token) != 1:
+        return token
+    letters = _AS_LETTER.get(script(token), {})
+    return _DIGIT_IN_WORD.sub(lambda m: letters.get(m.group(), m.group()), token)
+
+
 def _word(token: str, *, initial: bool = False) -> Word:
     return Word(token, key(token), key(stem(token)), initial)
 
@@ -128,19 +144,20 @@ def _person(written: str) -> Name:
         for token in tokens(piece):
             if token in _titles():
                 continue
-            parts.append(_word(one_alphabet(token), initial=marked or (len(token) == 1 and not HAN.match(token))))
+            token = _healed(one_alphabet(token))
+            parts.append(_word(token, initial=marked or (len(token) == 1 and not HAN.match(token))))
     writing = script(" ".join(w.folded for w in parts))
     syllables: tuple[str, ...] = ()
-    sound: tuple[str, ...] = ()
+    sound: tuple[tuple[str, ...], ...] = ()
     if writing == "han":
         runs = [_without_han_title(w.folded) for w in parts if HAN.search(w.folded)]
         parts = [_word(r) for r in runs if r] + [w for w in parts if not HAN.search(w.folded)]
         if len(runs) == 1 and len(runs[0]) <= 4:
             syllables = person_pinyin(runs[0])
         if len(runs) > 1 or (runs and len(runs[0]) > 3):
-            sound = tuple(consonants("".join(pinyin(r))) for r in runs)
+            sound = tuple(sounds(r) for r in runs)
     else:
-        sound = tuple(consonants(latin(w.folded)) for w in parts if not w.initial)
+        sound = tuple(sounds(w.folded) for w in parts if not w.initial)
         if writing == "cyrillic" and 1 <= len(parts) <= 3 and not any(w.initial for w in parts):
             read = [from_palladius(w.folded) for w in parts]
             if all(read) and 2 <= sum(map(len, read)) <= 4:
@@ -158,7 +175,7 @@ def _without_han_title(run: str) -> str:
 def _organisation(written: str, kind: str) -> Name:
     folded = fold(written.replace("№", " "))
     folded = _BRACKETED.sub(lambda m: " " if _aside(m.group()) else m.group(), folded)
-    found = list(tokens(folded.replace("&", " and ")))
+    found = [_healed(t) for t in tokens(folded.replace("&", " and "))]
     classes: set[str] = set()
     if script(folded) == "han":
         found = [_without_han_form(t, classes) if HAN.search(t) else t for t in found]
@@ -167,7 +184,17 @@ def _organisation(written: str, kind: str) -> Name:
     core = [t for t in core if t not in _FILLERS] or core
     numbers = tuple(n for t in core for n in re.findall(r"\d+", t))
     words = tuple(_word(t) for t in core)
-    return Name(written, kind, script(" ".join(core)), words, frozenset(classes), numbers)
+    proper = tuple(_word(t) for t in _proper(written)) if len(words) > 1 else ()
+    return Name(written, kind, script(" ".join(core)), words, frozenset(classes), numbers, (), (), proper)
+
+
+def _proper(written: str) -> tuple[str, ...]:
+    """Return the words of the innermost quoted part of a name, empty when it quotes nothing."""
+    opened = max(written.rfind(q) for q in "«“„『「《")
+    if opened < 0 and written.count('"') >= 2:
+        return tokens(fold(written.split('"')[-2] or written.split('"')[1]))
+    rest = written[opened + 1 :] if opened >= 0 else ""
+    return tokens(fold(re.split('[»”“』」》"]', rest)[0]))
 
 
 def _aside(bracketed: str) -> bool:
@@ -215,10 +242,15 @@ def block_keys(name_: Name) -> tuple[str, ...]:
             core = "".join(w.folded for w in words)
             keys.update("h:" + core[i : i + 3] for i in range(max(1, len(core) - 2)))
             keys.add("p:" + skeleton("".join(pinyin(core)))[:12])
+            keys.update("s:" + s[:4] for s in sounds(core) if len(s) >= 4)
+            keys.update("y:" + "".join(pinyin(core[:n])) for n in (2, 3, 4))
         else:
             if len(words) > 2:
                 keys.add("a:" + "".join(w.key[:1] for w in words))
             keys.add("p:" + name_.joined[:12])
+            for w in name_.proper or words[:1]:
+                keys.update("s:" + s[:4] for s in sounds(w.folded) if len(s) >= 4)
+                keys.add("y:" + ("".join(from_palladius(w.folded)) or w.folded.replace("'", "")))
             for w in words:
                 keys.update("w:" + k for k in _with_deletions(w.stem))
                 keys.add("w:" + w.key[:5])
@@ -233,8 +265,9 @@ def _person_keys(name_: Name, words: tuple[Word, ...], keys: set[str]) -> None:
     if name_.script != "han":
         keys.add("y:" + "".join(sorted(name_.joined)))
     if len(name_.sound) > 1:
-        keys.add("s:" + max(name_.sound, key=lambda s: (len(s), s)))
-        keys.add("s:" + min(name_.sound, key=lambda s: (-len(s), s)))
+        for part in name_.sound:
+            keys.update("s:" + s for s in part if len(s) >= 4)
+        keys.update("s:" + "+".join(sorted((a[:2], b[:2]))) for a in name_.sound[0] for b in name_.sound[1])
     if name_.script == "han":
         core = "".join(w.folded for w in words)
         keys.add("h:" + core)

@@ -8,6 +8,7 @@ from typing import Any
 
 from assay.model import Identifier, Party, Span, whole
 from assay.resolve.folding import fold, script, tokens
+from assay.resolve.names import name
 from assay.resolve.nodes import Node, Sources, said
 
 
@@ -53,9 +54,10 @@ def portrait(
     misread = {a for n in nodes if n.only_ocr for a in n.aliases}
     scripts = Counter(script(said(r.name)) for r in records)
 
-    def rank(form: str) -> tuple[bool, bool, bool, int, int, int, str]:
+    def rank(form: str) -> tuple[bool, bool, bool, bool, int, int, int, str]:
+        short = kind == "person" and any(w.initial for w in name(form, kind).words)
         return (
-            form in weak, form in misread, not nominative(form, kind), -scripts[script(form)], -forms[form],
+            form in weak, form in misread, short, not nominative(form, kind), -scripts[script(form)], -forms[form],
             -len(form), form,
         )  # fmt: skip
 

@@ -29,13 +29,14 @@ _COLLAPSE = tuple(
     )
 )  # fmt: skip
 _ENDINGS = (
-    "иями", "ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ией", "иям", "иях", "ый", "ий", "ой", "ым", "им",
+    "иями", "ыми", "ими", "ові", "еві", "ого", "его", "ому", "ему", "ами", "ями", "ией", "иям", "иях", "ый",
+    "ий", "ой", "ым", "им",
     "ом", "ем", "ая", "яя", "ую", "юю", "ою", "ею", "ей", "ое", "ее", "ые", "ие", "ых", "их", "ия", "ии", "ию", "ам",
-    "ям", "ах", "ях", "а", "я", "у", "ю", "е", "и", "ы", "о", "ь", "й", "і", "ї",
+    "ям", "ах", "ях", "ої", "ій", "ії", "ію", "іх", "а", "я", "у", "ю", "е", "и", "ы", "о", "ь", "й", "і", "ї",
 )  # fmt: skip
 _CLASSES = (
     ("zh|ch|sh|ts|c|s|z|j|q|x|1|2|3", "S"), ("b|p", "P"), ("f|v|w", "F"), ("d|t", "T"), ("g|k|h", "K"), ("m", "M"),
-    ("n", "N"), ("l|r", "L"),
+    ("ng(?![aeiou])|n", "N"), ("l|r", "L"),
 )  # fmt: skip
 _CLASS = re.compile("|".join(f"({p})" for p, _ in _CLASSES))
 
@@ -122,9 +123,9 @@ def from_palladius(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def consonants(text: str) -> str:
-    """Return the classes of the consonants of Latin text, as a Chinese rendering by sound would keep them.
+    """Return the classes of the consonants of Latin text, as a rendering by sound would keep them.
 
-    `er` of pinyin counts as l; runs of one class count once. 伊万诺夫 and Ivanov both give FNF.
+    Runs of one class count once. 伊万诺夫 (yi wan nuo fu) and Ivanov both give FNF.
     """
     out: list[str] = []
     for match in _CLASS.finditer(text):
@@ -132,3 +133,24 @@ def consonants(text: str) -> str:
         if not out or out[-1] != name:
             out.append(name)
     return "".join(out)
+
+
+@lru_cache(maxsize=65536)
+def sounds(word: str) -> tuple[str, ...]:
+    """Return the consonant classes under which a folded word of any script may be rendered in another one.
+
+    English th is written t, s or z elsewhere, w is v or a vowel, r before a consonant is often dropped in Chinese;
+    Chinese j stands for the soft t and d of Russian names and for g before a.
+    """
+    writing = script(word)
+    read = latin(word)
+    if writing == "han":
+        found = {read, *(read.replace("j", other) for other in ("t", "k"))}
+    elif writing == "latin":
+        hard = re.sub("c(?=[aoulrkt]|$)", "k", read).replace("x", "ks").replace("ph", "f")
+        found = {hard.replace("th", a).replace("w", b) for a in ("t", "s") for b in ("v", "")}
+    else:
+        found = {read, re.sub("^u(?=[aeiou])", "v", read)}
+    if writing != "han":
+        found |= {re.sub("r(?=[bcdfghjkmnpqstvwxz])", "", f) for f in found}
+    return tuple(sorted({c for f in found if (c := consonants(f))}))
