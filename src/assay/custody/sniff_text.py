@@ -10,7 +10,7 @@ import io
 import re
 
 _LOOK = 65_536
-_HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
+_HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60}):(?!//)")
 _MAIL_HEADERS = frozenset(
     [
         "from",
@@ -48,7 +48,8 @@ _HTML = re.compile(
     r"<(!doctype\s+html|html|head|body|title|meta|script|table|div|p|span|br|h[1-6]|a|ul|ol|font)\b", re.I
 )
 _HTML_START = re.compile(
-    r"^(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*<(!doctype\s+html|html|head|body|title|meta|table|div|p|ul|ol|center|font|style|script|h[1-6])\b",
+    r"^(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*"
+    r"<(!doctype\s+html|html|head|body|title|meta|table|div|p|ul|ol|center|font|style|script|h[1-6])\b",
     re.I | re.S,
 )
 _XML_START = re.compile(

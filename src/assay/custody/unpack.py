@@ -10,6 +10,7 @@ inside office documents stay where they are. A member is never larger in memory 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -221,15 +222,20 @@ def _named(found: Member, taken: set[str]) -> Iterator[Yield]:
     yield Member(unique, found.data, found.declared_type or declared_type(safe), found.modified, note)
 
 
+def slashed(path: str) -> str:
+    r"""Return a Windows path with `/` between folders; `\xNN` stands for a byte and stays."""
+    return path if "/" in path else re.sub(r"\\(?!x[0-9A-F]{2})", "/", path)
+
+
 def points_outside(path: str) -> bool:
     """Tell whether a member's name is absolute or climbs out of its container."""
-    flat = path.replace("\\", "/")
+    flat = slashed(path)
     return flat.startswith("/") or flat[1:3] == ":/" or ".." in flat.split("/")
 
 
 def safe_path(path: str) -> str:
     r"""Return `path` relative, with `/` between folders, without `..`, at most 1,000 characters long."""
-    flat = path.replace("\\", "/") if "/" not in path else path
+    flat = slashed(path)
     if flat[1:3] == ":/" and flat[0].isalpha():
         flat = flat[3:]
     kept = [name for name in flat.split("/") if name not in ("", ".")]

@@ -8,6 +8,7 @@ Limits: parts whose transfer encoding is damaged are kept as far as they decode.
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.policy
 import io
@@ -15,6 +16,7 @@ import re
 from collections.abc import Iterator
 from email.header import decode_header
 from email.message import Message
+from functools import cache
 
 from assay.custody.charset import decode
 from assay.custody.unpack import Budget, Member, Refusal, Yield
@@ -109,6 +111,10 @@ def file_name(part: Message) -> str:
         name = part.get_filename() or ""
     except (UnicodeError, LookupError, ValueError, TypeError, IndexError):
         name = ""
+    if "\ufffd" in str(name):
+        raw = "; ".join((*raw_headers(part, "Content-Disposition"), *raw_headers(part, "Content-Type")))
+        stated = re.search(r"""\b(?:file)?name\s*=\s*(?:"([^"]*)"|([^;\s]+))""", raw, re.I)
+        name = (stated.group(1) or stated.group(2)) if stated else name
     if not name:
         return ""
     return words(str(name)).replace("\r", "").replace("\n", "").strip()
@@ -116,11 +122,12 @@ def file_name(part: Message) -> str:
 
 def header_text(message: Message, name: str) -> str:
     """Return a header with its encoded words decoded and its folding undone; empty when absent."""
-    try:
-        value = message.get(name)
-    except (UnicodeError, ValueError, IndexError):
-        return ""
-    return words(str(value)) if value is not None else ""
+    return "; ".join(words(value) for value in raw_headers(message, name)[:20])
+
+
+def raw_headers(message: Message, name: str) -> list[str]:
+    """Return a header's values as they stand, bytes that are not ASCII as surrogates."""
+    return [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
 
 
 def words(value: str) -> str:
@@ -178,6 +185,8 @@ def unpack_mbox(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iter
         m.start() for m in _FROM.finditer(data)
         if m.start() == 0 or data[max(0, m.start() - 2) : m.start()].replace(b"\r", b"") in (b"\n\n", b"\n")
     ]  # fmt: skip
+    if not starts:
+        return
     for number, (start, stop) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
         line_end = data.find(b"\n", start, stop)
         if line_end < 0:
@@ -195,10 +204,22 @@ def unpack_mbox(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iter
         yield Member(name, body, "message/rfc822", _date(message), "")
 
 
+@cache
+def name_codepages() -> None:
+    """Teach Python the names that Outlook's reader gives to code pages that Python calls otherwise."""
+    names = {
+        "windows_932": "cp932", "windows_936": "gb18030", "windows_949": "cp949", "windows_950": "cp950",
+        "windows_20866": "koi8-r", "windows_21866": "koi8-u", "windows_65001": "utf-8", "windows_20127": "ascii",
+        "windows_28591": "latin-1", "windows_28595": "iso8859-5", "windows_54936": "gb18030", "windows_866": "cp866",
+    }  # fmt: skip
+    codecs.register(lambda name: codecs.lookup(names[name]) if name in names else None)
+
+
 def unpack_msg(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:
     """Yield the attachments of an Outlook message that are kept by value."""
     from oxmsg import Message as OutlookMessage
 
+    name_codepages()
     try:
         attachments = list(OutlookMessage.load(io.BytesIO(data)).attachments)
     except Exception as error:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from assay.custody import zip_crypto
 from assay.custody.charset import decode
-from assay.custody.unpack import Budget, LimitMet, Member, Refusal, Yield, undecoded
+from assay.custody.unpack import Budget, LimitMet, Member, Refusal, Yield, slashed, undecoded
 
 _END = b"PK\x05\x06"
 _CENTRAL = b"PK\x01\x02"
@@ -119,6 +119,7 @@ def unpack_zip(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Itera
             odd.append("a symbolic link; its bytes are the path it points to")
         if zlib.crc32(content) != entry.crc and not _aes(entry):
             odd.append("its checksum does not fit its bytes")
+            yield Refusal(path, "broken", "its checksum does not fit its bytes; it was kept as it unpacks")
         yield Member(path, content, "", entry.modified, "; ".join(odd))
 
 
@@ -406,7 +407,7 @@ def _decoded(raw: list[bytes], utf8: list[bool]) -> tuple[list[str], str]:
         except UnicodeDecodeError:
             result.append(undecoded(name))
     note = f"name decoded as {encoding}, by its letters" if encoding else "name in an unknown encoding"
-    return [name.replace("\\", "/") if "/" not in name and "\\x" not in name else name for name in result], note
+    return [slashed(name) for name in result], note
 
 
 def _unslashed(raw: list[bytes]) -> list[bytes]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from email.message import Message
 
 from assay.custody.charset import decode
-from assay.custody.unpack_mail import file_name, header_text, payload_bytes
+from assay.custody.unpack_mail import file_name, header_text, name_codepages, payload_bytes
 from assay.model import Exhibit, Record
 from assay.read import html
 from assay.read.body import Block, Body, pages, paginate
@@ -32,7 +32,7 @@ def body(data: bytes, exhibit: Exhibit) -> Body:
         return _outlook(data)
     message = email.message_from_bytes(data, policy=email.policy.compat32)
     made = Body(kind="mail", engine="assay mail")
-    _headers(made, [(name, _all(message, name)) for name in _SHOWN])
+    _headers(made, [(name, header_text(message, name)) for name in _SHOWN])
     plain, rich = _bodies(message)
     text = "\n".join(_text(part, made) for part in plain)
     if rich and _says_more(rich, text, made):
@@ -49,19 +49,6 @@ def body(data: bytes, exhibit: Exhibit) -> Body:
     if not made.blocks:
         raise ReadRefused("broken", "the mail has neither headers nor a body")
     return made
-
-
-def _all(message: Message, name: str) -> str:
-    values = message.get_all(name) or []
-    if len(values) == 1:
-        return header_text(message, name)
-    alone = Message()
-    texts = []
-    for value in values[:20]:
-        del alone[name]
-        alone[name] = value
-        texts.append(header_text(alone, name))
-    return "; ".join(texts)
 
 
 def _headers(made: Body, fields: list[tuple[str, str]]) -> None:
@@ -160,6 +147,7 @@ def _says_more(rich: list[Message], text: str, made: Body) -> bool:
 def _outlook(data: bytes) -> Body:
     from oxmsg import Message as OutlookMessage
 
+    name_codepages()
     made = Body(kind="mail", engine="python-oxmsg")
     try:
         message = OutlookMessage.load(io.BytesIO(data))
