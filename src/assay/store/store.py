@@ -25,6 +25,8 @@ from assay.store.task import Task, decode_task, encode_task
 
 R = TypeVar("R", bound=Record)
 GENESIS = "0" * 64
+FETCH = 64
+"""How many records are fetched at once while iterating."""
 
 
 def now() -> str:
@@ -70,6 +72,7 @@ class Store:
 
     def _prepare(self, write: bool) -> None:
         self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA temp_store = MEMORY")  # behind the walls there is no folder for temporary files
         if write:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -254,14 +257,24 @@ class Store:
         return self._select(kind, "AND exhibit = ?", (exhibit,))
 
     def _select(self, kind: type[R], more: str, values: tuple[str, ...]) -> Iterator[R]:
-        rows = self._db.execute(
-            f"SELECT payload, words FROM standing WHERE kind = ? {more} GROUP BY id ORDER BY exhibit, page, id",
+        # Keys are sorted first and payloads fetched by key, so that no sort ever holds the payloads themselves.
+        keys = self._db.execute(
+            f"SELECT min(seq) FROM standing WHERE kind = ? {more} GROUP BY id ORDER BY min(exhibit), min(page), id",
             (kind.KIND, *values),
-        )
-        for payload, words in rows:
-            record = from_row(kind.KIND, payload, words)
-            assert isinstance(record, kind)
-            yield record
+        ).fetchall()
+        for start in range(0, len(keys), FETCH):
+            chunk = [key[0] for key in keys[start : start + FETCH]]
+            marks = ",".join("?" * len(chunk))
+            found = {
+                seq: (payload, words)
+                for seq, payload, words in self._db.execute(
+                    f"SELECT seq, payload, words FROM records WHERE seq IN ({marks})", chunk
+                )
+            }
+            for seq in chunk:
+                record = from_row(kind.KIND, *found[seq])
+                assert isinstance(record, kind)
+                yield record
 
     def blob(self, digest: str) -> bytes:
         """Return the bytes of an exhibit."""
