@@ -35,6 +35,8 @@ _QUESTION = Question(
     limits=_LIMITS,
 )
 _LEAST_LETTER = 3
+_LEAST_DIGITS = 4
+_MOST_MISREAD = 2
 _Split = dict[int, list[frozenset[int]]]
 
 
@@ -112,7 +114,9 @@ def _absent(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
             grouped.setdefault(reference.key, []).append(reference)
     own = exhibit.title is not None and exhibit.title.kind in CONTRACTS
     for key, references in sorted(grouped.items(), key=lambda pair: pair[1][0].span.start):
-        if key == exhibit.title or holdings.holds(key, references[0].language) or holdings.reserved(key):
+        if key == exhibit.title or holdings.holds(key) or holdings.reserved(key):
+            continue
+        if exhibit.recognised and holdings.near(key):
             continue
         spans = tuple(r.span for r in references)
         times = f" ({len(references)} times)" if len(references) > 1 else ""
@@ -150,7 +154,7 @@ def _series(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
         return
     for absent in range(start, min(number, start + 20)):
         key = Key(title.kind, str(absent), title.parent)
-        if holdings.reserved(key) or holdings.holds(key, "") or holdings.referred(key):
+        if holdings.reserved(key) or holdings.holds(key) or holdings.referred(key):
             continue
         before = f"{title.kind} {max(lower)}" if lower else "the beginning"
         yield _Missing(
@@ -225,7 +229,7 @@ class _Holdings:
             if its == kind and number.isdecimal() and parent in parents
         )
 
-    def holds(self, key: Key, language: str) -> bool:
+    def holds(self, key: Key) -> bool:
         """Whether an exhibit is, or holds, `key`: under its contract, under an unnamed one, or by file name."""
         kinds = PARTS if key.kind in PARTS else (key.kind,)
         for kind in kinds:
@@ -234,31 +238,22 @@ class _Holdings:
                 return True
         if key.kind in UNNAMED and len(key.number) >= _LEAST_LETTER and key.number in self._numbers:
             return True
-        if self._near(key):
-            return True
         paths = (*self._paths.get(key.parent, ()), *self._paths.get("", ()))
         if key.kind not in PARTS:
             paths = tuple(p for its in self._paths.values() for p in its)
         return in_paths(key, paths)
 
-    def _near(self, key: Key) -> bool:
-        """Whether a held number of the same kind differs in one character: a misreading comes first."""
-        return (
-            key.kind not in PARTS
-            and len(key.number) >= 6
-            and any(
-                kind == key.kind
-                and len(number) == len(key.number)
-                and sum(a != b for a, b in zip(number, key.number, strict=True)) == 1
-                and not _last_digits_differ(number, key.number)
-                for kind, number in self._held
-            )
-        )
+    def near(self, key: Key) -> bool:
+        """Whether a held number differs as by a misreading only: to be asked for what was recognised."""
+        return key.kind not in PARTS and any(kind == key.kind and _misread(n, key.number) for kind, n in self._held)
 
 
-def _last_digits_differ(one: str, two: str) -> bool:
-    """Whether two numbers differ in a digit only, as neighbours of a series do."""
-    return all(a == b or (a.isdigit() and b.isdigit()) for a, b in zip(one, two, strict=True))
+def _misread(one: str, two: str) -> bool:
+    """Whether two numbers have the same digits and differ in at most two other characters."""
+    if len(one) != len(two) or sum(c.isdigit() for c in one) < _LEAST_DIGITS:
+        return False
+    differing = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
+    return len(differing) <= _MOST_MISREAD and not any(a.isdigit() and b.isdigit() for a, b in differing)
 
 
 GAPS = Examination(

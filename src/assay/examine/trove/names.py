@@ -207,7 +207,7 @@ def _words() -> tuple[_Words, ...]:
     for kind, language, words, head in _rows():
         edge = "" if language == "zh" else r"\b"
         word = rf"{edge}(?P<word>{words}){edge if kind != 'letter' else ''}"
-        number = rf"\s*(?:{_SIGN})?(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
+        number = rf"(?:\s*{_SIGN}|[ \t\u00a0]*)(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
         heads = re.compile(head, re.IGNORECASE) if head != "-" else None
         found.append(_Words(kind, language, re.compile(word + number, re.IGNORECASE), heads))
     return tuple(found)
