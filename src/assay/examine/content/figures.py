@@ -68,14 +68,14 @@ def figures_of(text: str, language: str) -> Figures:
     plain = lower(fold(text))
     demanded: list[Item] = []
     offered: set[str] = set()
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))  # a character that already belongs to a figure
     lead = _LEADING.match(plain)
     if lead:
-        taken.append(lead.span())
+        _mark(taken, *lead.span())
     for found in find_dates(text):
         if _over(taken, found.start, found.end):
             continue
-        taken.append((found.start, found.end))
+        _mark(taken, found.start, found.end)
         ends = [d for d in (found.value.earliest, found.value.latest) if d is not None]
         for match in re.finditer("[0-9]+", plain[found.start : found.end]):
             offered.add(f"n{Decimal(match.group())}")
@@ -87,7 +87,7 @@ def figures_of(text: str, language: str) -> Figures:
     for match in _CODE.finditer(fold(text)):
         if _over(taken, *match.span()) or not re.search("[0-9]", match.group()):
             continue
-        taken.append(match.span())
+        _mark(taken, *match.span())
         key = "c" + re.sub("[^0-9A-Z]", "", match.group().translate(_LIKE).upper())
         digits = "k" + re.sub("[^0-9]", "", match.group())  # letters are transcribed, digits are not
         demanded.append(Item("code", key, *match.span(), (digits,)))
@@ -133,5 +133,9 @@ def _date_keys(ends: list[date]) -> set[str]:
     return {f"d{ends[0]}", f"d{ends[-1]}", f"x{min(ends)}", *(f"n{part}" for d in ends for part in (d.day, d.year))}
 
 
-def _over(taken: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(s < end and start < e for s, e in taken)
+def _mark(taken: bytearray, start: int, end: int) -> None:
+    taken[start:end] = b"\1" * (end - start)
+
+
+def _over(taken: bytearray, start: int, end: int) -> bool:
+    return 1 in taken[start:end]

@@ -97,17 +97,18 @@ def pairs(text: str) -> Iterator[Pair]:
     """Yield figures and words that stand together in `text`, in text order, each place once."""
     plain = lower(fold(text))
     taken = 0
-    used: list[tuple[int, int]] = []
+    used = bytearray(len(plain))  # a character that already belongs to a pair
     for bracket in _CLOSED.finditer(plain):
         pair = _figures_then_words(plain, bracket, taken) or _words_then_figures(plain, bracket, taken)
         if pair is not None:
             taken = bracket.end()
-            used.append((min(pair.figures[0], pair.words[0]), bracket.end()))
+            first = min(pair.figures[0], pair.words[0])
+            used[first : bracket.end()] = b"\1" * (bracket.end() - first)
             yield pair
     for language in scripts(plain):
         for money in find_money_in_words(plain, language):
-            if not any(start < money.end and money.start < end for start, end in used):
-                used.append((money.start, money.end))
+            if 1 not in used[money.start : money.end]:
+                used[money.start : money.end] = b"\1" * (money.end - money.start)
                 alone = _standing_alone(plain, money.start, money.end)
                 if alone is not None:
                     yield alone
@@ -205,13 +206,19 @@ def _cut_short(text: str, start: int, language: str) -> bool:
     return before is not None and nearly_number_word(before.group(1), language)
 
 
+def _line_start(plain: str, at: int) -> int:
+    """Return where the line of `at` begins, looking back no farther than figures and words stand apart."""
+    edge = max(0, at - _NEAR)
+    return max(edge, plain.rfind("\n", edge, at) + 1)
+
+
 def _standing_alone(plain: str, start: int, end: int) -> Pair | None:
     """Return an amount in words on its own line or behind its label, with its figures shortly before."""
-    line = plain[plain.rfind("\n", 0, start) + 1 : start]
+    line = plain[_line_start(plain, start) : start]
     labelled = _LABEL.search(plain, max(0, start - 60), start)
     if labelled is None and line.strip(" .,:|"):
         return None
-    stop = plain.find("\n", end)
+    stop = plain.find("\n", end, end + _NEAR)
     words = spelled(plain[start : end if stop < 0 else stop].rstrip(" .,;|"))
     if words is None or words.value is None:
         words = spelled(plain[start:end])
@@ -225,7 +232,7 @@ def _standing_alone(plain: str, start: int, end: int) -> Pair | None:
             pair = Pair(match.span(), numbers, (start, end), words)
             if agrees(pair):
                 return pair
-    totals = [(m, n) for m, n in figures if _TOTAL.search(plain, plain.rfind("\n", 0, m.start()) + 1, m.start())]
+    totals = [(m, n) for m, n in figures if _TOTAL.search(plain, _line_start(plain, m.start()), m.start())]
     if not totals:
         return None
     match, numbers = totals[-1]

@@ -5,10 +5,14 @@ Limits: folding keeps the length of a text, so that offsets in the folded text h
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 APOSTROPHES = "'’ʼ`´‘＇"
 _FOLD = {ord(c): ord("'") for c in APOSTROPHES}
@@ -39,3 +43,82 @@ def lower(text: str) -> str:
 def cyrillic(word: str) -> str:
     """Return a lower-case Cyrillic word with Latin look-alikes (as scans and typists mix them) put right."""
     return word.translate(_LATIN_TO_CYRILLIC)
+
+
+def firsts(form: str) -> set[str]:
+    r"""Return the characters with which a match of `form` can begin.
+
+    Only what the word lists use is understood: literals, escapes, `(?:a|b)`, `[ab]`, each perhaps with `?`, and
+    look-arounds in front, which are skipped.
+    """
+    while form.startswith(("(?<!", "(?<=", "(?!", "(?=")):
+        form = form[_closing(form) + 1 :]
+    if form.startswith("(?:"):
+        close = _closing(form)
+        inside, rest = form[3:close], form[close + 1 :]
+        found = set().union(*(firsts(part) for part in _alternatives(inside)))
+    elif form.startswith("["):
+        close = form.index("]")
+        found, rest = set(form[1:close]), form[close + 1 :]
+    elif form.startswith("\\"):
+        found, rest = {form[1]}, form[2:]
+    else:
+        found, rest = set(form[:1]), form[1:]
+    return found | firsts(rest[1:]) if rest.startswith("?") else found
+
+
+def _closing(form: str) -> int:
+    depth, at = 0, 0
+    while at < len(form):
+        if form[at] == "\\":
+            at += 1
+        elif form[at] == "(":
+            depth += 1
+        elif form[at] == ")":
+            depth -= 1
+            if depth == 0:
+                return at
+        at += 1
+    message = f"{form!r} has an open bracket"
+    raise ValueError(message)
+
+
+def _alternatives(inside: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(inside):
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            parts.append(inside[start:at])
+            start = at + 1
+    return [*parts, inside[start:]]
+
+
+class Forms(Generic[T]):
+    """Many patterns with a value each, tried at one place: the first that matches there wins.
+
+    A dispatch over the first character keeps an attempt short however long the list is.
+    """
+
+    def __init__(self, forms: Iterable[tuple[str, T]]) -> None:
+        """Keep `forms` in order: earlier ones are tried first."""
+        self._by_first: dict[str, tuple[list[str], list[T]]] = {}
+        self._ready: dict[str, tuple[re.Pattern[str], list[T]]] = {}
+        for form, value in forms:
+            for char in firsts(form):
+                patterns, values = self._by_first.setdefault(char, ([], []))
+                patterns.append(f"({form})")
+                values.append(value)
+
+    def match(self, text: str, at: int) -> tuple[T, int] | None:
+        """Return the value of the first form that matches `text` at `at`, and where it ends."""
+        char = text[at : at + 1]
+        ready = self._ready.get(char)
+        if ready is None:
+            if char not in self._by_first:
+                return None
+            patterns, values = self._by_first[char]
+            ready = self._ready[char] = (re.compile("|".join(patterns)), values)
+        match = ready[0].match(text, at)
+        if match is None or match.lastindex is None:
+            return None
+        return ready[1][match.lastindex - 1], match.end()

@@ -15,7 +15,7 @@ from functools import cache
 
 from assay.model import Money
 from assay.read.values.found import Found, without_overlaps
-from assay.read.values.lexicon import fold, lower, table
+from assay.read.values.lexicon import Forms, fold, lower, table
 from assay.read.values.numbers import number_pattern, parse_number
 from assay.read.values.words import find_number_words, han_numeral, parse_words
 
@@ -56,17 +56,24 @@ def _before() -> re.Pattern[str]:
 
 
 @cache
-def _after() -> re.Pattern[str]:
-    return re.compile(rf"(?:\s{{0,3}}|-)(?:{_currencies('then')[0]})")
+def _after() -> Forms[Currency]:
+    """Return every name that may stand behind figures."""
+    return Forms(
+        (_bounded(form), Currency(entry["code"], Decimal(1), entry.get("doubt", "")))
+        for entry in table("currencies.toml")["currency"]
+        for form in entry["then"]
+    )
 
 
 @cache
-def _multiplier() -> re.Pattern[str]:
-    groups = [
-        f"(?P<e{key[2:]}>" + "|".join(_bounded(form) for form in forms) + ")"
-        for key, forms in sorted(table("currencies.toml")["multiplier"].items(), key=lambda kv: -max(map(len, kv[1])))
+def _multiplier() -> Forms[Decimal]:
+    """Return every multiplier, longer ones first."""
+    forms = [
+        (_bounded(f), Decimal(10) ** int(key[2:]))
+        for key, forms in table("currencies.toml")["multiplier"].items()
+        for f in forms
     ]
-    return re.compile(r"\s{0,3}(?:" + "|".join(groups) + ")")
+    return Forms(sorted(forms, key=lambda form: (-len(form[0]), form[0])))
 
 
 @cache
@@ -104,13 +111,11 @@ def currency_in(text: str) -> Currency | None:
     if len({named.code for _, _, named in found}) != 1:
         return None
     start, end, named = found[0]
-    scale = Decimal(1)
-    for match in _multiplier().finditer(plain):
-        if (match.end() <= start and not plain[match.end() : start].strip(" .,")) or (
-            match.start() >= end and match.start() - end < 4
-        ):
-            scale = _scale_of(match)
-    return Currency(named.code, scale, named.doubt)
+    before = re.search(r"[^\s.,(（]*[.,]?\s?$", plain[max(0, start - 14) : start])
+    scale = multiplier_at(plain, max(0, start - 14) + before.start()) if before is not None else None
+    if scale is None or scale[1] > start:
+        scale = multiplier_at(plain, end) if end < len(plain) and plain[end] in " -" else None
+    return Currency(named.code, scale[0] if scale is not None else Decimal(1), named.doubt)
 
 
 def without_currency(text: str) -> str:
@@ -121,14 +126,19 @@ def without_currency(text: str) -> str:
     return plain.strip()
 
 
-def _scale_of(match: re.Match[str]) -> Decimal:
-    return Decimal(10) ** int((match.lastgroup or "e0")[1:])
-
-
 def multiplier_at(plain: str, at: int) -> tuple[Decimal, int] | None:
     """Return the multiplier (тыс., million, 万) that stands at `at` of a folded text, and where it ends."""
-    match = _multiplier().match(plain, at)
-    return (_scale_of(match), match.end()) if match is not None else None
+    return _multiplier().match(plain, _skip(plain, at))
+
+
+def _skip(plain: str, at: int) -> int:
+    """Return where a word beside a figure begins: white space, three characters at most, or one dash."""
+    if plain[at : at + 1] == "-":
+        return at + 1
+    end = at
+    while end < at + 3 and plain[end : end + 1].isspace():
+        end += 1
+    return end
 
 
 def find_money(text: str, currency: str | None = None) -> list[Found[Money]]:
@@ -152,26 +162,26 @@ def _money_at(
         return None, used
     start, end = match.start(), match.end()
     edge = max(used, start - 30)
-    ahead = _before().search(plain[edge:start])
+    ahead = _before().search(plain[edge:start]) if _may_name(plain[edge:start].rstrip(" :")[-1:]) else None
     first = _named(ahead, "first")
-    scale_match = _multiplier().match(plain, end)
-    scale = Decimal(1)
-    if scale_match is not None:
-        scale, end = _scale_of(scale_match), scale_match.end()
+    scaled = multiplier_at(plain, end)
+    scale, end = scaled if scaled is not None else (Decimal(1), end)
     figures_end = end
     bracket = _BRACKET.match(plain, end)
-    behind = _after().match(plain, end)
+    behind = _after().match(plain, _skip(plain, end))
+    begins = _skip(plain, end)
     if behind is None and bracket is not None and _spells_number(bracket.group(1)):
-        behind = _after().match(plain, bracket.end())
+        begins = _skip(plain, bracket.end())
+        behind = _after().match(plain, begins)
         inside = None if behind is not None else re.search(_currencies("then")[0], bracket.group(1))
-        then = _named(behind, "then") or _named(inside, "then")
-        used_to = behind.end() if behind is not None else bracket.end()
+        then = behind[0] if behind is not None else _named(inside, "then")
+        used_to = behind[1] if behind is not None else bracket.end()
     else:
-        then = _named(behind, "then")
-        if behind is not None:
-            figures_end = behind.end()
-        used_to = figures_end
-    named = _choose(first, ahead, then, behind, plain)
+        then = behind[0] if behind is not None else None
+        figures_end = used_to = behind[1] if behind is not None else end
+    named = _choose(
+        first, ahead, then, plain[begins : behind[1]] if behind is not None else "", plain[used_to : used_to + 3]
+    )
     if named is None and currency is not None:
         named = Currency(currency, Decimal(1), "")
     language = "ru" if re.search("[а-яіїєґ]", plain[edge : used_to + 20]) else None
@@ -194,20 +204,24 @@ def _money_at(
     return Found(start, figures_end, value), used_to
 
 
+def _may_name(char: str) -> bool:
+    """Tell whether the name of a currency or multiplier can begin or end with `char`."""
+    return char.isalpha() or char in ".$€£¥￥₽₴₸₺₹₩"
+
+
 def _choose(
-    first: Currency | None, ahead: re.Match[str] | None, then: Currency | None, behind: re.Match[str] | None, plain: str
+    first: Currency | None, ahead: re.Match[str] | None, then: Currency | None, behind: str, after: str
 ) -> Currency | None:
-    """Return which of the names before and behind a figure is its own."""
+    """Return which of the names before and behind a figure is its own; `after` is what follows the one behind."""
     if first is None or then is None:
         return first or then
     if first.code == then.code:
         return first if not first.doubt else then
-    if behind is not None and behind.group().strip() in ("元", "圆"):
+    if behind in ("元", "圆"):
         return first
-    follows_number = behind is not None and re.match(r"[ :]{0,2}[0-9]", plain[behind.end() : behind.end() + 3])
     assert ahead is not None
     sign = not re.search(f"[{_LETTERS}]{{4}}", ahead.group())
-    return first if follows_number or (sign and then.doubt) else then
+    return first if re.match(r"[ :]{0,2}[0-9]", after) or (sign and then.doubt) else then
 
 
 def _spells_number(text: str) -> bool:
@@ -233,7 +247,7 @@ def scripts(text: str) -> tuple[str, ...]:
 def _han_amount() -> re.Pattern[str]:
     numeral = f"[{han_numeral()}]"
     return re.compile(
-        rf"({numeral}(?:\s?{numeral}){{0,60}})\s?(?:(元|圆|{_currencies('then')[0]})"
+        rf"(?<!{numeral})({numeral}(?:\s?{numeral}){{0,60}})\s?(?:(元|圆|{_currencies('then')[0]})"
         rf"|(?=整|正))(?:零?({numeral})角)?(?:零?({numeral})分)?[整正]?"
     )
 

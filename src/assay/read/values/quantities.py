@@ -13,7 +13,7 @@ from functools import cache
 
 from assay.model import Quantity
 from assay.read.values.found import Found, without_overlaps
-from assay.read.values.lexicon import fold, lower, table
+from assay.read.values.lexicon import Forms, fold, lower, table
 from assay.read.values.money import multiplier_at, scripts
 from assay.read.values.numbers import number_pattern, parse_number
 from assay.read.values.words import find_number_words, han_numeral, parse_words
@@ -24,12 +24,11 @@ _L = "a-zа-яіїєґ"
 
 
 @cache
-def _units() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """Return one pattern of all unit forms, the longest first, and the normal unit of each of its groups."""
+def _units() -> Forms[str]:
+    """Return every unit form, the longest first, with its normal unit."""
     forms = [(form, name) for name, forms in table("units.toml")["unit"].items() for form in forms]
     forms.sort(key=lambda form: -len(form[0]))
-    groups = "|".join(f"({_bounded(form)})" for form, _ in forms)
-    return re.compile(rf"\s{{0,3}}(?:{groups})"), tuple(name for _, name in forms)
+    return Forms((_bounded(form), name) for form, name in forms)
 
 
 def _bounded(form: str) -> str:
@@ -40,11 +39,9 @@ def _bounded(form: str) -> str:
 
 def unit_at(text: str, at: int = 0) -> tuple[str, int] | None:
     """Return the normal unit word that stands at `at` (white space skipped) and where it ends, or None."""
-    pattern, names = _units()
-    match = pattern.match(text, at)
-    if match is None or match.lastindex is None:
-        return None
-    return names[match.lastindex - 1], match.end()
+    while at < len(text) and text[at] in " \n\t":
+        at += 1
+    return _units().match(text, at)
 
 
 def unit_of(text: str) -> str | None:
