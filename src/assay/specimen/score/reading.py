@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from assay.model import DateRange, Document, Page, PageState
@@ -9,6 +10,9 @@ from assay.specimen.score.board import Board, Index
 from assay.specimen.score.normal import DASHES, HAN_GAP, QUOTES, day, distance, distance_within, key, similar_to_any
 from assay.specimen.score.shape import BORN, SCAN
 from assay.specimen.score.truth import Paper
+
+RULES = re.compile(r"_{3,}|\.{4,}|…{2,}")
+"""Lines that a form gives to write on: ink, not text."""
 
 _MARKS = str.maketrans({**dict.fromkeys(QUOTES, '"'), **dict.fromkeys(DASHES, "-")})
 
@@ -24,8 +28,8 @@ def score_pages(index: Index) -> Board:
     """Count pages read, and characters and words that differ from the truth.
 
     Character error rate is taken without white space, with quotes and dashes made one, in reading order, and a page
-    that was not read is wrong in every character. With lines in any order, each line of the truth is sought anywhere on
-    the page: what is left then is recognition, not order. Words are compared as a bag.
+    that was not read is wrong in every character. With lines in any order, each line and cell of the truth is sought
+    anywhere on the page: what is left then is recognition, not order. Words are compared as a bag.
     """
     board = Board("pages")
     for name in ("read", "failed", "unread"):
@@ -68,7 +72,7 @@ def _page(board: Board, paper: Paper, number: int, text: str, language: str, pag
     language = language or "und"
     for name in ("CER", f"CER {paper.medium}", f"CER {language}", f"CER {paper.medium} {language}", f"CER by {how}"):
         board.share(name, wrong, len(true))
-    lines = [plain(line) for line in text.splitlines()]
+    lines = [plain(cell) for line in text.splitlines() for cell in line.split("\t")]
     loose = 0 if not wrong else sum(distance_within(line, got) for line in lines)
     for name in ("CER with lines in any order", f"CER with lines in any order, {paper.medium} {language}"):
         board.share(name, loose, len(true))
@@ -84,7 +88,8 @@ def _page(board: Board, paper: Paper, number: int, text: str, language: str, pag
 
 
 def plain(text: str) -> str:
-    """Return text as character error rates compare it: no white space, one kind of quote and dash."""
+    """Return text as character error rates compare it: no white space, no rules to write on, one quote and dash."""
+    text = RULES.sub("", text)
     return "".join(HAN_GAP.sub("", text.translate(_MARKS)).split())
 
 
