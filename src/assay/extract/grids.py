@@ -126,7 +126,11 @@ def header_like(row: Row) -> bool:
 def _header_rows(rows: list[Row], stated: int) -> int:
     count = 0
     for row in rows[:4]:
-        if header_like(row) or (count and count < 3 and not any(numeric(t) for t in row.texts()) and row.merged) or (count == 0 and row is rows[0] and len(row.distinct()) == 1 and len(rows) > 2 and header_like(rows[1])):
+        if (
+            header_like(row)
+            or (count and count < 3 and not any(numeric(t) for t in row.texts()) and row.merged)
+            or (count == 0 and row is rows[0] and len(row.distinct()) == 1 and len(rows) > 2 and header_like(rows[1]))
+        ):
             count += 1
         else:
             break

@@ -280,7 +280,7 @@ def _currency(grid: Grid, row: Row, column: int, currency: str | None) -> tuple[
 
 def _currency_of_text(text: str) -> tuple[str | None, Decimal, str] | None:
     found = currency_in(text) if text.strip() else None
-    return (found.code, found.scale, found.doubt) if found is not None else None
+    return (found.code, found.scale or Decimal(1), found.doubt) if found is not None else None
 
 
 def _joined(line: Line, more: Line, row: Row) -> Line:

@@ -63,7 +63,9 @@ def extract(reading: Reading) -> Iterator[Record]:
     seen: dict[tuple[str, Role], Mention] = {}
     for mention in made:
         key = (mention.name.value.casefold(), mention.role)
-        if key not in seen or len(mention.identifiers) + len(mention.same_as) > len(seen[key].identifiers) + len(seen[key].same_as):
+        if key not in seen or len(mention.identifiers) + len(mention.same_as) > len(seen[key].identifiers) + len(
+            seen[key].same_as
+        ):
             seen[key] = mention
     yield from seen.values()
 

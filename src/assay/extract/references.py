@@ -16,7 +16,12 @@ from assay.read.values.dates import find_dates
 
 SIGN = r"(?:№\s*№?|N\s?[o°ºоеe9]\.?(?![^\W\d_])|Nr\.?(?![^\W\d_])|#|[Нн]омер(?![^\W\d_])|[Nn]umber(?![^\W\d_])|NO\.|编\s*号\s*[:]?|第|号码\s*[:]?|Ns(?![^\W\d_])|М[оo](?=\s*\d))"
 """Signs that stand before a number, with what OCR makes of "№"."""
-TOKEN = rf"[A-Za-zА-Яа-яЁёІіЇїЄєҐґ{HAN}]{{0,12}}[\[(〔]?\d[\w/\-–—.()\[\]〔〕№{HAN}]*|[A-ZА-ЯІЇЄ][A-ZА-ЯІЇЄ\d]*(?:[/\-–][\w]+)+"
+_W = r"A-Za-zА-Яа-яЁёІіЇїЄєҐґ\d"
+_BODY = rf"[\[(〔]?\d[{_W}/\-–—.()\[\]〔〕]*"
+BARE = rf"(?<![{_W}])[A-Za-zА-Яа-яЁёІіЇїЄєҐґ]{{0,8}}{_BODY}|(?<![{_W}])[A-ZА-ЯІЇЄ]+(?:[/\-–][{_W}]+)+"
+"""A number without Han in front: "17/03-К", "BX-2023/17"."""
+TOKEN = rf"(?:[{HAN}]{{1,10}}{_BODY}|{BARE})"
+"""A document's number; offices in China put Han in front: 京装合字〔2021〕5."""
 _HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
 _ANNEX_NUMBER = rf"(?:{SIGN}\s*)?(?P<number>\d{{1,3}}(?:[.\-/]\d{{1,2}})?(?![\d%])|[A-ZА-ЕIVX](?![^\W_])|{_HAN_NUMBER})"
 _TAIL = re.compile(r"[.,;:)\]»\"'–—\-]+$")
@@ -55,11 +60,11 @@ def _patterns() -> tuple[tuple[DocumentKind, re.Pattern[str]], ...]:
         out.append((kind, re.compile(rf"(?P<word>{word}){gap}{SIGN}\s*[:]?\s*(?P<number>{TOKEN})", re.IGNORECASE)))
         if kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.LETTER):
             han = cue("kinds", kind.value, "zh").pattern
-            out.append((kind, re.compile(rf"第?\s*(?P<number>(?:{TOKEN}))\s*号\s*[{HAN}]{{0,20}}?(?P<word>{han})")))
+            out.append((kind, re.compile(rf"第?\s*(?P<number>(?:{BARE}))\s*号\s*[{HAN}]{{0,20}}?(?P<word>{han})")))
             out.append(
                 (
                     kind,
-                    re.compile(rf"(?P<word>{han})\s*[》\"]?\s*[(]\s*(?:{SIGN})?\s*[:]?\s*(?P<number>{TOKEN}?)\s*[)]"),
+                    re.compile(rf"(?P<word>{han})\s*[》\"]?\s*[(]\s*(?:{SIGN})?\s*[:]?\s*(?P<number>{BARE})\s*[)]"),
                 )
             )
     annex = cue("kinds", "annex").pattern
@@ -70,11 +75,11 @@ def _patterns() -> tuple[tuple[DocumentKind, re.Pattern[str]], ...]:
 def clean_number(view: View, start: int, end: int) -> Text | None:
     """Return the number at a place without closing marks that belong to the sentence; None when nothing is left."""
     raw = view.text[start:end]
-    han = re.search(rf"[{HAN}]", raw)
-    if han and han.start() > 0 and re.match(r"[\dA-Za-z]", raw):
-        cut = re.search(r"(?<=[\dA-Za-z)\]〕])(?:号|的|合同|签|项下|与|和|及|中|协议|附件|之)", raw)
-        if cut:
-            raw = raw[: cut.start()]
+    lead = re.match(r"第|编号|号|关于|根据|本|的", raw)
+    while lead:
+        start += lead.end()
+        raw = raw[lead.end() :]
+        lead = re.match(r"第|编号|号|关于|根据|本|的", raw)
     for opening, closing in ("()", "[]", "〔〕"):
         while raw.endswith(closing) and raw.count(closing) > raw.count(opening):
             raw = raw[:-1]
@@ -85,7 +90,7 @@ def clean_number(view: View, start: int, end: int) -> Text | None:
         raw.endswith((")", "]")) and raw.count("(") == raw.count(")") and raw.count("[") == raw.count("]")
     ):
         raw = raw[: tail.start()]
-    if not raw:
+    if not raw or not (re.search(r"\d", raw) or re.fullmatch(r"[A-ZА-ЯІЇЄ/\-–]+|[一二三四五六七八九十]+", raw)):
         return None
     return view.written(start, start + len(raw))
 
@@ -105,7 +110,10 @@ def named_in(view: View) -> list[Named]:
             stop = start + len(number.written)
             date = None
             for one in dates:
-                if stop <= one.start <= stop + 45 and _LINK.fullmatch(view.text[stop : one.start].strip(")") + " "):
+                if any(
+                    after <= one.start <= after + 45 and _LINK.fullmatch(view.text[after : one.start].strip(")") + " ")
+                    for after in (stop, hit.end())
+                ):
                     date = view.attach(one)
                     break
                 if one.end <= hit.start() <= one.end + 8 and re.fullmatch(

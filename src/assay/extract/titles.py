@@ -1,0 +1,151 @@
+"""Lines that a document may be named by: which kind they name, and how much they look like a title.
+
+Purpose: a kind word at the head of a line, in capitals, alone or with a number, is a title; the same word in a sentence is not.
+Limits: a title broken over two lines is known by the line that holds its kind word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from assay.extract.references import SIGN, Named
+from assay.extract.view import HAN, View
+from assay.extract.vocabulary import cue, keys
+from assay.model import DocumentKind
+
+TITLE_CHARS = 160
+_SPACED = re.compile(r"(?:[^\W\d_]\s){3,}[^\W\d_](?!\w)")
+_SENTENCE_END = re.compile(r"[.;。；](?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A line that may be a title: its kind, how plainly, which line of the zone, and where the kind word stands."""
+
+    kind: DocumentKind
+    score: float
+    line: int
+    start: int
+    end: int
+
+
+def titles_in(zone: list[View]) -> list[Title]:
+    """Return every line of the zone that could be a title, with its kind and how plainly it is one."""
+    out: list[Title] = []
+    for index, row in enumerate(zone):
+        text = closed(row).text
+        if len(text) > TITLE_CHARS * 2:
+            text = text[:TITLE_CHARS]
+        if row.kind == "table" and "\t" in row.text:
+            continue
+        for name in keys("kinds"):
+            hit = _title_hit(name, text)
+            if hit is None:
+                continue
+            score = _score(text, hit, row, index)
+            if score > 0:
+                out.append(Title(DocumentKind(name), score, index, hit[0], hit[1]))
+                break
+    return out
+
+
+def closed(row: View) -> View:
+    """Return the row with letter-spaced words ("Д О Г О В О Р", 合 同) closed."""
+    keep = [True] * len(row.text)
+    for hit in _SPACED.finditer(row.text):
+        for i in range(hit.start(), hit.end()):
+            if row.text[i].isspace():
+                keep[i] = False
+    if all(keep):
+        return row
+    pairs = [(c, a) for c, a, k in zip(row.text, row.at, keep, strict=True) if k]
+    return replace(row, text="".join(c for c, _ in pairs), at=tuple(a for _, a in pairs))
+
+
+def _title_hit(name: str, text: str) -> tuple[int, int] | None:
+    """Return where the kind's word stands as a title would have it: at the start, or at the end of a short line."""
+    pattern = cue("kinds", name)
+    lead = re.match(r"[\s\"«»(\[*#/|.\-–—\d]*", text)
+    begin = lead.end() if lead else 0
+    hit = pattern.match(text, begin)
+    if hit:
+        return hit.span()
+    head = text[:TITLE_CHARS]
+    hits = list(pattern.finditer(head))
+    if not hits or _SENTENCE_END.search(head.rstrip(" .")):
+        return None
+    last = hits[-1]
+    if re.match(rf"[{HAN}]", last.group()):
+        rest = head[last.end() :]
+        short = len(head) <= 48 and re.fullmatch(rf"\s*(?:[(（].{{0,30}}[)）])?\s*(?:{SIGN}.*)?", rest)
+        return last.span() if short and not re.search(r"[,，:：]", head[: last.start()]) else None
+    if len(head) > 110 or head[:1].islower():
+        return None
+    letters = [c for c in head if c.isalpha()]
+    upper = sum(c.isupper() for c in letters) > 0.7 * len(letters)
+    capital = last.group()[:1].isupper()
+    if (upper or capital) and re.match(
+        rf"\s*(?:$|{SIGN}|[№(,\-–—:/]|\d|of|for|on|на|о|об|про|between)", head[last.end() :], re.IGNORECASE
+    ):
+        words = head[: last.start()].split()
+        if len(words) <= 7 and (upper or sum(w[:1].isupper() for w in words) * 2 >= len(words)):
+            return last.span()
+    return None
+
+
+def _score(text: str, hit: tuple[int, int], row: View, index: int) -> float:
+    letters = [c for c in text[: max(60, hit[1])] if c.isalpha()]
+    word = text[hit[0] : hit[1]]
+    score = 3.0 - 0.04 * index
+    han = bool(re.search(f"[{HAN}]", word))
+    if not han and word.upper() == word:
+        score += 2.0
+    elif han or word[:1].isupper():
+        score += 0.8
+    else:
+        score -= 3.0
+    if len(text) <= (24 if han else 70):
+        score += 1.0
+    if not han and letters and sum(c.isupper() for c in letters) > 0.8 * len(letters):
+        score += 0.6
+    if row.kind == "heading":
+        score += 0.6
+    if re.match(rf"\s*(?:{SIGN}|\d|[一二三四五六七八九十])", text[hit[1] :]):
+        score += 0.8
+    before = text[: hit[0]].strip()
+    if before and cue("head", "belongs").fullmatch(before):
+        return 0.0
+    if ":" in text[: hit[1] + 3] and len(text) > hit[1] + 4:
+        score -= 2.5
+    if row.page.number > 1:
+        score -= 1.0
+    if re.search(r"[.;。；]\s*$", text) and len(text) > 60:
+        score -= 2.0
+    if len(text) > TITLE_CHARS - 1:
+        score -= 1.5
+    if re.match(r"\s*\d+\.", text):
+        score -= 1.5
+    return score
+
+
+def own_title(titles: list[Title], best: Title, zone: list[View], named: list[Named]) -> Title:
+    """Return the document's own title where the best one only names the contract that it belongs to (a running head)."""
+    if best.kind is not DocumentKind.CONTRACT:
+        return best
+    bare = any(n.view is zone[best.line] and n.start <= 2 and n.end >= len(zone[best.line].text) - 24 for n in named)
+    if not bare:
+        return best
+    near = [t for t in titles if t.kind is not DocumentKind.CONTRACT and 0 < t.line - best.line <= 7 and t.score >= 3.0]
+    return max(near, key=lambda t: (t.score, -t.line)) if near else best
+
+
+def special_title(titles: list[Title], best: Title) -> Title:
+    """Return the title of the more special kind when a general one (annex, contract, minutes) stands right above it."""
+    general = (DocumentKind.ANNEX, DocumentKind.CONTRACT, DocumentKind.MINUTES)
+    if best.kind is DocumentKind.ANNEX:
+        near = [t for t in titles if t.kind not in general and 0 < t.line - best.line <= 8 and t.score >= 3.5]
+        near += [t for t in titles if t.kind not in general and 0 < best.line - t.line <= 2 and t.score >= 3.5]
+        if near:
+            return max(near, key=lambda t: t.score)
+    return best
