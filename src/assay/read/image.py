@@ -66,7 +66,7 @@ def seen_in(
         " + ".join(found.engines),
         [_scaled(s, unit) for s in found.segments],
         [Rule(r.x0 * unit, r.y0 * unit, r.x1 * unit, r.y1 * unit) for r in found.rules],
-        notes,
+        (*notes, *found.notes),
         back,
     )
 

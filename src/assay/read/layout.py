@@ -379,14 +379,16 @@ def starts(lines: Sequence[Line]) -> list[int]:
         text = joined(before.words).rstrip()
         closed = text.endswith(_CLOSING)
         slack = (right - before.x1 - _first_width(line)) / max(em, 1e-6)
-        fits = slack > (0.6 if closed else 1.4 if not line.words[0].text[0].islower() else 3.5)
+        fits = slack > (0.6 if closed else 1.4 if line.words[0].text[0].isupper() else 3.5)
         indented = line.x0 - before.x0 > 0.9 * em and line.x0 - left > 0.9 * em
         following = lines[i + 1].x0 if i + 1 < len(lines) else left
         indented = indented and line.x0 - following > 0.6 * em
         resized = max(line.height, before.height) > 1.6 * em
         wide = line.y0 - before.y0 > 1.3 * pitch and space > 0.35 * em
         numbered = closed and opens_clause(joined(line.words))
-        if fits or indented or resized or wide or numbered or line.tabbed or before.tabbed:
+        centred = line.x0 - left > em and right - before.x1 > em
+        switched = centred and script_of(joined(line.words)) != script_of(text)
+        if fits or indented or resized or wide or numbered or switched or line.tabbed or before.tabbed:
             out.append(i)
     return out
 

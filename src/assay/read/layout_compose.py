@@ -10,11 +10,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assay.model import Box, Paragraph, Words
 from assay.model.evidence import GRID
 from assay.read.language import language
-from assay.read.layout import Block, Island, Line, Segment, Word, is_han, lines_of, merge_segments, script_of, starts
+from assay.read.layout import (
+    Block,
+    Island,
+    Line,
+    Segment,
+    Word,
+    is_han,
+    joined,
+    lines_of,
+    merge_segments,
+    script_of,
+    starts,
+)
 from assay.read.tables import Grid, filled
 
 HYPHENS = "-\u00ad\u2010"
@@ -237,3 +250,25 @@ def _mostly_han(line: Line) -> bool:
 def _figures(last: str, first: str) -> bool:
     """Tell whether a number goes on from one line of Han to the next."""
     return (last.isdigit() or last in ",.") and (first.isdigit() or first in ",.")
+
+
+FAR = 3.5
+"""Two parts of a line that are this many line heights apart say different things, unless one is the other's label."""
+
+
+def _far_parts(line: Line) -> list[Line]:
+    """Part a line at wide gaps between words and words; a label and its value stay together."""
+    groups: list[list[Word]] = [[line.words[0]]]
+    for before, word in pairwise(line.words):
+        if word.x0 - before.x1 > FAR * line.height:
+            groups.append([])
+        groups[-1].append(word)
+    parts = [groups[0]]
+    for group in groups[1:]:
+        left, right = joined(parts[-1]).rstrip(), joined(group)
+        label = left.endswith((":", "：", "…", "...", "№"))
+        if label or min(sum(c.isalpha() for c in side) for side in (left, right)) < 2:
+            parts[-1] = [*parts[-1], *group]
+        else:
+            parts.append(group)
+    return [Line(p, p[0].x0, line.y0, p[-1].x1, line.y1) for p in parts]

@@ -105,14 +105,15 @@ def _table(rows: list[_Row], first: int, level: list[Rule]) -> tuple[Grid, int] 
     members = [first]
     beside: list[int] = []
     notes: list[int] = []
+    summed = False
     last, k = first, first + 1
     while k < len(rows):
         bands = _bands([rows[m] for m in (*members, *beside)], em)
         near = rows[k].y0 - rows[last].y1 <= 3.2 * em
         if near and _itemised(rows[k]) and _fits(rows[k], bands, em):
             members.append(k)
-        elif near and (_within(rows[k], bands, em) or _total(rows[k], bands, em)):
-            pass
+        elif near and (_total(rows[k], bands, em) or (not summed and _within(rows[k], bands, em))):
+            summed = summed or _total(rows[k], bands, em)
         elif last in (*members, *beside) and rows[k].y0 - rows[last].y1 < 0.5 * em and _fits(rows[k], bands, em):
             # A cell that is set lower than the rest of its row: its column may be one that no other cell has shown yet.
             beside.append(k)
@@ -130,6 +131,9 @@ def _table(rows: list[_Row], first: int, level: list[Rule]) -> tuple[Grid, int] 
         return None
     if len(bands) < 3:
         return None
+    while first > 0 and rows[first].y0 - rows[first - 1].y1 < 2 * em and _alike(rows[first - 1], bands, em):
+        first -= 1
+        members.insert(0, first)
     top = first
     while top > 0 and first - top < 6:
         space = rows[top].y0 - rows[top - 1].y1
@@ -143,6 +147,17 @@ def _table(rows: list[_Row], first: int, level: list[Rule]) -> tuple[Grid, int] 
     borders = _borders(rows, top, end, members, notes, bands, em, level)
     across = [rows[n].y0 + 0.5 * rows[n].height for n in notes]
     return _grid(rows[top : end + 1], edges, borders, across), end + 1
+
+
+def _alike(row: _Row, bands: Sequence[tuple[float, float]], em: float) -> bool:
+    """Tell whether a row has a run in nearly every column, and at least one figure."""
+    hits = [_hits(p, bands, em) for p in row.parts]
+    return (
+        row.figures > 0
+        and len(row.parts) >= max(3, len(bands) - 1)
+        and all(len(h) == 1 for h in hits)
+        and len({h[0] for h in hits}) == len(hits)
+    )
 
 
 def _resumes(rows: list[_Row], k: int, last: int, bands: Sequence[tuple[float, float]], em: float) -> int | None:

@@ -39,7 +39,10 @@ PACKAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A recognised word in pixels. `line` numbers the lines that the engine saw; `glued`: no space before it."""
+    """A recognised word in pixels. `line` numbers the lines that the engine saw; `glued`: no space before it.
+
+    `known`: the engine has the word in its dictionary.
+    """
 
     text: str
     x0: float
@@ -49,6 +52,7 @@ class Token:
     confidence: int
     line: int
     glued: bool = False
+    known: bool = False
 
 
 @cache
@@ -163,7 +167,8 @@ def _tokens(api: Any, dx: float, dy: float, line: int) -> list[Token]:
         if not text or box is None:
             continue
         x0, y0, x1, y1 = box
-        out.append(Token(text, x0 + dx, y0 + dy, x1 + dx, y1 + dy, round(word.Confidence(level)), number))
+        known = bool(word.WordIsFromDictionary())
+        out.append(Token(text, x0 + dx, y0 + dy, x1 + dx, y1 + dy, round(word.Confidence(level)), number, known=known))
     return out
 
 

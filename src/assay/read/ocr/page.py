@@ -27,6 +27,9 @@ HAN_STROKES = 2.08
 """Strokes crossed per column from which a line is Han (measured: Cyrillic, Latin 1.5-1.85, Han 2.3-2.9)."""
 LATIN_STROKES = 1.72
 """Strokes up to which a line is surely not Han."""
+MOST_OVERLOOKED = 150
+SURE_ALONE = 60
+"""What is found only when looked at by itself is kept from this confidence on."""
 DOUBTFUL = 62
 """A mean confidence under this makes a page be tried upside down."""
 
@@ -46,14 +49,19 @@ class Recognised:
     rules: list[Rule] = field(default_factory=list)
     engines: tuple[str, ...] = ()
     back: tuple[float, ...] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
     """Return what stands on a page image. Raises `ReadRefused` when the language files it needs are missing."""
+    import cv2
     import numpy as np
 
-    ink = ink_of(grey)
     high, wide = grey.shape
+    notes: tuple[str, ...] = ()
+    if float(np.median(grey[::4, ::4])) < 90:
+        grey, notes = cv2.bitwise_not(grey), ("the page is white on black; it was read as its negative",)
+    ink = ink_of(grey)
     if blank(ink):
         return Recognised(0, wide, high)
     turned, angle = skew(ink)
@@ -69,7 +77,7 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
     if not turned and _mean(tokens) < DOUBTFUL and page.better_flipped(languages):
         quarters, page = 2, page.flipped()
         tokens = page.tokens(languages)
-    return page.result(quarters, tokens)
+    return page.result(quarters, tokens, notes)
 
 
 def _mean(tokens: Sequence[Token]) -> float:
@@ -84,6 +92,7 @@ class _Page:
     straight: Straight
     dpi: int
     cleared: Image
+    ink: Image
     rules: list[Rule]
     strips: list[Strip]
     used: list[str] = field(default_factory=list)
@@ -92,7 +101,7 @@ class _Page:
     def of(cls, straight: Straight, dpi: int) -> _Page:
         rules, mask = rules_of(straight.ink, dpi)
         cleared, ink = without(straight.grey, straight.ink, mask)
-        return cls(straight, dpi, cleared, rules, strips_of(ink, dpi))
+        return cls(straight, dpi, cleared, ink, rules, strips_of(ink, dpi))
 
     def flipped(self) -> _Page:
         import numpy as np
@@ -223,8 +232,43 @@ class _Page:
         return engines.read_han(image)
 
     def _plain(self, image: Image, languages: Sequence[str]) -> list[Token]:
+        """Return what Tesseract reads, with what it overlooked and what it took for the other script read again."""
         self.used.append(engines.tesseract_version())
-        return engines.read_page(image, _mix(languages), self.dpi)
+        mix = _mix(languages)
+        tokens = _sound([t for t in engines.read_page(image, mix, self.dpi) if _likely(t)])
+        tokens += self._overlooked(image, tokens, mix)
+        return _in_own_script(image, tokens, mix, self.dpi)
+
+    def _overlooked(self, image: Image, tokens: Sequence[Token], mix: str) -> list[Token]:
+        """Return the words of small runs of ink that no token covers (single figures in cells, lone words)."""
+        import cv2
+
+        ink = self.ink if image is self.cleared else cv2.bitwise_and(self.ink, ink_of(image))
+        ink = ink.copy()
+        pad = max(1, self.dpi // 100)
+        for t in tokens:
+            ink[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0) - pad) : int(t.x1) + pad] = 0
+        left = [s for s in strips_of(ink, self.dpi, single=True) if s.y1 - s.y0 < self.dpi // 4]
+        if not left or len(left) > MOST_OVERLOOKED:
+            return []
+        high, wide = image.shape
+        pad = self.dpi // 28
+        boxes = [(max(0, s.x0 - pad), max(0, s.y0 - pad), min(wide, s.x1 + pad), min(high, s.y1 + pad)) for s in left]
+        short = [s.x1 - s.x0 < 3 * (s.y1 - s.y0) for s in left]
+        brief_boxes = [b for b, s in zip(boxes, short, strict=True) if s]
+        long_boxes = [b for b, s in zip(boxes, short, strict=True) if not s]
+        words = iter(engines.read_boxes(image, brief_boxes, mix, self.dpi, "SINGLE_WORD"))
+        lines = iter(engines.read_boxes(image, long_boxes, mix, self.dpi))
+        first = max((t.line for t in tokens), default=-1) + 1
+        out: list[Token] = []
+        for number, (strip, brief) in enumerate(zip(left, short, strict=True)):
+            read = next(words if brief else lines)
+            for t in read:
+                middle = ((t.x0 + t.x1) / 2, (t.y0 + t.y1) / 2)
+                inside = strip.x0 - 2 <= middle[0] <= strip.x1 + 2 and strip.y0 - 2 <= middle[1] <= strip.y1 + 2
+                if inside and t.confidence >= SURE_ALONE and any(c.isalnum() for c in t.text):
+                    out.append(replace(t, line=first + number))
+        return out
 
     def _only(self, strips: Sequence[Strip]) -> Image:
         """Return the page with nothing but the given strips on it."""
@@ -237,7 +281,7 @@ class _Page:
             page[area] = self.cleared[area]
         return page
 
-    def result(self, quarters: int, tokens: Sequence[Token]) -> Recognised:
+    def result(self, quarters: int, tokens: Sequence[Token], notes: tuple[str, ...]) -> Recognised:
         kept = [t for t in tokens if clean(t.text).strip()]
         lines: dict[int, list[Word]] = {}
         for t in kept:
@@ -252,8 +296,88 @@ class _Page:
             m = straight.back
             back = tuple(float(v) for v in (m[0, 0], m[0, 1], m[0, 2], m[1, 0], m[1, 1], m[1, 2]))
         return Recognised(
-            quarters, straight.width, straight.height, segments, self.rules, tuple(dict.fromkeys(self.used)), back
+            quarters,
+            straight.width,
+            straight.height,
+            segments,
+            self.rules,
+            tuple(dict.fromkeys(self.used)),
+            back,
+            notes,
         )
+
+
+def _likely(token: Token) -> bool:
+    """Tell whether a token is more than a speck or a stroke taken for a sign."""
+    if any(c.isalnum() for c in token.text):
+        return token.confidence >= 12
+    return token.confidence >= 55 and token.text.strip("|[]{}\\_~`'°^*=<>¦") != ""
+
+
+def _sound(tokens: list[Token]) -> list[Token]:
+    """Drop words that are much higher than the rest and unsure: figures of several rows taken for one word."""
+    if len(tokens) < 5:
+        return tokens
+    heights = sorted(t.y1 - t.y0 for t in tokens)
+    usual = heights[len(heights) // 2]
+    return [t for t in tokens if t.y1 - t.y0 < 2.4 * usual or t.confidence > 90 or t.x1 - t.x0 > 2 * (t.y1 - t.y0)]
+
+
+def _in_own_script(image: Image, tokens: Sequence[Token], mix: str, dpi: int) -> list[Token]:
+    """Read runs again in English whose Cyrillic words no dictionary knows, and keep the better reading.
+
+    Where Russian and English are both expected, the engine now and then writes "Contract No." in Cyrillic
+    look-alikes, quite sure of itself; its dictionaries are not deceived.
+    """
+    if "eng" not in mix or mix == "eng":
+        return list(tokens)
+    lines: dict[int, list[Token]] = {}
+    for t in tokens:
+        lines.setdefault(t.line, []).append(t)
+    runs = [run for line in lines.values() for run in _apart(line)]
+    doubtful = [k for k, run in enumerate(runs) if _foreign(run)]
+    if not doubtful or len(doubtful) > 0.6 * len(runs) + 3:
+        return list(tokens)
+    high, wide = image.shape
+    pad = max(2, dpi // 50)
+    boxes = []
+    for k in doubtful:
+        run = runs[k]
+        boxes.append(
+            (
+                max(0, int(min(t.x0 for t in run)) - pad),
+                max(0, int(min(t.y0 for t in run)) - pad),
+                min(wide, int(max(t.x1 for t in run)) + pad),
+                min(high, int(max(t.y1 for t in run)) + pad),
+            )
+        )
+    for k, read in zip(doubtful, engines.read_boxes(image, boxes, "eng", dpi), strict=True):
+        run = runs[k]
+        known = sum(len(t.text) for t in read if t.known and len(t.text) > 1)
+        letters = sum(len(t.text) for t in read if any(c.isalpha() for c in t.text))
+        if read and (_mean(read) > _mean(run) + 3 or (2 * known >= letters > 2 and _mean(read) > _mean(run) - 4)):
+            runs[k] = [replace(t, line=run[0].line) for t in read]
+    return [t for run in runs for t in run]
+
+
+def _apart(line: Sequence[Token]) -> list[list[Token]]:
+    """Part a line where the gaps are wide."""
+    heights = sorted(t.y1 - t.y0 for t in line)
+    em = heights[(3 * len(heights)) // 4]
+    out: list[list[Token]] = []
+    for t in line:
+        if not out or not -em < t.x0 - out[-1][-1].x1 < 1.1 * em:
+            out.append([])
+        out[-1].append(t)
+    return out
+
+
+def _foreign(run: Sequence[Token]) -> bool:
+    """Tell whether a run has Cyrillic words and the dictionary knows less than half of them."""
+    cyrillic = [t for t in run if sum("\u0400" <= c <= "\u052f" for c in t.text) > 0.5 * len(t.text.strip(".,:;()"))]
+    words = [t for t in cyrillic if len(t.text) >= 2]
+    known = sum(len(t.text) for t in words if t.known and len(t.text.strip(".,:;()")) > 2)
+    return bool(words) and 2 * known < sum(len(t.text) for t in words)
 
 
 def paper_of(image: Image) -> float:

@@ -150,8 +150,11 @@ class Strip:
     strokes: float
 
 
-def strips_of(ink: Image, dpi: int) -> list[Strip]:
-    """Return the lines of writing that stand in `ink` (without rules), in no order that matters."""
+def strips_of(ink: Image, dpi: int, single: bool = False) -> list[Strip]:
+    """Return the lines of writing that stand in `ink` (without rules), in no order that matters.
+
+    With `single`, marks as small as one figure are taken, too.
+    """
     import cv2
     import numpy as np
 
@@ -165,7 +168,9 @@ def strips_of(ink: Image, dpi: int) -> list[Strip]:
     out: list[Strip] = []
     for k in range(1, min(count, 5000)):
         x, y, w, h = (int(v) for v in stats[k][:4])
-        if not dpi // 25 <= h <= dpi // 2 or w < 0.8 * h or w < dpi // 14:
+        if not dpi // 25 <= h <= dpi // 2:
+            continue
+        if w < dpi // 60 if single else (w < 0.8 * h or w < dpi // 14):
             continue
         top = down[y - 1, x : x + w] if y else 0
         strokes = down[y + h - 1, x : x + w] - top
