@@ -111,7 +111,7 @@ def _in_words(text: str, plain: str, language: str, known: list[Found[Quantity]]
             if figures is not None:
                 end = bracket.end()
                 doubt = "" if figures == number.value else "the figures in brackets say another number"
-        if plain[number.start - 1 : number.start] in "(（" and plain[end : end + 1] in ")）":
+        if number.start and plain[number.start - 1] in "(（" and plain[end : end + 1] in ")）":
             continue  # the words repeat figures without a unit
         unit = unit_at(plain, end)
         if unit is None:
@@ -131,8 +131,8 @@ def _han_run() -> re.Pattern[str]:
 def _han_before_units(plain: str) -> list[Found[Decimal]]:
     found = []
     for match in _han_run().finditer(plain):
-        before = plain[match.start() - 1 : match.start()]
-        if match.end() - match.start() == 1 and before in "统唯同单万之第每某":
+        before = plain[max(0, match.start() - 1) : match.start()]
+        if match.end() - match.start() == 1 and before and before in "统唯同单万之第每某":
             continue
         value = parse_words(match.group(), "zh")
         if value is not None:
