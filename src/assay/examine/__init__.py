@@ -9,6 +9,9 @@ builtin: tuple[str, ...] = (
     "assay.examine.content.words:WORDS",
     "assay.examine.content.ids:IDS",
     "assay.examine.content.parity:PARITY",
+    "assay.examine.file.tail:TAIL",
+    "assay.examine.file.stage:STAGE",
+    "assay.examine.file.type:TYPE",
     "assay.examine.trove.gaps:GAPS",
 )
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assay.examine.baseline import Baseline, baseline_of
 from assay.examine.policy import AXES as AXIS_NAMES
-from assay.examine.policy import CLEAR, DEFAULTS, RELEVANT, RULES, STRENGTH, Clear, Rule, belongs
+from assay.examine.policy import CLEAR, DEFAULTS, EXCLUSIVE, RELEVANT, RULES, STRENGTH, Clear, Rule, belongs
 from assay.model import Assessment, Axis, Direction, Exhibit, Finding, FindingStatus, Judgement, Record, Trove
 from assay.work.part import Synthesis
 
@@ -71,13 +71,13 @@ def _axis(axis: str, case: _Case, baseline: Baseline) -> Axis:
         if f.status in (FindingStatus.NOT_EXAMINED, FindingStatus.ERROR) and belongs(f.part, RELEVANT[axis])
     ]
     asides = _asides(axis, case, baseline, unexamined)
-    for rule in RULES:
-        if rule.axis == axis:
-            holding = [(key, f) for key, f in case.standing() if _holds(rule, key, f, case)]
-            if holding:
-                causes = len({f.independence_group or key for key, f in holding})
-                sentence = rule.sentence.replace("{n}", str(causes))
-                return _made(rule.word, sentence, [key for key, _ in holding], asides)
+    reached = _reached(axis, case)
+    if axis in EXCLUSIVE and len({rule.word for rule, _ in reached}) > 1:
+        keys = [key for _, holding in reached for key, _ in holding]
+        return _made(DEFAULTS[axis][0], EXCLUSIVE[axis], keys, asides)
+    for rule, holding in reached[:1]:
+        causes = len({f.independence_group or key for key, f in holding})
+        return _made(rule.word, rule.sentence.replace("{n}", str(causes)), [key for key, _ in holding], asides)
     default, reason = DEFAULTS[axis]
     if unexamined:
         return _made(default, "An examination that matters here could not be done.", [], asides)
@@ -90,6 +90,12 @@ def _axis(axis: str, case: _Case, baseline: Baseline) -> Axis:
     if weak:
         return _made(default, "Only weak findings speak of it, and weak ones never add up.", weak, asides)
     return _made(default, reason, [], asides)
+
+
+def _reached(axis: str, case: _Case) -> list[tuple[Rule, list[tuple[str, Finding]]]]:
+    """Return the rules of an axis that hold, in their order, each with the findings that it rests on."""
+    every = [(rule, [(k, f) for k, f in case.standing() if _holds(rule, k, f, case)]) for rule in RULES]
+    return [(rule, holding) for rule, holding in every if rule.axis == axis and holding]
 
 
 def _holds(rule: Rule, key: str, finding: Finding, case: _Case) -> bool:

@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         "Tracked changes still stand in it.", groups=("tracked changes",),
     ),
     Rule(
-        STAGE, "draft", ("doc.stage",), Direction.NEITHER, Weight.NEUTRAL, "It bears a draft's mark or open blanks.",
+        STAGE, "draft", ("doc.stage",), Direction.NEITHER, Weight.NEUTRAL, "It bears a draft's mark.",
         groups=("draft mark",),
     ),
     Rule(
@@ -128,6 +128,9 @@ RELEVANT: dict[str, tuple[str, ...]] = {
     COMPLETENESS: ("set.gaps",),
 }
 """Parts whose not_examined or error keeps an axis from being clear."""
+
+EXCLUSIVE: dict[str, str] = {STAGE: "It bears marks of a draft and marks of having been signed."}
+"""Axes whose rules contradict each other: when two words are reached, the default stands with this sentence."""
 
 STRENGTH: tuple[Weight, ...] = (
     Weight.NEUTRAL, Weight.LIMITED, Weight.MODERATE, Weight.STRONG, Weight.CRYPTOGRAPHIC,

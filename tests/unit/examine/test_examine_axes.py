@@ -131,6 +131,17 @@ def test_missing_parts_and_drafts() -> None:
     assert axes(tracked).stage.word == "draft" and axes(comment).stage.word == "unclear"
 
 
+def test_marks_of_a_draft_and_of_signing_together_are_unclear() -> None:
+    def mark(group: str) -> Finding:
+        return finding("doc.stage", Weight.NEUTRAL, direction=Direction.NEITHER, group=group)
+
+    assert axes(mark("draft mark")).stage.word == "draft"
+    assert axes(mark("signing mark")).stage.word == "final"
+    assert axes(mark("open blanks")).stage.word == "unclear"
+    both = axes(mark("draft mark"), mark("signing mark")).stage
+    assert both.word == "unclear" and len(both.findings) == 2
+
+
 def test_what_all_files_share_is_subtracted_and_said() -> None:
     digests = [f"{i:064x}" for i in range(6)]
     shared = [finding("file.tail", Weight.LIMITED, digest=d, group="bytes after the end") for d in digests]

@@ -1,0 +1,1 @@
+"""Examinations of files as such: their names, their ends, the stage they show."""
