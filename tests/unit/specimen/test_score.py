@@ -904,6 +904,73 @@ def test_findings_on_unaltered_papers_are_told_by_examination_and_weight() -> No
     assert next(r for r in section.rates if r.name.startswith("txt.ids: unaltered")).part == 1
 
 
+def test_false_alarms_lower_the_precision_of_an_examination() -> None:
+    made = scored([*perfect(), finding(P, "txt.sum", Weight.LIMITED), finding(C, "pdf.revdiff", Weight.LIMITED)])
+    assert made.tally("examinations", "txt.sum: planted").precision == pytest.approx(1 / 2)
+    assert made.tally("examinations", "pdf.revdiff: planted").found == 1
+    assert made.tally("examinations", "planted alterations").precision == pytest.approx(1 / 3)
+    assert made.hard_errors == 0
+
+
+def test_an_alteration_that_leaves_nothing_to_find_is_told_and_not_scored() -> None:
+    held = truth()
+    held["alterations"].append(
+        {"path": "news.html", "examination": None, "kind": "patch_image", "page": 1, "box": None}
+    )
+    made = score(MemoryTrove(perfect()), held)
+    assert made.tally("examinations", "planted alterations").truth == 1
+    counts = {c.name: c.value for c in made.section("examinations").counts}
+    assert counts["planted alterations that leave nothing to find, not scored"] == 1
+
+
+def test_a_repeated_paper_is_asked_for_once_and_each_of_its_paths_too() -> None:
+    held = truth()
+    copy = {**held["exhibits"][0], "path": "copies/contract (2).pdf", "duplicate_of": "contract.pdf"}
+    held["exhibits"].append(copy)
+    held["families"][0]["members"].append({"path": copy["path"], "relation": "duplicate"})
+    lost = score(MemoryTrove(perfect()), held)
+    assert lost.tally("documents", "documents").truth == 5
+    assert {c.name: c.value for c in lost.section("pages").counts}["paths not in the case"] == 1
+    kept = Occurrence(A, copy["path"], None, "s", "", "", "", **VERSION)
+    made = score(MemoryTrove([*perfect(), kept]), held)
+    assert {c.name: c.value for c in made.section("pages").counts}["paths not in the case"] == 0
+    assert made.tally("families", "pairs").f1 == made.tally("families", "relations").f1 == 1
+
+
+def test_five_payments_are_told_apart_by_their_sums() -> None:
+    held = truth()
+    pays = [{**held["obligations"][1], "money": {"amount": f"{n}00.00", "currency": "RUB"}} for n in range(1, 6)]
+    held["obligations"] = pays
+    duty = next(r for r in perfect() if isinstance(r, Obligation) and r.money)
+    said = [dataclasses.replace(duty, money=money(f"{n}00.00")) for n in (1, 2, 3, 9)]
+    records = [r for r in perfect() if not isinstance(r, Obligation)]
+    made = score(MemoryTrove([*records, *said]), held)
+    cell = made.tally("obligations", "obligations")
+    assert (cell.truth, cell.found, cell.right) == (5, 4, 3)
+
+
+def test_terms_without_wording_are_known_by_their_figures() -> None:
+    held = truth()
+    held["agreements"][0]["payment_terms"] = [
+        {"percent": 10, "days": 45, "event": "advance", "money": "4202.10"},
+        {"percent": 90, "days": 15, "event": "balance", "money": "37818.90"},
+    ]
+    held["agreements"][0]["delivery_terms"] = [{"incoterm": "FOB", "places": {"ru": "Порт"}, "due": "2025-04-23"}]
+    pay = (
+        "Аванс 10 % (4 202,10 руб.) выплачивается не позднее 45 дней после подписания.",
+        "预付款为10%（4,202.10卢布），签订后45天内支付。",
+        "Окончательный расчёт 90 % (37.818,91 руб.) в течение 15 дней.",
+        "Банковские расходы несёт Покупатель.",
+        "Штраф 7 % от цены.",
+    )
+    send = ("Базис поставки: FOB Порт.", "Поставка до 23 апреля 2025 г.")
+    fields = {"payment_terms": tuple(text(t) for t in pay), "delivery_terms": tuple(text(t) for t in send)}
+    made = score(MemoryTrove(agreement_with(**fields)(perfect())), held)
+    cell = made.tally("agreements", "payment terms")
+    assert (cell.truth, cell.found, cell.right) == (2, 3, 1)
+    assert made.tally("agreements", "delivery terms").f1 == 1
+
+
 def test_text_errors_raise_the_character_error_rate() -> None:
     made = scored(swap(Page, 0, text=TEXT.replace("37", "73"))(perfect()))
     rates = {r.name: r for r in made.section("pages").rates}

@@ -107,7 +107,7 @@ def goals(made: Score) -> tuple[Goal, ...]:
     listed.append(goal("parties after resolution, F1", 0.95, made.tally("parties", "parties").f1))
     listed.append(goal("planted alterations found", 0.90, made.tally("examinations", "planted alterations").recall))
     for one in examined.tallies:
-        if one.name.endswith(": planted"):
+        if one.name.endswith(": planted") and one.truth:
             listed.append(goal(f"planted alterations found by {one.name.removesuffix(': planted')}", 0.90, one.recall))
     for name in ("twins with a finding above limited", "rungs evidenced without evidence in the truth"):
         listed.append(goal(name, 0, hard[name], upper=True))

@@ -47,7 +47,7 @@ def score_families(index: Index) -> Board:
             1, "pair" if there else "pair too many", paths[0], 0, paths if there else None, None if there else paths
         )
     alone = {d for d in relations if not any(d in pair for pair in true_pairs)}
-    for digest in sorted((set(relations) | set(said)) - alone):
+    for digest in sorted(set(relations) | set(said)):
         if digest in alone and digest not in said:
             continue
         board.judge("relations", "", _path(index, digest), relations.get(digest), said.get(digest))

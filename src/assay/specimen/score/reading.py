@@ -84,7 +84,8 @@ def _page(board: Board, paper: Paper, number: int, text: str, language: str, pag
     if true and wrong / len(true) > 0.1:
         board.miss(2, "text", paper.path, number, true[:120], got[:120])
     if page is not None and language != "und":
-        board.judge("page language", "", paper.path, language, page.language or None)
+        known = {language, *paper.languages} if len(paper.languages) > 1 else {language}
+        board.judge("page language", "", paper.path, language, page.language or None, page.language in known)
 
 
 def plain(text: str) -> str:

@@ -27,6 +27,7 @@ def fires(finding: Finding) -> bool:
 def score_examinations(index: Index) -> Board:
     """Count, for each examination, its planted alterations found and its false alarms.
 
+    The precision of an examination counts every innocent file, twin or unaltered, on which it speaks against it at all.
     Found: the same examination speaks against the same exhibit, and on the same page where the truth names one; boxes
     are a count of their own. An alteration that only another examination met is not found; it is told in a rate.
     False alarms are files, by weight: on innocent twins (of the same examination, and of any), and on papers that
@@ -35,6 +36,9 @@ def score_examinations(index: Index) -> Board:
     board = Board("examinations")
     held = by_exhibit(f for f in index.trove.all(Finding) if fires(f))
     for planted in index.truth.alterations:
+        if planted.examination in (None, "", "none"):
+            board.count("planted alterations that leave nothing to find, not scored", 1)
+            continue
         _planted(board, index, planted, held.get(index.digest(planted.path) or "", []))
     board.count("twins with a finding above limited", hard=True)
     for twin in index.truth.twins:
@@ -44,7 +48,9 @@ def score_examinations(index: Index) -> Board:
     gaps = {index.digest(p) for m in index.truth.missing for p in m.referenced_in}
     clean = sorted({d for d, _ in index.unique_papers() if d} - altered - twins)
     board.count("papers unaltered", len(clean))
-    names = sorted({f.part for fs in held.values() for f in fs} | {p.examination for p in index.truth.alterations})
+    names = sorted(
+        {f.part for fs in held.values() for f in fs} | {p.examination for p in index.truth.alterations if p.examination}
+    )
     for name in names:
         weights: Counter[Weight] = Counter()
         for digest in clean:
@@ -55,6 +61,8 @@ def score_examinations(index: Index) -> Board:
                 page = heaviest.spans[0].page if heaviest.spans else 0
                 rank = 1 if heaviest.weight in ABOVE else 2
                 board.miss(rank, f"{name} on an unaltered paper", index.path(digest), page, None, heaviest.observation)
+        for tally in ("planted alterations", f"{name}: planted"):
+            board.add(tally, found=sum(weights.values()))
         board.share(f"{name}: unaltered papers with any finding against", sum(weights.values()), len(clean))
         for weight in ORDER[1:]:
             if weights[weight]:
@@ -63,7 +71,7 @@ def score_examinations(index: Index) -> Board:
 
 
 def _planted(board: Board, index: Index, planted: Planted, findings: list[Finding]) -> None:
-    name = planted.examination
+    name = planted.examination or ""
     own = [f for f in findings if f.part == name and _on_page(f.spans, planted.page)]
     board.add("planted alterations", truth=1, right=bool(own))
     board.add(f"{name}: planted", truth=1, right=bool(own))
@@ -97,6 +105,8 @@ def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) ->
     own = [f for f in findings if f.part == twin.examination]
     board.share(f"{twin.examination}: twins with a finding above limited", any(f.weight in ABOVE for f in own), 1)
     board.share("twins with any finding against, of any examination", bool(findings), 1)
+    for tally in ("planted alterations", f"{twin.examination}: planted"):
+        board.add(tally, found=bool(own))
     for finding in own:
         board.count(f"{twin.examination}: findings on twins, {finding.weight.value}", 1)
     heavy = [f for f in findings if f.weight in ABOVE]

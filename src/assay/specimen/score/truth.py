@@ -157,10 +157,13 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """An alteration, or an innocent twin (then `why` says what it is)."""
+    """An alteration, or an innocent twin (then `why` says what it is).
+
+    An alteration without an examination leaves nothing to find: it is planted to be honest about that.
+    """
 
     path: str
-    examination: str
+    examination: str | None = None
     kind: str = ""
     page: int = 0
     box: tuple[float, ...] | None = None
