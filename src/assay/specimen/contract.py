@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
-from assay.specimen.desk import Desk, spec_grid
+from assay.specimen.desk import Desk
 from assay.specimen.fiction import table, wording
+from assay.specimen.goodslist import goods_grid
 from assay.specimen.paper import Block, Gap, Grid, Paragraph
 
 
@@ -20,6 +20,7 @@ def contract(desk: Desk, *, signed: bool, hands: bool) -> list[Block]:
     blocks += desk.title("contract")
     if desk.rng.random() < 0.7:
         blocks += desk.blocks(desk.say("title", "on"), center=True)
+    titles = dict(desk.titles)
     blocks += desk.dateline(deal.supplier.towns, deal.day)
     blocks += desk.blocks(desk.say("clause", "preamble"))
     blocks += desk.heading("subject")
@@ -31,18 +32,14 @@ def contract(desk: Desk, *, signed: bool, hands: bool) -> list[Block]:
     blocks += stock(desk, "price", 0, 2)
     blocks += desk.heading("payment")
     for part in deal.instalments:
-        blocks += desk.clause(
-            desk.say(
-                "clause",
-                part.kind,
-                percent=desk.same(part.percent),
-                days=desk.same(part.days),
-                money=desk.money(part.amount),
-            )
-        )
+        facts = {"percent": desk.same(part.percent), "days": desk.same(part.days), "money": desk.money(part.amount)}
+        said = desk.say("clause", part.kind, **facts)
+        desk.terms.append(said)
+        blocks += desk.clause(said)
     blocks += stock(desk, "payment", 1, 3)
     blocks += desk.heading("delivery")
-    blocks += desk.clause(desk.say("clause", "delivery"))
+    desk.said["delivery"] = desk.say("clause", "delivery")
+    blocks += desk.clause(desk.said["delivery"])
     blocks += desk.clause(desk.say("clause", "batches", annex=desk.same(deal.annex("delivery_schedule"))))
     blocks += stock(desk, "delivery", 1, 3)
     blocks += desk.heading("acceptance")
@@ -66,6 +63,7 @@ def contract(desk: Desk, *, signed: bool, hands: bool) -> list[Block]:
     blocks += stock(desk, "general", 3, 7)
     blocks += annexes(desk)
     blocks += desk.heading("requisites")
+    desk.titles = titles
     return blocks + desk.signatures(deal.day, signed=signed, hands=hands)
 
 
@@ -103,23 +101,25 @@ def stock(desk: Desk, topic: str, least: int, most: int) -> list[Block]:
     return blocks
 
 
-def specification(desk: Desk, number: int, **planted: object) -> list[Block]:
+def specification(desk: Desk, number: int) -> list[Block]:
     """Write an annex with line items."""
     deal = desk.deal
-    note = planted.get("note")
+    goods = [good for good in deal.goods if good.annex == number]
     blocks = desk.title("specification", annex=number)
-    blocks.append(spec_grid(desk, number, note=note if isinstance(note, Mapping) else None))
+    blocks.append(goods_grid(desk, goods, vat=bool(deal.vat) and len(goods) == len(deal.goods)))
     return blocks + desk.signatures(deal.day, signed="signed" in deal.happened, details=False)
 
 
 def price_protocol(desk: Desk, number: int, day: date) -> list[Block]:
-    """Write a protocol of agreed prices: the main articles and the total."""
+    """Write a protocol of agreed prices: every article and the total."""
+    deal = desk.deal
     blocks = desk.title("price_protocol", number)
-    blocks += desk.dateline(desk.deal.buyer.towns, day)
-    blocks += desk.blocks(desk.say("body", "price_protocol"))
+    blocks += desk.dateline(deal.buyer.towns, day)
+    money, spelled = desk.amounts(deal.total)
+    blocks += desk.blocks(desk.say("body", "price_protocol", total=money, words=spelled))
     blocks.append(Gap(4))
-    blocks.append(spec_grid(desk, 1))
-    return blocks + desk.signatures(day, signed="signed" in desk.deal.happened, details=False)
+    blocks.append(goods_grid(desk, deal.goods, vat=bool(deal.vat)))
+    return blocks + desk.signatures(day, signed="signed" in deal.happened, details=False)
 
 
 def payment_schedule(desk: Desk, number: int) -> list[Block]:
@@ -195,8 +195,8 @@ def licence(desk: Desk, number: int, day: date) -> list[Block]:
     blocks += desk.blocks(desk.say("clause", "preamble"))
     desk.counts = [0, 0]
     blocks += desk.heading("subject")
-    fee = {language: desk.spelled(deal.licence_fee, language) for language in desk.languages}
-    blocks += desk.clause(desk.say("body", "licence_grant", money=desk.money(deal.licence_fee), words=fee))
+    money, fee = desk.amounts(deal.licence_fee)
+    blocks += desk.clause(desk.say("body", "licence_grant", money=money, words=fee))
     blocks += desk.heading("technology")
     blocks += desk.clause(desk.say("body", "licence_tech"))
     blocks += desk.heading("secrecy")

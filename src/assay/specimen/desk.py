@@ -7,24 +7,25 @@ templates with the deal's facts, in every language of the document.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from assay.specimen.fiction import Deal, Firm, table, wording
 from assay.specimen.fonts import available, family
-from assay.specimen.numerals import Hand, hand_of, plural, words
-from assay.specimen.paper import Beside, Block, Gap, Grid, Pair, Paragraph, Sheet
+from assay.specimen.numerals import Hand, han_small, hand_of, words
+from assay.specimen.paper import Beside, Block, Gap, Pair, Paragraph, Sheet
+from assay.specimen.plan import Plant, Planted, other_amount, other_digit
 
 DESIGNS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a grid before it is written: cells by language."""
+CHECKED = frozenset({"inn", "ogrn", "uscc", "edrpou", "iban", "lei"})
+"""Schemes whose digits check themselves."""
 
-    cells: Mapping[str, Sequence[str]]
+PARITY = ("days", "weeks", "people", "years", "due", "designation", "cap", "batches", "quantity", "percent", "due")
+"""Facts that a planted difference between language columns may change."""
 
 
 class Desk:
@@ -59,6 +60,16 @@ class Desk:
             rng.choice(("left", "center", "right", "center")), landscape,
         )  # fmt: skip
         self.counts = [0, 0]
+        self.plant: Plant | None = None
+        self.planted: Planted | None = None
+        self.titles: dict[str, str] = {}
+        self.terms: list[dict[str, str]] = []
+        self.said: dict[str, dict[str, str]] = {}
+        self.notes: list[Planted] = []
+
+    def wants(self, examination: str, twin: bool = False) -> bool:
+        """Tell whether this is to be planted here and is not yet."""
+        return self.planted is None and self.plant == Plant(examination, twin)
 
     @property
     def template(self) -> str:
@@ -75,19 +86,20 @@ class Desk:
         """Return what every template of a language may name."""
         deal, rows = self.deal, wording(language)["terms"]
         made: dict[str, str] = {}
-        terms = zip(("S", "B", "D"), ("supplier", "buyer", "deal"), deal.terms, strict=True)
-        for letter, key, index in terms:
+        for letter, key, index in zip("SBD", ("supplier", "buyer", "deal"), deal.terms, strict=True):
             forms = rows[key][index]
-            for case, form in zip(("", "g", "d", "i"), (forms * 4)[:4] if len(forms) == 1 else forms, strict=True):
+            cases = forms if len(forms) == 4 else forms * 4
+            made[letter] = forms[0]
+            made[letter + "U"] = forms[0].upper()
+            for case, form in zip("gdi", cases[1:4], strict=True):
                 made[letter + case] = form
-                made[letter + case.upper() + ("U" if not case else "")] = form.upper() if case else form
-        made["D"], made["DU"] = rows["deal"][deal.terms[2]][0], rows["deal"][deal.terms[2]][0].upper()
-        made["S"], made["B"] = rows["supplier"][deal.terms[0]][0], rows["buyer"][deal.terms[1]][0]
+                made[letter + case.upper()] = form.upper()
         hand = self.hands[language]
         for key, firm in (("supplier", deal.supplier), ("buyer", deal.buyer)):
             posts = wording(language)["body"]["agency_posts" if firm.agency else "posts"]
             post = posts[min(firm.post, len(posts) - 1)]
             made[key] = firm.names[language]
+            made[f"{key}_of"] = firm.genitives.get(language, firm.names[language])
             made[f"{key}_post"], made[f"{key}_post_gen"] = post[0], post[min(1, len(post) - 1)]
             made[f"{key}_signer"] = firm.signer.names[language]
             made[f"{key}_signer_gen"] = firm.signer.genitives.get(language, firm.signer.names[language])
@@ -96,7 +108,7 @@ class Desk:
         made["number"], made["deal_date"] = deal.number, hand.day(deal.day)
         made["date"] = hand.day(deal.day)
         made["total"], made["words"] = hand.money(deal.total), self.spelled(deal.total, language)
-        made["goods"] = self.goods(language)
+        made["goods"], made["goods_gen"] = self.goods(language), self.goods(language, genitive=True)
         made["designation"] = deal.main.designation
         made["due"] = hand.day(deal.due)
         made["incoterm"] = f"{deal.incoterm[0]} {deal.incoterm[1][language]}"
@@ -107,15 +119,13 @@ class Desk:
         made["town"] = deal.supplier.towns[language]
         return made
 
-    def goods(self, language: str) -> str:
-        """Name the goods: the main article and, by its description, nothing declined."""
+    def goods(self, language: str, *, genitive: bool = False) -> str:
+        """Name the goods by the main article's description; in Russian and Ukrainian as a quoted name, undeclined."""
         name = self.deal.main.descriptions[language]
         if language in ("ru", "uk"):
-            kind = {"ru": "изделие", "uk": "виріб"}[language]
-            return f"{kind} «{name}»"
-        if language == "en":
-            return f'the article "{name}"'
-        return name
+            kinds = {"ru": ("изделие", "изделия"), "uk": ("виріб", "виробу")}[language]
+            return f"{kinds[genitive]} «{name}»"
+        return name[0].lower() + name[1:] if language == "en" else name
 
     def count(self, value: int, language: str) -> str:
         """Write a count of articles."""
@@ -137,16 +147,65 @@ class Desk:
         """Fill one template in every language, the same variant in each; `given` are facts by language."""
         pick = self.rng.randrange(64)
         said = {}
-        for language in self.languages:
+        for index, language in enumerate(self.languages):
             rows = wording(language)[section][key]
             facts = self.facts(language)
             facts.update({name: value[language] for name, value in given.items()})
-            said[language] = rows[pick % len(rows)].format(**facts)
+            template = rows[pick % len(rows)]
+            if index and section in ("clause", "body") and self.wants("txt.parity") and self.rng.random() < 0.4:
+                self.part(template, facts)
+            said[language] = template.format(**facts)
+            if index and self.planted and self.planted.kind == "parity" and not self.planted.within:
+                self.planted = replace(self.planted, within=said[language])
         return said
 
+    def part(self, template: str, facts: dict[str, str]) -> None:
+        """Change one fact of the second language, so that it says another thing than the first."""
+        names = [name for name in PARITY if f"{{{name}}}" in template and any(c.isdigit() for c in facts[name])]
+        if not names:
+            return
+        name = self.rng.choice(names)
+        if name == "due":
+            other = self.hands[self.languages[1]].day(self.deal.due + timedelta(days=self.rng.choice((-61, 31, 92))))
+        else:
+            other = other_digit(self.rng, facts[name])
+        self.planted = Planted("parity", f"{name}: {facts[name]} -> {other} in {self.languages[1]}", other)
+        facts[name] = other
+
+    def amounts(self, amount: Decimal) -> tuple[dict[str, str], dict[str, str]]:
+        """Write an amount in figures and in words; a planted difference changes the figures in every language."""
+        shown = amount
+        if self.wants("txt.words"):
+            shown = other_amount(self.rng, amount)
+            needle = self.hands[self.languages[0]].figure(shown)
+            self.planted = Planted("figures", f"figures {shown:.2f}, words {amount:.2f}", needle)
+        return self.money(shown), {language: self.spelled(amount, language) for language in self.languages}
+
+    def identifiers(self, firm: Firm, language: str) -> list[str]:
+        """Write a firm's register numbers with their labels; a planted one has one digit changed, in every language."""
+        rows = list(firm.identifiers)
+        if self.wants("txt.ids") and any(scheme in CHECKED for scheme, _ in rows):
+            scheme, value = self.rng.choice([row for row in rows if row[0] in CHECKED])
+            self.planted = Planted("identifier", f"{scheme} {value}", other_digit(self.rng, value), figure=value)
+        if self.planted and self.planted.kind == "identifier":
+            rows = [(s, self.planted.needle if v == self.planted.figure else v) for s, v in rows]
+        lines = [labelled(scheme, value, language) for scheme, value in rows]
+        if self.plant == Plant("txt.ids", True):
+            number = f"{firm.house:03d}-{firm.street}{firm.bank}{len(firm.key):02d}-{firm.house % 7}"
+            lines.append(labelled("registration", number, language))
+            self.planted = Planted("register without check digits", number)
+        return lines
+
     def money(self, amount: Decimal) -> dict[str, str]:
-        """Write an amount in every language."""
-        return {language: hand.money(amount) for language, hand in self.hands.items()}
+        """Write an amount in every language; a twin of parity writes round ones in ten thousands in Chinese."""
+        made = {language: hand.money(amount) for language, hand in self.hands.items()}
+        if "zh" in made and self.plant == Plant("txt.parity", True) and amount % 100 == 0 and amount >= 10000:
+            hand = self.hands["zh"]
+            wan = f"{(amount / 10000).normalize():f}万"
+            unit = wording("zh")["currency"][self.deal.currency]["words"][0]
+            made["zh"] = f"{hand.mark}{wan}" if hand.before else f"{wan}{unit}"
+            self.planted = Planted("ten thousands", f"{amount:.2f} written {made['zh']}", made["zh"])
+        return made
 
     def day(self, day: date, short: bool = False) -> dict[str, str]:
         """Write a date in every language."""
@@ -181,8 +240,6 @@ class Desk:
                     "zh": f"第{number}条",
                 }[language]
             elif self.numbering == "han" and language == "zh":
-                from assay.specimen.numerals import han_small
-
                 head = f"第{han_small(number)}条"
             elif self.numbering == "§":
                 head = f"§ {number}."
@@ -215,6 +272,7 @@ class Desk:
                     blocks.append(Paragraph(link, align))
             blocks.append(Gap(8))
         said = self.say("title", key, n=self.same(number))
+        self.titles = dict(said)
         if len(self.languages) == 2 and self.sheet.pairing != "columns" and self.rng.random() < 0.5:
             joined = " / ".join(said[language] for language in self.languages)
             blocks.append(Paragraph(joined, "center", bold=True, scale=1.15, after=6))
@@ -258,8 +316,7 @@ class Desk:
                 "zip": 960000 + firm.house * 7,
             }
             lines.append(body["address"][self.variant["title"] % len(body["address"])].format(**facts))
-            for scheme, value in firm.identifiers:
-                lines.append(labelled(scheme, value, language))
+            lines.extend(self.identifiers(firm, language))
             bank = table("tables/firms")["bank"][firm.bank][language]
             lines.append(body["bank"][self.variant["header"] % len(body["bank"])].format(bank=bank))
         facts_of = self.facts(language)
@@ -317,79 +374,3 @@ LABELS = {
 def labelled(scheme: str, value: str, language: str) -> str:
     """Write a register number with its label."""
     return f"{LABELS[scheme][language]}{'：' if language == 'zh' else ': ' if language == 'en' else ' '}{value}"
-
-
-def plural_of(language: str, value: int, forms: list[str]) -> str:
-    """Re-export of `numerals.plural` for documents."""
-    return plural(language, value, forms)
-
-
-def spec_grid(desk: Desk, annex: int, *, note: Mapping[str, Decimal] | None = None) -> Grid:
-    """Set the line items of an annex as a grid, with totals. `note` replaces printed amounts (planted alterations)."""
-    deal, rng = desk.deal, desk.rng
-    goods = [good for good in deal.goods if good.annex == annex]
-    order = rng.choice(
-        (
-            ("pos", "name", "designation", "unit", "quantity", "price", "sum"),
-            ("pos", "designation", "name", "quantity", "unit", "price", "sum"),
-            ("pos", "name", "unit", "quantity", "price", "sum"),
-            ("pos", "name", "designation", "quantity", "unit", "price", "sum"),
-        )
-    )
-    printed = dict(note or {})
-    hand = desk.hands[desk.languages[0]]
-    weights = {"pos": 0.5, "name": 2.9, "designation": 1.45, "unit": 0.75, "quantity": 0.75, "price": 1.35, "sum": 1.55}
-    aligns = {
-        "pos": "center",
-        "name": "left",
-        "designation": "left",
-        "unit": "center",
-        "quantity": "center",
-        "price": "right",
-        "sum": "right",
-    }
-    header = list(desk.header(order))
-    currency = rng.choice((f", {deal.currency}", f" ({deal.currency})"))
-    for index, key in enumerate(order):
-        if key in ("price", "sum"):
-            header[index] += currency
-    rows = []
-    for good in goods:
-        cells = {
-            "pos": good.position + ("." if desk.design == 4 else ""),
-            "name": " / ".join(good.descriptions[language] for language in desk.languages),
-            "designation": good.designation or "—",
-            "unit": " / ".join(
-                dict.fromkeys(desk.unit(good.unit, good.measure, language) for language in desk.languages)
-            ),
-            "quantity": str(good.quantity),
-            "price": hand.figure(good.price),
-            "sum": hand.figure(printed.get(f"line:{good.position}", good.total)),
-        }
-        if "designation" not in order and good.designation:
-            cells["name"] = " / ".join(
-                f"{good.descriptions[language]} {good.designation}" for language in desk.languages
-            )
-        rows.append(tuple(cells[key] for key in order))
-    last_annex = annex == max(g.annex for g in deal.goods)
-    own = sum((good.total for good in goods), Decimal(0))
-    spans: list[tuple[int, int]] = []
-    strong: list[int] = []
-
-    def closing(label: str, amount: Decimal) -> None:
-        spans.append((len(rows), len(order) - 1))
-        strong.append(len(rows))
-        rows.append((label, *("" for _ in order[1:-1]), hand.figure(amount)))
-
-    single = max(g.annex for g in deal.goods) == 1
-    if single and deal.vat:
-        closing(desk.table_word("subtotal") + ":", deal.subtotal)
-        closing(desk.table_word("vat", rate=deal.vat) + ":", deal.total - deal.subtotal)
-        closing(desk.table_word("total") + ":", printed.get("total", deal.total))
-    else:
-        closing(desk.table_word("total") + ":", printed.get("total", own))
-    del last_annex
-    return Grid(
-        tuple(header), tuple(rows), tuple(weights[k] for k in order), tuple(aligns[k] for k in order), desk.rules(),
-        strong=frozenset(strong), spans=tuple(spans),
-    )  # fmt: skip

@@ -42,10 +42,15 @@ class Person:
     surnames: dict[str, str]
     initials: dict[str, str]
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every form of the name that a document may use."""
+        return tuple(dict.fromkeys([*self.names.values(), *self.genitives.values(), *self.initials.values()]))
+
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """A fictional firm or agency. `names` are full, `shorts` with abbreviated form, `abbreviations` initials."""
+    """A fictional firm or agency. `names` are full, `shorts` abbreviated, `genitives` the full ones declined."""
 
     key: str
     native: str
@@ -53,7 +58,7 @@ class Firm:
     state: str
     names: dict[str, str]
     shorts: dict[str, str]
-    abbreviations: dict[str, str]
+    genitives: dict[str, str]
     identifiers: tuple[tuple[str, str], ...]
     towns: dict[str, str]
     street: int
@@ -65,7 +70,7 @@ class Firm:
     @property
     def aliases(self) -> tuple[str, ...]:
         """Every form of its name that a document may use."""
-        found = [*self.names.values(), *self.shorts.values(), *(a for a in self.abbreviations.values() if a)]
+        found = [*self.names.values(), *self.shorts.values(), *self.genitives.values()]
         return tuple(dict.fromkeys(found))
 
 
@@ -84,8 +89,8 @@ class Good:
 
     @property
     def total(self) -> Decimal:
-        """Quantity times price."""
-        return self.quantity * self.price
+        """Quantity times price, to the cent; `price` itself may have four decimals."""
+        return (self.quantity * self.price).quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +203,7 @@ class World:
                 "ru": f"{row['ru'][0]} {state['ru_gen']}", "uk": f"{row['uk'][0]} {state['uk_gen']}",
                 "zh": f"{state['zh']}{row['zh'][0]}", "en": f"{row['en'][0]} of the {state['en']}",
             }  # fmt: skip
-            shorts = {language: row[language][0] if language != "zh" else names["zh"] for language in LANGUAGES}
             shorts = dict(names)
-            brief = {"ru": "", "uk": "", "zh": "", "en": ""}
             key = f"{state['key']}-{row['en'][1]}".lower()
         else:
             stem = rng.choice(next(s for s in rows["stem"] if s["native"] == native)["forms"])
@@ -219,14 +222,14 @@ class World:
                 "zh": f"{stem[2]}公司",
                 "en": f"{stem[3]} {trade['en'][0]}",
             }
-            brief = {"ru": "", "uk": "", "zh": "", "en": ""}
             key = f"{stem[3]}-{trade['en'][1]}".lower().replace(" ", "-").replace("'", "")
+        genitives = {language: declined(names[language], language) for language in ("ru", "uk")}
         town = rng.choice(state["towns"])
         towns = {language: town[language] for language in LANGUAGES}
         identifiers = identifiers_of(rng, native)
         post_rows = wording(native)["body"]["agency_posts" if agency else "posts"]
         return Firm(
-            key, native, agency, state["key"], names, shorts, brief, identifiers, towns,
+            key, native, agency, state["key"], names, shorts, genitives, identifiers, towns,
             rng.randrange(6), rng.randint(2, 148), rng.randrange(len(rows["bank"])),
             self.person(rng, native), rng.randrange(len(post_rows)),
         )  # fmt: skip
@@ -270,6 +273,14 @@ class World:
         return deal
 
 
+def declined(name: str, language: str) -> str:
+    """Return an organisation's name in the genitive; a language without cases leaves it as it is."""
+    for opening, genitive in table("tables/firms")["genitive"].get(language, ()):
+        if name.startswith(opening):
+            return str(genitive) + name[len(opening) :]
+    return name
+
+
 def _later(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
@@ -281,7 +292,7 @@ def _currencies(languages: tuple[str, str]) -> tuple[str, ...]:
 def _person(key: str, native: str, surname: list[str], given: list[str]) -> Person:
     names, surnames, initials = {}, {}, {}
     for column, language in enumerate(LANGUAGES):
-        last, first = surname[("ru", "uk", "zh", "en").index(language)], given[column]
+        last, first = surname[column], given[column]
         if native == "zh":
             names[language] = last + first if language == "zh" else f"{last} {first}"
             initials[language] = names[language]
@@ -437,10 +448,12 @@ def _goods(rng: Random, currency: str, languages: tuple[str, str], scale: float)
             price = (Decimal(rng.randint(low * 20, high * 20)) / 20 * rate).quantize(Decimal("0.01"))
             if price > 2000 and rng.random() < 0.7:
                 price = price.quantize(Decimal(10)).quantize(Decimal("0.01"))
+            if price < 400 and rng.random() < 0.12:
+                price += Decimal(rng.randint(1, 99)) / 10000
             heavy = row in mains
             quantity = rng.randint(2, 64) if heavy else rng.choice((1, 2, 4, 6, 8, 12, 20, 37, 50, 64, 120, 240))
             if price * quantity > 90_000_000:
-                quantity = rng.randint(1, 6)
+                quantity = rng.randint(2, 6)
             position = str(place) if annex == 1 else f"{annex}.{place}"
             descriptions = {language: row[language] for language in LANGUAGES}
             goods.append(
@@ -459,8 +472,6 @@ def _goods(rng: Random, currency: str, languages: tuple[str, str], scale: float)
 
 
 def _subject(main: Good) -> dict[str, str]:
-    ru = {"а": "ы"}
-    del ru
     return dict(main.descriptions)
 
 

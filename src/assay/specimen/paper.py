@@ -8,7 +8,7 @@ Boxes are page fractions with the origin top left, like those of `assay.model`. 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assay.specimen.fonts import Family, face_of, is_han, width_of
 
@@ -288,7 +288,7 @@ class Setting:
         sides = [wrap(text, faces, size, width) for text in (block.left, block.right)]  # type: ignore[arg-type]
         row = 0
         most = max(len(side) for side in sides)
-        if self.y + step * min(most, 3) + 2 * pad > self.floor:
+        if self.y + step * (6 if block.bold else min(most, 3)) + 2 * pad > self.floor:
             self.turn()
         while row < most:
             fit = max(1, int((self.floor - self.y - (2 * pad if ruled else 0)) / step))
@@ -320,10 +320,12 @@ class Setting:
             ink.append(Ink("line", x + offset, top, x + offset, top + height))
 
     def grid(self, block: Grid) -> None:
-        """Set a table; the header row is repeated on each new leaf."""
+        """Set a table; the header row is repeated on each new leaf. A table too tight for its words is set smaller."""
         self.flush()
-        total = sum(block.weights)
-        widths = [self.inner * weight / total for weight in block.weights]
+        widths = self.widths(block)
+        while sum(widths) > self.inner + 0.5 and block.scale > 0.55:
+            block = replace(block, scale=block.scale * 0.94)
+            widths = self.widths(block)
         spans = dict(block.spans)
         self.y += 3
         top = self.row(block, block.header, widths, -1, 1)
@@ -336,6 +338,26 @@ class Setting:
             self.row(block, cells, widths, index, merged)
         self.close(block, top, widths)
         self.y += 6
+
+    def widths(self, block: Grid) -> list[float]:
+        """Return the columns' widths: in proportion, but no word of a cell is broken; more than there is if that must be."""
+        size, spans = self.sheet.size * block.scale, dict(block.spans)
+        least = [0.0] * len(block.weights)
+        for index, row in enumerate((block.header, *block.rows), start=-1):
+            pair = self.sheet.family.pick(index == -1 or index in block.strong, False)
+            for column, cell in enumerate(row):
+                if cell and column >= (spans[index] if index in spans else 0):
+                    words = [w for part in cell.split("\n") for w in _tokens(part)]
+                    least[column] = max(least[column], *(width_of(w.rstrip(" "), pair, size) + 7 for w in words))
+        share = self.inner / sum(block.weights)
+        wanted = [weight * share for weight in block.weights]
+        made = [max(a, b) for a, b in zip(least, wanted, strict=True)]
+        slack = [m - need for m, need in zip(made, least, strict=True)]
+        over = sum(made) - self.inner
+        if over > 0 and sum(slack) > 0:
+            cut = min(1.0, over / sum(slack))
+            made = [m - s * cut for m, s in zip(made, slack, strict=True)]
+        return made
 
     def row_height(self, block: Grid, cells: Sequence[str], widths: Sequence[float], index: int, merged: int) -> float:
         """Return how high a row will be."""
@@ -480,24 +502,57 @@ def _running(leaf: Leaf, sheet: Sheet, page: int, pages: int) -> None:
         target.append(text)
 
 
-def box_of(leaf: Leaf, sheet: Sheet, needle: str) -> Box | None:
-    """Return the box of the first line that holds `needle`, in page fractions; None when no single line holds it."""
-    wanted = needle.replace("\u00a0", " ")
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A line as drawn: its text, and its pieces of ink with the offset at which each begins."""
+
+    text: str
+    pieces: tuple[tuple[int, Ink], ...]
+
+
+def lines_of(leaf: Leaf, sheet: Sheet) -> list[Drawn]:
+    """Return the lines drawn on a leaf; words that were set apart for justified lines are joined again."""
+    lines: list[Drawn] = []
+    end, last = 0.0, None
     for ink in leaf.ink:
         if ink.kind != "text":
             continue
-        at = ink.text.replace("\u00a0", " ").find(wanted)
-        if at < 0:
+        text = ink.text.replace("\u00a0", " ")
+        if last is not None and ink.y == last.y and 0 <= ink.x - end < ink.x1 * 2:
+            line = lines.pop()
+            lines.append(Drawn(f"{line.text} {text}", (*line.pieces, (len(line.text) + 1, ink))))
+        else:
+            lines.append(Drawn(text, ((0, ink),)))
+        last, end = ink, ink.x + width_of(ink.text, sheet.family.pick(ink.bold, ink.italic), ink.x1)
+    return lines
+
+
+def box_of(leaf: Leaf, sheet: Sheet, needle: str, within: str = "") -> Box | None:
+    """Return the box of `needle` on a leaf, in page fractions; None when it does not stand in one line.
+
+    `within` is the paragraph that holds it: of several places the one in a line of that paragraph is taken.
+    """
+    wanted, paragraph = needle.replace("\u00a0", " "), within.replace("\u00a0", " ")
+    for line in lines_of(leaf, sheet):
+        at = line.text.find(wanted)
+        if at < 0 or (paragraph and line.text.strip() not in paragraph and paragraph not in line.text):
             continue
-        pair, size = sheet.family.pick(ink.bold, ink.italic), ink.x1
-        x0 = ink.x + width_of(ink.text[:at], pair, size)
-        x1 = x0 + width_of(ink.text[at : at + len(wanted)], pair, size)
-        y0, y1 = ink.y - size * 0.85, ink.y + size * 0.25
-        return (
-            round(x0 / sheet.width, 5), round(y0 / sheet.height, 5),
-            round(x1 / sheet.width, 5), round(y1 / sheet.height, 5),
-        )  # fmt: skip
+        x0 = min(_edge(sheet, piece, start, at, at + len(wanted), 0) for start, piece in line.pieces)
+        x1 = max(_edge(sheet, piece, start, at, at + len(wanted), 1) for start, piece in line.pieces)
+        ink = line.pieces[0][1]
+        y0, y1 = ink.y - ink.x1 * 0.85, ink.y + ink.x1 * 0.25
+        edges = (x0 / sheet.width, y0 / sheet.height, x1 / sheet.width, y1 / sheet.height)
+        return (round(edges[0], 5), round(edges[1], 5), round(edges[2], 5), round(edges[3], 5))
     return None
+
+
+def _edge(sheet: Sheet, ink: Ink, start: int, first: int, last: int, side: int) -> float:
+    """Return where the part of `ink` that lies in first..last begins (`side` 0) or ends (1)."""
+    pair = sheet.family.pick(ink.bold, ink.italic)
+    low, high = max(first - start, 0), min(last - start, len(ink.text))
+    if low >= high:
+        return float("inf") if side == 0 else float("-inf")
+    return ink.x + width_of(ink.text[: low if side == 0 else high], pair, ink.x1)
 
 
 def runs_of(text: str, pair: tuple[object, object]) -> list[tuple[str, str]]:

@@ -7,39 +7,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from assay.specimen.desk import Desk
-from assay.specimen.fiction import Firm, wording
-from assay.specimen.paper import Beside, Block, Gap, Grid, Paragraph
+from assay.specimen.fiction import Firm, Good, table, wording
+from assay.specimen.goodslist import goods_grid
+from assay.specimen.paper import Beside, Block, Gap, Paragraph
 
 
-def acceptance_act(desk: Desk, number: int, day: date, quantity: int, amount: Decimal) -> list[Block]:
-    """Write the act by which goods were delivered and accepted."""
+def acceptance_act(desk: Desk, number: int, day: date, good: Good, listed: bool) -> list[Block]:
+    """Write the act by which goods were delivered and accepted; `listed` adds them as a table."""
     blocks = desk.title("acceptance_act", number)
     blocks += desk.dateline(desk.deal.buyer.towns, day)
-    count = {language: desk.count(quantity, language) for language in desk.languages}
-    blocks += desk.blocks(desk.say("body", "acceptance", date=desk.day(day), quantity=count, money=desk.money(amount)))
-    if desk.rng.random() < 0.6:
-        hand = desk.hands[desk.languages[0]]
-        name = " / ".join(f"{desk.deal.main.descriptions[language]}" for language in desk.languages)
-        row = (
-            "1",
-            name,
-            desk.deal.main.designation,
-            str(quantity),
-            hand.figure(desk.deal.main.price),
-            hand.figure(amount),
-        )
-        head = list(desk.header(("pos", "name", "designation", "quantity", "price", "sum")))
-        head[4] += f", {desk.deal.currency}"
-        head[5] += f", {desk.deal.currency}"
-        blocks.append(
-            Grid(
-                tuple(head),
-                (row,),
-                (0.5, 2.6, 1.5, 0.8, 1.4, 1.6),
-                ("center", "left", "left", "center", "right", "right"),
-                desk.rules(),
-            )
-        )
+    count = {language: desk.count(good.quantity, language) for language in desk.languages}
+    blocks += desk.blocks(
+        desk.say("body", "acceptance", date=desk.day(day), quantity=count, money=desk.money(good.total))
+    )
+    if listed:
+        blocks.append(goods_grid(desk, [good], vat=False))
     return blocks + desk.signatures(day, signed=True, details=False)
 
 
@@ -47,16 +29,33 @@ def payment_paper(desk: Desk, number: int, day: date, amount: Decimal, percent: 
     """Write the bank's paper on a payment that was made."""
     blocks = desk.title("payment_order", number)
     purpose = desk.say("body", "final_purpose" if final else "advance_purpose", percent=desk.same(percent))
-    spelled = {language: desk.spelled(amount, language) for language in desk.languages}
-    said = desk.say("body", "payment", date=desk.day(day), money=desk.money(amount), words=spelled, purpose=purpose)
+    money, spelled = desk.amounts(amount)
+    said = desk.say("body", "payment", date=desk.day(day), money=money, words=spelled, purpose=purpose)
     blocks += [Gap(10), *desk.blocks(said)]
-    from assay.specimen.desk import labelled
+    return blocks + _details(desk)
 
+
+def _details(desk: Desk) -> list[Block]:
+    """Set names and register numbers of both parties, in every language."""
+    blocks: list[Block] = []
     for language in desk.languages:
         for firm in (desk.deal.supplier, desk.deal.buyer):
-            details = [firm.names[language], *(labelled(scheme, value, language) for scheme, value in firm.identifiers)]
-            blocks += [Gap(6), Paragraph("; ".join(details))]
+            details = [firm.names[language], *desk.identifiers(firm, language)]
+            if desk.design % 2:
+                blocks += [Gap(6), Paragraph("; ".join(details))]
+            else:
+                blocks += [Gap(6), *(Paragraph(text, after=1) for text in details)]
     return blocks
+
+
+def invoice(desk: Desk, number: int, day: date, good: Good) -> list[Block]:
+    """Write an invoice for a batch of goods."""
+    blocks = desk.title("invoice", number)
+    blocks += [Paragraph(" / ".join(desk.day(day).values()), "right"), *_details(desk), Gap(6)]
+    blocks.append(goods_grid(desk, [good], vat=False))
+    money, spelled = desk.amounts(good.total)
+    blocks += desk.blocks(desk.say("body", "invoice", money=money, words=spelled))
+    return blocks + desk.signatures(day, signed=True, details=False)
 
 
 def act(desk: Desk, key: str, number: int, day: date, start: date) -> list[Block]:
@@ -91,13 +90,15 @@ def letter(
         else:
             blocks.append(Beside((*head, ours), ("", to), bold_first=True))
         blocks.append(Gap(10))
-        blocks.append(Paragraph(desk.rng.choice(rows["about"]).format(**facts), bold=desk.design in (1, 3, 6)))
+        about_key = "about_new" if key == "proposed" else "about"
+        blocks.append(Paragraph(desk.rng.choice(rows[about_key]).format(**facts), bold=desk.design in (1, 3, 6)))
         blocks.append(
             Paragraph(desk.rng.choice(rows["greeting"]).format(surname=recipient.signer.surnames[language]), after=6)
         )
         facts.update({name: value[language] for name, value in given.items()})
         facts["date"] = hand.day(about)
-        blocks.append(Paragraph(desk.rng.choice(rows[key]).format(**facts), after=5))
+        matter = rows[key] if key in rows else table("wording/press")[language][key]
+        blocks.append(Paragraph(desk.rng.choice(matter).format(**facts), after=5))
         for text in desk.rng.sample(rows["filler"], desk.rng.randint(1, 3)):
             blocks.append(Paragraph(text, after=5))
         closing = desk.rng.choice(rows["closing"])

@@ -64,6 +64,7 @@ class Cabinet:
         self.pages = 0
         self.paged = 0
         self.scanned = 0
+        self.last: dict[str, Row] = {}
         self._out = self.spool.open("w", encoding="utf-8", newline="\n")
 
     def free(self, path: str) -> str:
@@ -92,10 +93,26 @@ class Cabinet:
                 for number, (text, language, how) in enumerate(filed.pages, start=1)
             ],
         }  # fmt: skip
+        self.last[filed.path] = row
+        while len(self.last) > 80:
+            del self.last[next(iter(self.last))]
         self._out.write(json.dumps(row, ensure_ascii=False) + "\n")
         self.pages += len(filed.pages)
         for party in filed.parties:
             self.mentions.setdefault(party, []).append(filed.path)
+
+    def again(self, original: str, path: str) -> str:
+        """File an exhibit of late a second time under another path; return that path."""
+        row = {**self.last[original], "path": path, "duplicate_of": original}
+        target = self.trove / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((self.trove / original).read_bytes())
+        self._out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self.pages += len(row["pages"])
+        for paths in self.mentions.values():
+            if original in paths[-80:]:
+                paths.append(path)
+        return path
 
     def add(self, name: str, row: Row) -> None:
         """Add a row to one of the truth's lists."""
