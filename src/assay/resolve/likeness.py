@@ -129,6 +129,7 @@ def _persons(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the pinyin are one name")
     if b.syllables and a.script == "latin" and _orders(b.syllables, a):
         return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the pinyin are one name")
+    rendered = _DIFFERENT
     if a.script != b.script and len(a.full) >= 2 and len(b.full) >= 2:
         rendered = _by_sound(*sorted((a, b), key=lambda n: (len(n.full), n.written)))
         if rendered.likeness == Likeness.SAME:
@@ -149,7 +150,7 @@ def _persons(a: Name, b: Name) -> Verdict:
     strong = sum(1 for *_, s in pairs if s >= 2)
     near = len(pairs) - strong
     if (left or left_initials) and (right or right_initials):
-        return _joined_persons(a, b)
+        return rendered if rendered.likeness else _joined_persons(a, b)
     if strong >= 2 and not near:
         return Verdict(Likeness.SAME, "given name and family name agree")
     if strong >= 1 and initials >= 2 and not near:
@@ -241,7 +242,7 @@ def _sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def _sound_near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    return any(len(x) >= 3 and distance(x, y, 1) <= 1 for x in a for y in b)
+    return any((len(x) >= 3 and distance(x, y, 1) <= 1) or (len(x) >= 2 and y[:-1] == x) for x in a for y in b)
 
 
 def _organisations(a: Name, b: Name) -> Verdict:
@@ -295,6 +296,10 @@ def _by_proper_name(a: Name, b: Name) -> Verdict | None:
         reading = "".join(s for w in x.proper for s in from_palladius(w.folded))
         wanted = {"".join(w.key for w in x.proper), skeleton(reading.replace("v", "u"))} - {""}
         words = y.proper or y.words
+        if _sounds_within(x.proper, words):
+            return Verdict(
+                Likeness.LIKELY, "the proper name in both sounds alike, the words around it may be translated"
+            )
         runs = {
             skeleton("".join(latin(w.folded) for w in words[i:j]))
             for i in range(len(words)) for j in range(i + 1, min(len(words), i + 4) + 1)
@@ -303,6 +308,19 @@ def _by_proper_name(a: Name, b: Name) -> Verdict | None:
             if len(target) >= 4 and any(distance(target, run, 1) <= (len(target) >= 7) for run in runs):
                 return Verdict(Likeness.LIKELY, "the proper name in both is one, the words around it may be translated")
     return None
+
+
+def _sounds_within(proper: tuple[Word, ...], words: tuple[Word, ...]) -> bool:
+    """Return whether some run of `words` renders the words of `proper` by sound, one by one; five classes at least."""
+    heard = [sounds(w.folded) for w in proper]
+    if sum(max(map(len, h), default=0) for h in heard) < 5:
+        return False
+    spoken = [sounds(w.folded) for w in words]
+    size = len(heard)
+    return any(
+        all(not set(h).isdisjoint(s) for h, s in zip(heard, spoken[i : i + size], strict=True))
+        for i in range(len(spoken) - size + 1)
+    )
 
 
 def _spelled_out(left: list[Word], right: list[Word]) -> bool:

@@ -274,7 +274,8 @@ def _person_keys(name_: Name, words: tuple[Word, ...], keys: set[str]) -> None:
         keys.update(f"h{i}:{core[:i]}{core[i + 1 :]}" for i in range(len(core)) if len(core) > 2)
     for w in words:
         others = [o for o in name_.words if o is not w]
-        for short in sorted({o.key[:1] for o in others} or {""}):
+        firsts = {o.key[:1] for o in others} | {latin(o.folded)[:1] for o in others}
+        for short in sorted(firsts or {""}):
             keys.update(f"w:{k}:{short}" for k in _with_deletions(w.stem))
         if not others:
             keys.add("w:" + w.stem)

@@ -1,14 +1,16 @@
 """A second opinion on name pairs that the resolver's own rules leave open: nomenklatura's LogicV2.
 
-It runs in a process of its own, because its tables take 600 MB and some ten seconds to load; when no pair is open,
+It runs in a forked child, because its tables take 600 MB and some ten seconds to load; when no pair is open,
 nothing is asked. Limits: Han against other scripts always differs there, so such pairs are never sent.
 Source: nomenklatura 4.17, followthemoney 4.11; threshold 0.7 is the library's own.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import contextlib
+import os
+import select
+import signal
 
 import msgspec
 
@@ -22,22 +24,41 @@ def alike(pairs: list[tuple[str, str, str]]) -> tuple[list[bool], Problem | None
     """Return for each (kind, name, name) whether LogicV2 takes the names for one; on failure all false."""
     if not pairs:
         return [], None
-    message = ""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "assay.resolve.opinion"],
-            input=msgspec.json.encode(pairs),
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-        if done.returncode == 0:
-            return msgspec.json.decode(done.stdout.splitlines()[-1], type=list[bool]), None
-        message = (done.stderr.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
-    except (OSError, subprocess.TimeoutExpired) as error:
-        message = type(error).__name__
+        return _in_a_fork(pairs), None
+    except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as error:
+        message = f"{type(error).__name__}: {error}"
     text = f"the second opinion on {len(pairs)} pairs of names could not be had ({message}); they stay two parties each"
     return [False] * len(pairs), Problem("resolve", "", 0, "error", text, "resolve.parties", "1")
+
+
+def _in_a_fork(pairs: list[tuple[str, str, str]]) -> list[bool]:
+    """Judge in a forked child, which keeps the worker's walls and gives its memory back when it ends."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "wb") as answers:
+                answers.write(msgspec.json.encode(judge(pairs)))
+            code = 0
+        finally:
+            os._exit(code)  # nothing of the parent's may run twice
+    os.close(writing)
+    try:
+        with os.fdopen(reading, "rb") as answers:
+            ready, _, _ = select.select([answers], [], [], _SECONDS)
+            if not ready:
+                raise TimeoutError(f"no answer in {_SECONDS} seconds")
+            said = answers.read()
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if not said:
+        raise EOFError("the child ended without an answer")
+    return msgspec.json.decode(said, type=list[bool])
 
 
 def judge(pairs: list[tuple[str, str, str]]) -> list[bool]:
@@ -56,8 +77,3 @@ def judge(pairs: list[tuple[str, str, str]]) -> list[bool]:
         )
         out.append(LogicV2.compare(a, b, config).score >= THRESHOLD)
     return out
-
-
-if __name__ == "__main__":
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=list[tuple[str, str, str]])
-    sys.stdout.write("\n" + msgspec.json.encode(judge(asked)).decode())

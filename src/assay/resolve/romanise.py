@@ -139,7 +139,7 @@ def consonants(text: str) -> str:
 def sounds(word: str) -> tuple[str, ...]:
     """Return the consonant classes under which a folded word of any script may be rendered in another one.
 
-    English th is written t, s or z elsewhere, w is v or a vowel, r before a consonant is often dropped in Chinese;
+    English th is written t, s or z elsewhere, w is v, h or a vowel, r before a consonant is often dropped in Chinese;
     Chinese j stands for the soft t and d of Russian names and for g before a.
     """
     writing = script(word)
@@ -148,8 +148,10 @@ def sounds(word: str) -> tuple[str, ...]:
         found = {read, *(read.replace("j", other) for other in ("t", "k"))}
     elif writing == "latin":
         hard = re.sub("c(?=[aoulrkt]|$)", "k", read).replace("x", "ks").replace("ph", "f")
-        found = {hard.replace("th", a).replace("w", b) for a in ("t", "s") for b in ("v", "")}
+        soft = re.sub("g(?=[eiy])", "j", hard)
+        found = {h.replace("th", a).replace("w", b) for h in (hard, soft) for a in ("t", "s") for b in ("v", "", "h")}
     else:
+        read = read.replace("dzh", "j")
         found = {read, re.sub("^u(?=[aeiou])", "v", read)}
     if writing != "han":
         found |= {re.sub("r(?=[bcdfghjkmnpqstvwxz])", "", f) for f in found}
