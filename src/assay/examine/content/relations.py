@@ -23,6 +23,8 @@ MAJORITY = Decimal("0.6")
 NAMED = Decimal("0.5")
 """So large a share must obey one whose columns are named by their heads."""
 _CENT = Decimal("0.01")
+_FINE = Decimal("0.02")
+"""A difference beyond this share of the value is never rounding."""
 
 
 @cache
@@ -84,9 +86,19 @@ def roles(sheet: Sheet) -> dict[str, list[int]]:
             if words("column", name).search(head):
                 found.setdefault(name, []).append(column)
     # "стоимость единицы" and "unit price" are prices although "стоимость" and "total" may stand there too.
-    prices = found.get("price", [])
-    found["total"] = [c for c in found.get("total", []) if c not in prices or not _single(sheet.heads[c])]
+    prices, taxes = found.get("price", []), found.get("vat", [])
+    found["total"] = [
+        c for c in found.get("total", [])
+        if not (c in prices and _single(sheet.heads[c]))
+        and not (c in taxes and not _WITH_TAX.search(sheet.heads[c]))
+    ]  # fmt: skip
     return found
+
+
+_WITH_TAX = re.compile(
+    r"(?:\bс|\bсо|без|включая|с учетом|з|incl\w*\.?|excl\w*\.?|with|without|ex|net of|before|after|含|不含|zzgl\.?)\s{0,2}"
+    r"(?:уч[её]та |of |the |any |all )?(?:ндс|пдв|vat|tax|btw|税)"
+)
 
 
 def _single(head: str) -> bool:
@@ -107,7 +119,7 @@ def relations(sheet: Sheet, rows: list[Row]) -> list[Relation]:
                 continue
             if a in named.get("quantity", []) and b in named.get("price", []) and result in named.get("total", []):
                 found.append(_relation("times", (a, b), result, True, rows))
-            elif a < b:
+            elif a < b < result:
                 found.append(_relation("times", (a, b), result, False, rows))
                 found.append(_relation("plus", (a, b), result, False, rows))
     holding = [r for r in found if r is not None]
@@ -161,7 +173,9 @@ def _gap(sign: str, row: Row, parts: tuple[int, int], result: int) -> tuple[Deci
             expected = x + y
             reach = a.step / 2 + b.step / 2 + t.step
         difference = z - expected
-        if abs(difference) <= t.step and (t.step <= _CENT or abs(difference) < t.step or expected != int(expected)):
+        if abs(difference) > abs(expected) * _FINE:
+            reach = Decimal(0)  # what is large beside the value itself is no rounding
+        elif abs(difference) <= t.step and (t.step <= _CENT or expected != int(expected)):
             return None
         if difference == 0:
             return None

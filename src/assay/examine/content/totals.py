@@ -89,7 +89,7 @@ def _only_figure(row: Row, column: int) -> Figure | None:
 def _summary(row: Row, column: int, figure: Figure, state: _Column) -> Iterator[Sum]:
     label = row.label.strip(" .:*|")
     total = words("row", "total").search(label) is not None
-    tax = words("row", "vat").match(label) is not None or (words("row", "vat").search(label) is not None and not total)
+    tax = words("row", "vat").match(label) is not None
     if figure.percent:
         return
     if tax:
@@ -103,9 +103,12 @@ def _summary(row: Row, column: int, figure: Figure, state: _Column) -> Iterator[
         state.minus += figure.values
     elif words("row", "charge").search(label) and not total:
         state.plus += figure.values
-    else:
-        if not state.unread and (len(state.every) >= 2 or state.last is not None) and not figure.noisy:
-            yield _compare(row, column, figure, state)
+    elif total or not label:
+        compared = None
+        if not state.unread and len(state.every) >= 2 and not figure.noisy:
+            compared = _compare(row, column, figure, state)
+        if compared is not None:
+            yield compared
         state.subtotals.append(figure)
         state.last = figure
         state.group = []
@@ -134,7 +137,8 @@ def _adjustments(state: _Column) -> list[Decimal]:
     return sorted(chosen)
 
 
-def _compare(row: Row, column: int, figure: Figure, state: _Column) -> Sum:
+def _compare(row: Row, column: int, figure: Figure, state: _Column) -> Sum | None:
+    """Return the sum that fits, else the nearest one of at least two figures; None when there is none."""
     rate = _rate(row.label)
     best: Sum | None = None
     for parts, base, stands in _bases(state, figure):
@@ -148,10 +152,10 @@ def _compare(row: Row, column: int, figure: Figure, state: _Column) -> Sum:
                 one = Sum(row, column, figure, expected, difference, parts, abs(difference) <= reach, "total")
                 if difference == 0:
                     return one
-                # A repeated last total explains everything near it: prefer the sum of rows in what is told.
+                if len(parts) < 2:
+                    continue  # a repeated total can fit, but what is not repeated is no contradiction
                 if best is None or (one.share, -len(parts)) < (best.share, -len(best.parts)):
                     best = one
-    assert best is not None
     return best
 
 

@@ -88,39 +88,74 @@ def _read(text: str, plain: str, match: re.Match[str]) -> list[Found[Identifier]
 
 
 def _number(text: str, plain: str, at: int, scheme: str) -> Found[Identifier] | None:
-    entry = table("identifiers.toml")[scheme]
-    doubt = ""
-    if "shape" in entry:
-        match = re.compile(rf"(?:{entry['shape']})(?![0-9a-zа-я])").match(plain, at)
-        if match is None:
-            return None
-        value = match.group().replace(" ", "").upper()
-        if scheme in ("iban", "lei"):
-            place = slice(2, 4) if scheme == "iban" else slice(18, 20)
-            repaired = value[place].lower().translate(_MISREAD)
-            doubt = "a letter was read as a digit" if repaired != value[place] else ""
-            value = value[: place.start] + repaired + value[place.stop :]
-        if scheme == "swift" and not re.search("[A-Z]", text[match.start() : match.end()]):
-            return None
-        if scheme == "uscc" and sum(c.isdigit() for c in value) < 8:
-            return None
-    else:
-        match = re.compile(r"[0-9oоliіз|бsbв](?:[ -]?[0-9oоliізб|sbв]){5,24}(?![0-9a-zа-я])").match(plain, at)
-        if match is None:
-            return None
-        value = re.sub("[ -]", "", match.group())
-        repaired = value.translate(_MISREAD)
-        if sum(c.isdigit() for c in value) * 4 < len(value) * 3:
-            return None
-        doubt = "a letter was read as a digit" if repaired != value else ""
-        value = repaired
-        if len(value) not in entry["digits"]:
-            if abs(len(value) - entry["digits"][0]) > 2 or scheme == "account":
-                return None
-            doubt = f"{len(value)} digits, where this number has {' or '.join(map(str, entry['digits']))}"
+    """Return the number of `scheme` that stands at `at`, None when what stands there is not of its shape."""
+    read = (
+        _with_letters(plain, at, scheme) if "shape" in table("identifiers.toml")[scheme] else _digits(plain, at, scheme)
+    )
+    if read is None:
+        return None
+    end, value, doubt = read
+    if scheme == "swift" and not re.search("[A-Z]", text[at:end]):
+        return None
     kind = _scheme(scheme, value)
     valid = check(value, kind)
-    return Found(match.start(), match.end(), Identifier(text[match.start() : match.end()], kind, value, valid, doubt))
+    if scheme == "tin":
+        kind, valid = "inn", check(value, "inn")
+        if not valid:
+            return None
+    return Found(at, end, Identifier(text[at:end], kind, value, valid, doubt))
+
+
+def _with_letters(plain: str, at: int, scheme: str) -> tuple[int, str, str] | None:
+    """Return end, value and doubt of a number that may hold letters."""
+    match = re.compile(rf"(?:{table('identifiers.toml')[scheme]['shape']})(?![0-9a-zа-я])").match(plain, at)
+    if match is None:
+        return None
+    end, doubt = match.end(), ""
+    if scheme == "iban":
+        length = table("iban.toml").get(plain[at : at + 2].upper())
+        if length is None:
+            return None
+        end = _after_characters(plain, at, match.end(), length)
+    value = plain[at:end].replace(" ", "").upper()
+    if scheme == "uscc" and sum(c.isdigit() for c in value) < 8:
+        return None
+    if scheme in ("iban", "lei"):
+        place = slice(2, 4) if scheme == "iban" else slice(18, 20)
+        repaired = value[place].lower().translate(_MISREAD)
+        doubt = "a letter was read as a digit" if repaired != value[place].lower() else ""
+        value = value[: place.start] + repaired + value[place.stop :]
+    if scheme == "iban" and len(value) != length:
+        doubt = f"{len(value)} characters, where an IBAN of this country has {length}"
+    return end, value, doubt
+
+
+def _after_characters(plain: str, at: int, end: int, count: int) -> int:
+    """Return where `count` characters that are no space end, `end` at most; words behind a number are not its own."""
+    seen = 0
+    for place in range(at, end):
+        seen += plain[place] != " "
+        if seen == count and (place + 1 == end or plain[place + 1] == " "):
+            return place + 1
+    return end
+
+
+def _digits(plain: str, at: int, scheme: str) -> tuple[int, str, str] | None:
+    """Return end, value and doubt of a number that holds digits only, letters of like shape taken for digits."""
+    match = re.compile(r"[0-9oоliіз|бsbв](?:[ -]?[0-9oоliізб|sbв]){5,24}(?![0-9a-zа-я])").match(plain, at)
+    if match is None:
+        return None
+    written = re.sub("[ -]", "", match.group())
+    if sum(c.isdigit() for c in written) * 4 < len(written) * 3:
+        return None
+    value = written.translate(_MISREAD)
+    doubt = "a letter was read as a digit" if written != value else ""
+    lengths = table("identifiers.toml")[scheme]["digits"]
+    if len(value) not in lengths:
+        if abs(len(value) - lengths[0]) > 2 or scheme in ("account", "tin"):
+            return None
+        doubt = f"{len(value)} digits, where this number has {' or '.join(map(str, lengths))}"
+    return match.end(), value, doubt
 
 
 def _scheme(scheme: str, value: str) -> str:
