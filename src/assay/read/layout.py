@@ -1,8 +1,8 @@
-"""Words to reading order: lines, columns, clause rows.
+"""Words to lines and paragraphs.
 
 Purpose: one geometry for text layers and for recognised text, so that both give the same page text.
 Limits: horizontal writing only (a run that was turned is placed by its box); overlapping text is read in order of
-height; newspaper pages with pictures cut into columns are not followed.
+height.
 Units: points, origin top left, the page as shown upright.
 """
 
@@ -14,11 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
-
-import numpy as np
-
-MOST_SEGMENTS = 6000
-"""Beyond this many runs a page (a map, a drawing) is read in order of height, without looking for columns."""
 
 
 class Word(NamedTuple):
@@ -89,10 +84,14 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """Lines that are read one after the other. `column` is -1 for the full width."""
+    """Lines that are read one after the other. `column` is -1 for the full width.
+
+    `limit` is how far to the right its lines could reach, None where only the lines themselves tell.
+    """
 
     lines: list[Line]
     column: int = -1
+    limit: float | None = None
 
 
 @dataclass(slots=True)
@@ -208,157 +207,10 @@ def _ordered(words: list[Word]) -> list[Word]:
     return [w for chain in sorted(chains, key=lambda c: c[0].x0) for w in chain]
 
 
-@dataclass(frozen=True, slots=True)
-class _Gutter:
-    first: int
-    last: int
-    x: float
-    weight: float
-
-
-MOST_TRIED = 6
-"""How many places of a gutter are weighed before a stretch is read straight across."""
-
-
-def _gutters(items: Sequence[Item], least: int) -> list[_Gutter]:
-    """Return empty upright bands between two stacks of at least `least` lines each, the best first.
-
-    `items` are sorted by their centres. For each x in steps of 2 points, the items that cross x cut the sequence into
-    runs; a run counts by the smaller of its two sides.
-    """
-    if len(items) < 2 * least or len(items) > MOST_SEGMENTS:
-        return []
-    x0 = np.array([s.x0 for s in items])
-    x1 = np.array([s.x1 for s in items])
-    is_text = np.array([isinstance(s, Segment) for s in items])
-    heights = [s.y1 - s.y0 for s in items if isinstance(s, Segment)]
-    if not heights:
-        return []
-    em = statistics.median(heights)
-    half = max(3.0, 0.45 * em)
-    found: dict[tuple[int, int, float], _Gutter] = {}
-    for x in np.arange(x0.min() + 4 * em, x1.max() - 4 * em, 2.0):
-        crossing = (x0 < x + half) & (x1 > x - half)
-        edges = np.flatnonzero(crossing)
-        starts = np.concatenate(([0], edges + 1))
-        ends = np.concatenate((edges, [len(items)]))
-        left = np.concatenate(([0], np.cumsum((x1 <= x - half) & is_text)))
-        right = np.concatenate(([0], np.cumsum((x0 >= x + half) & is_text)))
-        low = np.minimum(left[ends] - left[starts], right[ends] - right[starts])
-        k = int(low.argmax())
-        if low[k] < least:
-            continue
-        run = slice(int(starts[k]), int(ends[k]))
-        near_left = x1[run][x1[run] <= x - half].max()
-        near_right = x0[run][x0[run] >= x + half].min()
-        weight = float(low[k]) + min(0.9, (near_right - near_left) / (20 * em))
-        place = float((near_left + near_right) / 2)
-        found[run.start, run.stop, round(place, 1)] = _Gutter(run.start, run.stop, place, weight)
-    return sorted(found.values(), key=lambda g: (-g.weight, g.x))[:MOST_TRIED]
-
-
-_LABEL_ENDS = (":", "：", "…", "...", "№")
-
-
-def _columns(left: Sequence[Segment], right: Sequence[Segment]) -> bool:
-    """Tell whether two stacks are columns of running text, each to be read down, and not labels and their values."""
-    sides = [lines_of(left), lines_of(right)]
-    texts = [[joined(line.words) for line in side] for side in sides]
-    if not all(texts):
-        return False
-    for said in texts:
-        long = sum(_weight(t) for t in said) / len(said)
-        letters = sum(any(c.isalpha() for c in t) for t in said)
-        if long < 15 or letters < 0.6 * len(said):
-            return False
-    if sum(t.rstrip().endswith(_LABEL_ENDS) for t in texts[0]) > 0.4 * len(texts[0]):
-        return False
-    for side in sides:
-        width = max(line.x1 for line in side) - min(line.x0 for line in side)
-        if statistics.median(line.x1 - line.x0 for line in side) < 0.35 * width:
-            return False
-        tabbed = sum(line.tabbed for line in side)
-        if tabbed > 0.4 * len(side):
-            return False
-    return True
-
-
-def _weight(text: str) -> int:
-    return sum(2 if is_han(c) else 1 for c in text)
-
-
-def read_order(items: Sequence[Item], depth: int = 0, column: int = -1) -> list[Block | Island]:
-    """Return blocks and islands in the order in which a person reads them.
-
-    A stretch with a gutter is read left column first, then the right one; where the two are written in different
-    scripts (a bilingual contract) and their paragraphs start level, clause by clause.
-    """
-    ordered = sorted(items, key=lambda s: ((s.y0 + s.y1) / 2, s.x0))
-    if depth < 6:
-        for gutter in _gutters(ordered, 3 if column < 0 else 6):
-            run = ordered[gutter.first : gutter.last]
-            left = [s for s in run if s.x1 <= gutter.x]
-            right = [s for s in run if s.x1 > gutter.x]
-            if not _columns(_texts(left), _texts(right)):
-                continue
-            number = max(column, 0)
-            out = read_order(ordered[: gutter.first], depth + 1, column)
-            out += _level([read_order(left, depth + 1, number), read_order(right, depth + 1, number + 1)])
-            return out + read_order(ordered[gutter.last :], depth + 1, column)
-    out = []
-    held: list[Segment] = []
-    for item in ordered:
-        if isinstance(item, Island):
-            if held:
-                out.append(Block(lines_of(held), column))
-                held = []
-            out.append(item)
-        else:
-            held.append(item)
-    if held:
-        out.append(Block(lines_of(held), column))
-    return out
-
-
-def _texts(items: Sequence[Item]) -> list[Segment]:
-    return [s for s in items if isinstance(s, Segment)]
-
-
-def _level(columns: list[list[Block | Island]]) -> list[Block | Island]:
-    """Weave two columns clause by clause where their scripts differ and paragraphs start level."""
-    left, right = columns
-    if len(left) != 1 or len(right) != 1 or not isinstance(left[0], Block) or not isinstance(right[0], Block):
-        return [*left, *right]
-    a, b = left[0], right[0]
-    scripts = [script_of("".join(w.text for line in block.lines for w in line.words)) for block in (a, b)]
-    if scripts[0] == scripts[1] or not all(scripts):
-        return [a, b]
-    cuts: list[tuple[int, int]] = [(0, 0)]
-    heads = [set(starts(block.lines)) for block in (a, b)]
-    for i in sorted(heads[0]):
-        for j in sorted(heads[1]):
-            level = abs(a.lines[i].y0 - b.lines[j].y0) < 0.6 * max(a.lines[i].height, b.lines[j].height)
-            if level and i > cuts[-1][0] and j > cuts[-1][1] and _clear(a, b, i, j):
-                cuts.append((i, j))
-    cuts.append((len(a.lines), len(b.lines)))
-    woven: list[Block | Island] = []
-    for (i, j), (k, m) in pairwise(cuts):
-        if a.lines[i:k]:
-            woven.append(Block(a.lines[i:k], a.column))
-        if b.lines[j:m]:
-            woven.append(Block(b.lines[j:m], b.column))
-    return woven
-
-
-def _clear(a: Block, b: Block, i: int, j: int) -> bool:
-    top = min(a.lines[i].y0, b.lines[j].y0) + 0.3 * a.lines[i].height
-    return a.lines[i - 1].y1 <= top + 0.3 * a.lines[i].height and b.lines[j - 1].y1 <= top + 0.3 * b.lines[j].height
-
-
 _CLOSING = (".", ";", ":", "!", "?", "。", "；", "：", "！", "？")
 
 
-def starts(lines: Sequence[Line]) -> list[int]:
+def starts(lines: Sequence[Line], limit: float | None = None) -> list[int]:
     """Return the indices of the lines that open a paragraph (the first one always does).
 
     A line opens one when the space above is wide, when it is indented against the lines around it, when its first word
@@ -378,8 +230,11 @@ def starts(lines: Sequence[Line]) -> list[int]:
         space = line.y0 - before.y1
         text = joined(before.words).rstrip()
         closed = text.endswith(_CLOSING)
-        slack = (right - before.x1 - _first_width(line)) / max(em, 1e-6)
-        fits = slack > (0.6 if closed else 1.4 if line.words[0].text[0].isupper() else 3.5)
+        alike = [n.x1 for n in lines[max(0, i - 4) : i + 4] if abs(n.x0 - line.x0) < em]
+        reach = max(alike) if len(alike) >= 4 or limit is None else max(limit, right)
+        slack = (reach - before.x1 - _first_width(line)) / max(em, 1e-6)
+        first = line.words[0].text[0]
+        fits = slack > (0.6 if closed else 1.4 if first.isupper() else 14 if first.islower() else 5)
         indented = line.x0 - before.x0 > 0.9 * em and line.x0 - left > 0.9 * em
         following = lines[i + 1].x0 if i + 1 < len(lines) else left
         indented = indented and line.x0 - following > 0.6 * em

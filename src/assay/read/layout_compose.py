@@ -7,7 +7,6 @@ same compound with its hyphen elsewhere.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -189,9 +188,14 @@ class Composer:
         return tuple(out)
 
     def _block(self, block: Block) -> None:
-        heads = [*starts(block.lines), len(block.lines)]
-        for a, b in itertools.pairwise(heads):
-            self._paragraph(block.lines[a:b], block.column)
+        heads = [*starts(block.lines, block.limit), len(block.lines)]
+        for a, b in pairwise(heads):
+            lines = block.lines[a:b]
+            if b - a == 1 and lines[0].tabbed:
+                for part in _far_parts(lines[0]):
+                    self._paragraph([part], block.column)
+            else:
+                self._paragraph(lines, block.column)
 
     def _flowing(self, grid: Grid, island: Island) -> None:
         """Write a two-column table of running text row by row, left before right, as columns of text."""

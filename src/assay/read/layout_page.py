@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from assay.model import Cell, Page, PageState, Record, Table
 from assay.model.evidence import Problem
-from assay.read.layout import Island, Segment, merge_segments, read_order
+from assay.read.layout import Island, Segment, merge_segments
 from assay.read.layout_compose import Composed, Composer
+from assay.read.layout_order import read_order
 from assay.read.tables import Rule, grids_of, header_rows, settle
 from assay.read.tables_loose import loose_grids
 from assay.read.tables_split import split
