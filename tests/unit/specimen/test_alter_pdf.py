@@ -189,6 +189,14 @@ def test_fill_form_fills_a_field_that_was_empty_before(pdf: bytes) -> None:
             assert str(source.Root.AcroForm.Fields[0].V) == value
 
 
+def test_fill_form_leaves_the_fields_that_were_there(pdf: bytes) -> None:
+    once = fill_form(pdf, random.Random(5))
+    twice = fill_form(once.data, random.Random(6), words="received")
+    with pikepdf.open(BytesIO(twice.data)) as source:
+        assert [str(f.V) for f in source.Root.AcroForm.Fields] == [once.after, "received"]
+    assert sound(twice.data)
+
+
 def test_resave_leaves_one_revision_and_another_producer(pdf: bytes) -> None:
     revised = revise(pdf, random.Random(1)).data
     altered = resave(revised, random.Random(2))

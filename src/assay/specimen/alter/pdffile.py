@@ -157,7 +157,9 @@ def _runs(numbers: list[int]) -> list[list[int]]:
 
 
 def revisions(pdf: bytes) -> tuple[bytes, ...]:
-    """Return the file as it stood after each of its revisions, oldest first, by following the `startxref` chain."""
-    source = pdf
-    ends = [m.end() for m in re.finditer(rb"startxref\s+\d+\s+%%EOF\r?\n?", source)]
-    return tuple(source[:end] for end in ends)
+    """Return the file as it stood after each of its revisions, oldest first, cut behind each `startxref`.
+
+    Limits: a linearised file's first part counts as one, though it never stood alone.
+    """
+    ends = [m.end() for m in re.finditer(rb"startxref\s+\d+\s+%%EOF\r?\n?", pdf)]
+    return tuple(pdf[:end] for end in ends)

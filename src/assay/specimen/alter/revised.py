@@ -15,7 +15,7 @@ from typing import Any
 
 import pikepdf
 
-from assay.specimen.alter.pdffile import SPECIMEN, Revision
+from assay.specimen.alter.pdffile import SPECIMEN, Revision, text_string
 from assay.specimen.alter.places import amounts, changed, find
 from assay.specimen.alter.result import Altered, CannotAlter, Rectangle
 
@@ -162,7 +162,7 @@ class _PageText:
 def _codes(font: Any) -> tuple[int, dict[int, str]]:
     """Return the width of a code in bytes, and which character each code shows."""
     width = 2 if font.get("/Subtype") == "/Type0" else 1
-    if "/ToUnicode" in font:
+    if isinstance(font.get("/ToUnicode"), pikepdf.Stream):
         return width, _to_unicode(font.ToUnicode.read_bytes().decode("latin-1"))
     if width == 2:
         return width, {}
@@ -281,48 +281,25 @@ def touch_metadata(pdf: bytes, rng: random.Random, *, when: datetime | None = No
 def fill_form(pdf: bytes, rng: random.Random, *, words: str = "", when: datetime | None = None) -> Altered:
     """Fill a form field in an appended revision; the field stands empty in the revision before.
 
-    A file without a form is first given one empty field at the foot of its last page, as its designer would have.
+    The file is first given one empty field at the foot of its last page, as its designer would have; fields that it
+    has already stay as they are.
     """
     words = words or f"{rng.randint(1, 28):02d}.{rng.randint(1, 12):02d}.{rng.randint(2019, 2025)}"
-    with pikepdf.open(BytesIO(pdf)) as source:
-        box = (0.7, 0.945, 0.93, 0.965)
-        page = source.pages[-1]
-        rect = [round(v, 2) for v in points(page, box)]
-        font = source.make_indirect(
-            pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
-        )
-        field = source.make_indirect(
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.Annot,
-                Subtype=pikepdf.Name.Widget,
-                FT=pikepdf.Name.Tx,
-                T="received_on",
-                V="",
-                DA="/Helv 9 Tf 0 g",
-                Rect=rect,
-                F=4,
-                P=page.obj,
-            )
-        )
-        page.obj.Annots = pikepdf.Array([*page.obj.get("/Annots", []), field])
-        source.Root.AcroForm = source.make_indirect(
-            pikepdf.Dictionary(
-                Fields=[field], DA="/Helv 9 Tf 0 g", DR=pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font))
-            )
-        )
-        number = len(source.pages)
-        base = saved(source)
+    if not words.isascii():
+        message = "a form field is filled in a font that has ASCII only"
+        raise CannotAlter(message)
+    box = (0.7, 0.945, 0.93, 0.965)
+    base, number, name = _with_empty_field(pdf, box)
     with pikepdf.open(BytesIO(base)) as source:
-        form: Any = source.Root.AcroForm
-        held = form.Fields[0]
-        helvetica = form.DR.Font.Helv
-        wide, high = rect[2] - rect[0], rect[3] - rect[1]
-        look = source.make_stream(f"/Tx BMC q BT /Helv 9 Tf 0 g 2 {high / 2 - 3:.2f} Td ({words}) Tj ET Q EMC".encode())
+        held: Any = next(a for a in source.pages[-1].obj.Annots if str(a.get("/T", "")) == name)
+        wide, high = (float(held.Rect[2] - held.Rect[0]), float(held.Rect[3] - held.Rect[1]))
+        shown = text_string(words)
+        look = source.make_stream(f"/Tx BMC q BT /Helv 9 Tf 0 g 2 {high / 2 - 3:.2f} Td {shown} Tj ET Q EMC".encode())
         for key, value in (
             ("/Type", pikepdf.Name.XObject),
             ("/Subtype", pikepdf.Name.Form),
             ("/BBox", pikepdf.Array([0, 0, round(wide, 2), round(high, 2)])),
-            ("/Resources", pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=helvetica))),
+            ("/Resources", pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=source.Root.AcroForm.DR.Font.Helv))),
         ):
             look[key] = value
         held.V = words
@@ -332,3 +309,36 @@ def fill_form(pdf: bytes, rng: random.Random, *, words: str = "", when: datetime
         revision.write(held)
         _touch_info(source, revision, when)
         return Altered(revision.written(), number, box, "", words)
+
+
+def _with_empty_field(pdf: bytes, box: Rectangle) -> tuple[bytes, int, str]:
+    """Return the file with an empty text field on its last page, that page's number, and the field's name."""
+    with pikepdf.open(BytesIO(pdf)) as source:
+        root: Any = source.Root
+        if "/AcroForm" not in root:
+            root.AcroForm = source.make_indirect(pikepdf.Dictionary(Fields=pikepdf.Array(), DA="/Helv 9 Tf 0 g"))
+        form = root.AcroForm
+        fonts: Any = form.get("/DR", pikepdf.Dictionary()).get("/Font", pikepdf.Dictionary())
+        if "/Helv" not in fonts:
+            fonts.Helv = source.make_indirect(
+                pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+            )
+            form.DR = pikepdf.Dictionary({**dict(form.get("/DR", pikepdf.Dictionary()).items()), "/Font": fonts})
+        page = source.pages[-1]
+        name = f"received_on_{len(form.get('/Fields', []))}"
+        field = source.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Widget,
+                FT=pikepdf.Name.Tx,
+                T=name,
+                V="",
+                DA="/Helv 9 Tf 0 g",
+                Rect=[round(v, 2) for v in points(page, box)],
+                F=4,
+                P=page.obj,
+            )
+        )
+        page.obj.Annots = pikepdf.Array([*page.obj.get("/Annots", []), field])
+        form.Fields = pikepdf.Array([*form.get("/Fields", []), field])
+        return saved(source), len(source.pages), name
