@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from assay.extract.heads import Head, head_of
 from assay.extract.references import Named, named_in
 from assay.extract.sections import Clause, clauses_of
-from assay.extract.sentences import sentences
 from assay.extract.stages import stage_of
+from assay.extract.subjects import subject_of
 from assay.extract.totals import total_of
-from assay.extract.view import View, read_pages
+from assay.extract.view import read_pages
 from assay.extract.vocabulary import cue
 from assay.model import Document, DocumentKind, Reading, Record, Reference, Span, Text
+from assay.read.values.dates import find_dates
+from assay.read.values.money import find_money
 from assay.work.part import Extractor
 
 VERSION = "1"
@@ -49,7 +51,7 @@ def extract(reading: Reading) -> Iterator[Record]:
         head.place,
         head.agreement_number,
         head.agreement_date,
-        _subject(rows, head)
+        subject_of(rows, head)
         if contract_like
         else (head.title if head.kind in (DocumentKind.LETTER, DocumentKind.MAIL) else None),
         total,
@@ -86,63 +88,45 @@ def _unique(spans: list[Span]) -> list[Span]:
     return list(dict.fromkeys(spans))
 
 
-def _subject(rows: list[Clause], head: Head) -> Text | None:
-    label = cue("head", "subject")
-    for row in rows:
-        if row.section == "subject" and not row.heading and len(row.body.text) > 20:
-            if row.body.kind == "table" and "\t" in row.body.text:
-                continue
-            return sentences(row.body)[0].whole()
-    for row in head.zone:
-        hit = label.match(row.text.lstrip())
-        if hit:
-            offset = len(row.text) - len(row.text.lstrip()) + hit.end()
-            colon = re.match(r"\s*[:\t]\s*", row.text[offset:])
-            if colon and len(row.text) - offset - colon.end() > 5:
-                return row.written(offset + colon.end(), len(row.text))
-    pattern = re.compile(
-        r"(?:обязуется (?:поставить|передать)|зобов['’]язується (?:поставити|передати)|同意(?:购买|出售|采购)|undertakes to (?:deliver|supply|sell)|agrees to (?:sell|supply|deliver|buy))",
-        re.IGNORECASE,
-    )
-    for row in rows:
-        if pattern.search(row.body.text):
-            return next(s for s in sentences(row.body) if pattern.search(s.text) or s.text).whole()
-    return None
-
-
 def _terms(rows: list[Clause], which: str) -> Iterator[Text]:
-    word = cue("obligations", f"{which}_term")
+    """Yield the clauses that state a term: a share or an amount to pay, a basis or a day of delivery."""
     count = 0
     for row in rows:
         if row.heading or row.section not in (which, "price", "") or count >= MOST_TERMS:
             continue
         if row.view.kind in ("table", "cell") and "\t" in row.view.text:
             continue
-        for sentence in sentences(row.body, semicolons=True):
-            if not _term_like(sentence, which, row.section, word):
-                continue
+        if _payment_term(row) if which == "payment" else _delivery_term(row):
             count += 1
-            yield sentence.whole()
+            yield row.body.whole()
 
 
-def _term_like(sentence: View, which: str, section: str, word: re.Pattern[str]) -> bool:
-    text = sentence.text
-    if len(text) < (8 if re.search("[\u4e00-\u9fff]", text) else 20):
+_SHARE = re.compile(
+    r"\d\s*%|\d\s*(?:\([^)]*\)\s*)?(?:процент|відсот|per\s*cent|percent)|百分之|全额|全部货款|full amount"
+)
+_INCOTERM = re.compile(r"(?<![A-Za-z])(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DAT|DPU|DDP)(?![A-Za-z])")
+_WITHIN = re.compile(
+    r"\d\s*(?:\([^)]*\)\s*)?(?:календарн\w+|рабоч\w+|робоч\w+|calendar|working)?\s*(?:дн|дней|день|днів|недел|тижн|месяц|місяц|days?|weeks?|months?|个?(?:工作|日历)?(?:日|天|月|周))"
+)
+
+
+def _payment_term(row: Clause) -> bool:
+    text = row.body.text
+    if cue("obligations", "aside").search(text) or not cue("obligations", "payment_term").search(text):
         return False
-    hit = word.search(text)
-    figure = re.search(r"\d\s*%|\d\s*(?:\([^)]*\)\s*)?(?:процент|відсот|per\s*cent|percent)|百分之|全额|全部", text)
-    days = re.search(
-        r"\d\s*(?:\([^)]*\)\s*)?(?:календарн\w+|банковск\w+|рабоч\w+|банківськ\w+|робоч\w+|calendar|banking|business|working)?\s*(?:дн|дней|день|днів|месяц|місяц|days?|months?|个?(?:工作|日历|银行)?(?:日|天|月))",
-        text,
-    )
-    if which == "payment":
-        if section == "payment":
-            return hit is not None or figure is not None
-        return hit is not None and figure is not None
-    incoterm = re.search(r"(?<![A-Za-z])(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DAT|DPU|DDP)(?![A-Za-z])", text)
-    if section == "delivery":
-        return hit is not None or days is not None or incoterm is not None
-    return incoterm is not None and section != "price"
+    money = any(f.value.currency and f.value.amount is not None for f in find_money(text))
+    return bool(_SHARE.search(text)) or (row.section == "payment" and money)
+
+
+def _delivery_term(row: Clause) -> bool:
+    text = row.body.text
+    if cue("obligations", "aside").search(text):
+        return False
+    if _INCOTERM.search(text):
+        return True
+    if row.section != "delivery" or not cue("obligations", "delivery_term").search(text):
+        return False
+    return any(f.value.latest is not None for f in find_dates(text)) or bool(_WITHIN.search(text))
 
 
 def _named(rows: list[Clause], head: Head) -> list[Named]:

@@ -54,7 +54,7 @@ def extract(reading: Reading) -> Iterator[Record]:
     if not read_pages(reading):
         return
     head = head_of(reading)
-    if head.kind is DocumentKind.PRESS:
+    if head.kind in (DocumentKind.PRESS, DocumentKind.ACCEPTANCE_ACT, DocumentKind.TRAINING_PROGRAMME):
         return
     currency = currency_of(reading)
     seen: list[LineItem] = []
@@ -185,7 +185,33 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | No
     price = amount_of(grid, row, roles["price"], currency)
     total = amount_of(grid, row, roles["total"], currency)
     total = _checked(quantity, price, total)
-    return Line(written.group(1) if written else "", designation, description.whole(), quantity, price, total, row)
+    return Line(
+        written.group(1) if written else "", designation, one_language(description), quantity, price, total, row
+    )
+
+
+def one_language(cell: View) -> Text:
+    """Return a cell's text; of two languages set in one cell, parted by a stroke or a line's end, the first."""
+    for hit in re.finditer(r"\s+/\s+|\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s*/\s*", cell.text):
+        if _script(cell.text[: hit.start()]) != _script(cell.text[hit.end() :]):
+            return cell.written(0, hit.start())
+    raw = [i for i in range(1, len(cell.at)) if "\n" in cell.page.text[cell.at[i - 1] : cell.at[i]]]
+    for at in raw:
+        if cell.text[:at].strip() and _script(cell.text[:at]) != _script(cell.text[at:]):
+            return cell.written(0, at)
+    return cell.whole()
+
+
+def _script(text: str) -> str:
+    """Return the script of most letters: han, cyrillic, latin or none. Codes in capitals are not counted."""
+    plain = re.sub(r"[A-ZА-Я]+[\-–]?\d[\w\-]*", " ", text)
+    counts = {
+        "han": len(re.findall("[\u4e00-\u9fff]", plain)) * 3,
+        "cyrillic": len(re.findall("[\u0400-\u04ff]", plain)),
+        "latin": len(re.findall("[A-Za-z]", plain)),
+    }
+    best = max(counts, key=lambda k: counts[k])
+    return best if counts[best] else "none"
 
 
 def _checked(quantity: Quantity | None, price: Money | None, total: Money | None) -> Money | None:
@@ -227,7 +253,7 @@ def quantity_of(grid: Grid, roles: Roles, row: Row) -> Quantity | None:
 
 def _unit_within(text: str) -> str | None:
     """Return the unit that one of a text's words names ("Кол-во, шт.", "шт./台", "Ед. изм."), None when none does."""
-    for piece in re.split(r"[,;/()\s]+", text):
+    for piece in (*re.split(r"[,;/()\s]+", text), *re.split(r"[,;/()]+", re.sub(r"\s+", "", text))):
         unit = unit_of(piece) if piece else None
         if unit is not None and piece.lower().strip(".") not in (
             "ед",

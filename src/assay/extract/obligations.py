@@ -72,12 +72,17 @@ _DEADLINE = re.compile(
     r"в течение|не позднее|в срок|протягом|не пізніше|within|not later than|no later than|之?内|不迟于|не более|со дня|с даты|від дати|after|after|后",
     re.IGNORECASE,
 )
+_NO_DELIVERY = re.compile(
+    r"извеща|уведом|сообща|сповіща|повідомля|通知|notif|not to |не передава|не вправе|不得|прав[аоу] собственност|риск|title to|risk of",
+    re.IGNORECASE,
+)
+"""Sentences with a word of delivery that bind to something else: notices, bans, title and risk."""
+_TRAINEES = re.compile(
+    r"(?<![\d.,])(\d{1,4})\s*(?:\([^)]*\)\s*)?(?:специалист|представител|человек|слушател|курсант|оператор|фахівц|представник|осіб|спеціаліст|persons?|people|specialists?|representatives?|trainees?|operators?|名|人)",
+    re.IGNORECASE,
+)
 _NOT_DUTY = re.compile(
     r"(?:вправе|имеет право|может|має право|may\b|is entitled|has the right|有权|可以)", re.IGNORECASE
-)
-_FINE = re.compile(
-    r"штраф|пен[яіи]|неустойк|penalt|liquidated damages|违约金|罚款|滞纳金|арбитраж|仲裁|arbitrat|форс-мажор|force majeure|不可抗力|expenses|расходы|费用|рекламаци|претензи|claim",
-    re.IGNORECASE,
 )
 
 
@@ -91,26 +96,70 @@ def extract(reading: Reading) -> Iterator[Record]:
     rows = clauses_of(reading)
     names = _names(rows)
     base = total_of(reading, rows)
-    seen: set[tuple[object, ...]] = set()
     made: list[Obligation] = []
     if head.kind is not DocumentKind.SPREADSHEET:
         for row in rows:
             if row.heading or (row.view.kind == "table" and "\t" in row.view.text):
                 continue
             made.extend(_from_clause(reading, head, row, names, base))
-    for one in scheduled(reading, head, base):
-        party = _pair(names, one.kind, "")
+    for planned in scheduled(reading, head, base):
+        party = _pair(names, planned.kind, "")
         made.append(
             Obligation(
-                reading.exhibit.digest, head.agreement_number, one.kind, party[0], party[1], one.object, one.quantity, one.money,
-                one.due, one.condition, one.spans, OBLIGATIONS.name, OBLIGATIONS.version,
+                reading.exhibit.digest, head.agreement_number, planned.kind, party[0], party[1], planned.object,
+                planned.quantity, planned.money, planned.due, planned.condition, planned.spans, OBLIGATIONS.name,
+                OBLIGATIONS.version,
             )
         )  # fmt: skip
+    yield from _merged(made)
+
+
+def _merged(made: list[Obligation]) -> list[Obligation]:
+    """Return the obligations, those that say the same of the same party joined into one with all their spans.
+
+    Two say the same when kind and debtor's role agree and no value of the one contradicts one of the other; payments only
+    when both state one amount.
+    """
+    out: list[Obligation] = []
     for one in made:
-        key = (one.kind, one.spans)
-        if key not in seen:
-            seen.add(key)
-            yield one
+        for index, other in enumerate(out):
+            if _same(one, other):
+                out[index] = replace(
+                    other,
+                    object=other.object or one.object,
+                    quantity=other.quantity or one.quantity,
+                    money=other.money or one.money,
+                    due=_better(other.due, one.due),
+                    condition=other.condition or one.condition,
+                    spans=tuple(dict.fromkeys((*other.spans, *one.spans))),
+                )
+                break
+        else:
+            out.append(one)
+    return out
+
+
+def _better(first: DateRange | None, second: DateRange | None) -> DateRange | None:
+    return first if first is not None and (first.latest is not None or second is None) else second
+
+
+def _same(one: Obligation, other: Obligation) -> bool:
+    if one.kind is not other.kind or _role_of(one.debtor) is not _role_of(other.debtor):
+        return False
+    amounts = [o.money.amount if o.money is not None else None for o in (one, other)]
+    if one.kind is ObligationKind.PAY:
+        return amounts[0] is not None and amounts[0] == amounts[1]
+    pairs = (
+        amounts,
+        [o.quantity.value if o.quantity is not None else None for o in (one, other)],
+        [o.due.latest if o.due is not None else None for o in (one, other)],
+    )
+    return all(a is None or b is None or a == b for a, b in pairs)
+
+
+def _role_of(text: Text | None) -> Role | None:
+    found = role_at(text.value) if text is not None else None
+    return found[0] if found else None
 
 
 def _names(rows: list[Clause]) -> dict[Role, list[Text]]:
@@ -140,11 +189,15 @@ def _pair(names: dict[Role, list[Text]], kind: ObligationKind, language: str) ->
 def _from_clause(
     reading: Reading, head: Head, row: Clause, names: dict[Role, list[Text]], base: Money | None
 ) -> Iterator[Obligation]:
-    if _FINE.search(row.body.text) and not cue("obligations", "keep_secret").search(row.body.text):
+    if cue("obligations", "aside").search(row.body.text) and not cue("obligations", "keep_secret").search(
+        row.body.text
+    ):
         return
     for sentence in sentences(row.body, semicolons=True):
         kind = _kind(sentence.text, row.section)
         if kind is None:
+            continue
+        if kind is ObligationKind.DELIVER and _NO_DELIVERY.search(sentence.text):
             continue
         debtor, creditor, explicit = _parties(sentence, kind, names)
         modal = cue("obligations", "modal").search(sentence.text) is not None
@@ -169,8 +222,28 @@ def _from_clause(
         object_ = None
         if named and named[0].span is not None:
             object_ = Text(named[0].written, named[0].value, "", named[0].span)
+        if kind is ObligationKind.KEEP_SECRET and debtor is not None and creditor is not None and debtor == creditor:
+            yield from _mutual(reading, head, sentence, names, debtor, condition)
+            continue
         yield Obligation(
             reading.exhibit.digest, head.agreement_number, kind, debtor, creditor, object_, quantity, money, due, condition,
+            (sentence.span(0, len(sentence.text)),), OBLIGATIONS.name, OBLIGATIONS.version,
+        )  # fmt: skip
+
+
+def _mutual(
+    reading: Reading, head: Head, sentence: View, names: dict[Role, list[Text]], both: Text, condition: Text | None
+) -> Iterator[Obligation]:
+    """Yield an obligation of both parties once for each, by the names that the document has for them."""
+    giver = next((names[r][0] for r in _GIVER if r in names), None)
+    taker = next((names[r][0] for r in _TAKER if r in names), None)
+    sides = [(giver, taker), (taker, giver)] if giver is not None and taker is not None else [(both, both)]
+    doubt = f"bound together: {both.value}"
+    for debtor, creditor in sides:
+        yield Obligation(
+            reading.exhibit.digest, head.agreement_number, ObligationKind.KEEP_SECRET,
+            replace(debtor, uncertain=doubt) if debtor is not both else both,
+            replace(creditor, uncertain=doubt) if creditor is not both else both, None, None, None, None, condition,
             (sentence.span(0, len(sentence.text)),), OBLIGATIONS.name, OBLIGATIONS.version,
         )  # fmt: skip
 
@@ -289,6 +362,10 @@ def _quantity(sentence: View, kind: ObligationKind) -> Quantity | None:
     time = ("day", "month", "week", "year", "hour", "quarter")
     if kind is ObligationKind.TRAIN:
         chosen = [f for f in founds if f.value.unit == "person"]
+        hit = _TRAINEES.search(sentence.text) if not chosen else None
+        if hit is not None:
+            span = sentence.span(*hit.span())
+            return Quantity(span.quote, Decimal(hit.group(1)), "person", "", span)
     elif kind in (ObligationKind.PAY, ObligationKind.KEEP_SECRET):
         chosen = []
     else:

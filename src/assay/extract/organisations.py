@@ -16,7 +16,13 @@ from assay.extract.vocabulary import cue, words
 
 _U = "A-ZА-ЯЁІЇЄҐ"
 _L = "a-zа-яёіїєґ"
-_QUOTE = r"[«\"“„]\s?(?:[^«»\"“”„()\t]{1,70}?)(?:[«\"“„][^«»\"“”„()]{1,50}[»\"”“])?\s?[»\"”“]"
+_OPEN, _SHUT = '[«"“„]', '[»"”“]'
+_PLAIN = r"[^«»\"“”„()\t]"
+_QUOTE = (
+    rf"(?:«{_PLAIN}{{1,70}}«{_PLAIN}{{1,50}}»(?:\s?»)?"
+    rf"|{_OPEN}\s?(?:{_PLAIN}{{1,70}}?)(?:[«“„]{_PLAIN}{{1,50}}[»”“])?\s?{_SHUT})"
+)
+"""A quoted name; a name within it may be quoted too, and Russian setting then closes both at once."""
 _STOP_WORD = re.compile(
     r"(?:именуем|в(?!\w)|с(?!\w)|и(?!\w)|на(?!\w)|по(?!\w)|о(?!\w)|об(?!\w)|что(?!\w)|не(?!\w)|для(?!\w)|от(?!\w)|до(?!\w)|за(?!\w)|далее|также|как(?!\w)|который|которая|которое|у(?!\w)|к(?!\w)|із?(?!\w)|та(?!\w)|й(?!\w)|що(?!\w)|про(?!\w)|при(?!\w)|сообщ|заяв|подтверд|повідом|действу)",
     re.IGNORECASE,
@@ -90,7 +96,7 @@ def _english_other() -> re.Pattern[str]:
     token = r"[A-Z][\w'’\-]*"
     return re.compile(
         rf"(?<![\w])(?P<name>(?:{forms})\s+{_QUOTE}|(?:{heads})\s+(?:the\s+)?{token}(?:\s+(?:(?:of|and|for|the|of the)\s+)?{token}){{0,7}}"
-        rf"|{token}(?:\s+{token}){{0,4}}\s+(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant|Works)(?:\s+of(?:\s+the)?\s+{token}(?:\s+(?:of(?: the)?\s+|and\s+)?{token}){{0,4}})?"
+        rf"|{token}(?:\s+{token}){{0,4}}\s+(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant|Works|Committee|Authority|Administration|Service|Office|Command|Commission|Council|Centre|Center|Corporation)(?:\s+of(?:\s+the)?\s+{token}(?:\s+(?:of(?: the)?\s+|and\s+)?{token}){{0,4}})?"
         rf"|(?:the\s+)?[A-Z][\w\-]+(?:\s+[A-Z][\w\-]+)*\s+\(?(?:{forms})\)?(?![\w]))"
     )
 
@@ -125,9 +131,9 @@ def _headed(text: str, hit: re.Match[str]) -> Name | None:
         word = token.group(1)
         if hit.end() + token.start() != end or count >= 9:
             break
-        if word in ("и", "та", "і", "по") and count:
+        if word in ("по", "з", "із") and count == 0 or word in ("и", "та", "і", "по", "з") and count:
             after = re.match(rf"\s+[{_L}]{{4,}}", text[hit.end() + token.end() :])
-            if after and not _VERB.search(after.group()) and upper == 0:
+            if after and not _VERB.search(after.group().strip()) and upper == 0:
                 end = hit.end() + token.end()
                 continue
             break
@@ -173,6 +179,8 @@ def _han_name(text: str, hit: re.Match[str]) -> Name | None:
             continue
         if len(rest) >= 2 or (len(rest) >= 1 and len(hit.group()) >= 3):
             start = hit.start() - len(rest)
+    if hit.group() == "公司" and re.match("章程|印章|名称|地址|注册", text[hit.end() :]):
+        return None
     role = _HAN_ROLE.match(text[start : hit.start()])
     if role:
         start += role.end()

@@ -110,12 +110,13 @@ def _before(view: View, floor: int, stop: int) -> Name | None:
     part = view.part(floor, stop) if segment.strip() else None
     if part is None:
         return None
-    names = organisations_in(part)
+    names = [Name(n.start + floor, n.end + floor, n.kind) for n in organisations_in(part)]
+    people = [Name(n.start + floor, n.end + floor, "person") for n in persons_in(part)]
+    for name in reversed([*people, *names]):
+        if re.fullmatch(r"[\s,(—–\-\"“”»]*(?:\([^()]*\)[\s,(]*)?", view.text[name.end : stop]):
+            return name
     if names:
-        return Name(names[0].start + floor, names[0].end + floor, names[0].kind)
-    people = persons_in(part)
-    if people:
-        return Name(people[0].start + floor, people[0].end + floor, "person")
+        return names[0]
     piece = re.split(r"(?:^|\s)(?:between|между|між|and|и|та|с одной стороны,?|с другой стороны,?)\s", segment)[-1]
     start = stop - len(piece)
     lead = _LEAD.match(view.text[start:stop])
@@ -129,7 +130,7 @@ def _before(view: View, floor: int, stop: int) -> Name | None:
         and not re.search(r"[.:]\s", name)
     ):
         return Name(start, end, "unknown")
-    return None
+    return people[0] if people else None
 
 
 def _brackets(view: View, name: Name, stop: int) -> list[Text]:

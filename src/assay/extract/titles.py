@@ -16,7 +16,7 @@ from assay.model import DocumentKind
 
 TITLE_CHARS = 160
 _SPACED = re.compile(r"(?:[^\W\d_]\s){3,}[^\W\d_](?!\w)")
-_SENTENCE_END = re.compile(r"[.;。；](?:\s|$)")
+_SENTENCE_END = re.compile(r"(?<!\bNo)(?<!\bno)(?<!\bNO)(?<!\bг)[.;。；](?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,15 @@ def _title_hit(name: str, text: str) -> tuple[int, int] | None:
     if not hits or _SENTENCE_END.search(head.rstrip(" .")):
         return None
     last = hits[-1]
+    for han in hits:
+        if not re.match(rf"[{HAN}]", han.group()):
+            continue
+        rest = head[han.end() :]
+        short = len(head) <= 48 and re.fullmatch(rf"\s*(?:[(].{{0,30}}[)])?\s*(?:{SIGN}.*)?", rest)
+        if short and not re.search(r"[,:]", head[: han.start()]):
+            return han.span()
     if re.match(rf"[{HAN}]", last.group()):
-        rest = head[last.end() :]
-        short = len(head) <= 48 and re.fullmatch(rf"\s*(?:[(（].{{0,30}}[)）])?\s*(?:{SIGN}.*)?", rest)
-        return last.span() if short and not re.search(r"[,，:：]", head[: last.start()]) else None
+        return None
     if len(head) > 110 or head[:1].islower():
         return None
     letters = [c for c in head if c.isalpha()]

@@ -14,6 +14,7 @@ from assay.model import Money, Reading
 from assay.read.values.money import find_money
 
 REACH = 170
+_SHARE = re.compile(r"\d\s*%|\d\s*(?:процент|відсот|per\s?cent|percent)|百分之")
 _RUNS = re.compile(
     r"составля\w*|равн\w*|определ\w*|становит\w*|складає|дорівнює|is|amounts?\s*to|equals?|shall be|为|是|[:：]|\t",
     re.IGNORECASE,
@@ -37,12 +38,22 @@ def total_of(reading: Reading, rows: list[Clause]) -> Money | None:
             score = 2.0
             score += 1.5 if len(hit.group()) > 12 or re.search("[\u4e00-\u9fff]{4}", hit.group()) else 0.0
             score += 1.0 if _RUNS.search(between) else 0.0
-            score += 1.0 if row.section == "price" else 0.0
+            score += 2.0 if row.section == "price" else 0.0
+            score -= 2.0 if row.section in ("payment", "delivery") else 0.0
+            score -= 2.0 if _SHARE.search(text) else 0.0
             score += 0.7 if first.value.currency else -0.5
             score -= len(between) / 80
             score -= 1.5 if re.search(r"\d\s*%", between) else 0.0
             if best is None or score > best[0]:
                 best = (score, index, row.body.attach(first))
+    if best is None or best[0] < 3.0:
+        for index, row in enumerate(rows):
+            if row.section != "price" or row.heading or _SHARE.search(row.body.text):
+                continue
+            founds = [m for m in find_money(row.body.text) if m.value.currency and m.value.amount is not None]
+            if founds:
+                best = (3.0, index, row.body.attach(founds[0]))
+                break
     if best is not None and best[0] >= 2.2:
         return best[2]
     return table_sum(reading) or (best[2] if best else None)
