@@ -17,7 +17,10 @@ from typing import NamedTuple
 
 
 class Word(NamedTuple):
-    """A run of characters without a space. `glued`: no space stands between it and the word before."""
+    """A run of characters without a space. `glued`: no space stands between it and the word before.
+
+    `turn`: quarter turns clockwise that would set it upright (a word that runs upwards has 1).
+    """
 
     text: str
     x0: float
@@ -26,6 +29,7 @@ class Word(NamedTuple):
     y1: float
     confidence: int = 100
     glued: bool = False
+    turn: int = 0
 
 
 @dataclass(slots=True)
@@ -148,6 +152,9 @@ def merge_segments(segments: list[Segment]) -> list[Segment]:
     merged: list[Segment] = []
     recent: list[Segment] = []
     for segment in sorted(segments, key=lambda s: (s.middle, s.x0)):
+        if segment.words[0].turn:
+            merged.append(segment)
+            continue
         recent = [r for r in recent if segment.middle - r.middle < 2 * max(r.height, segment.height)]
         for other in recent:
             overlap = min(other.y1, segment.y1) - max(other.y0, segment.y0)

@@ -234,9 +234,12 @@ class Composer:
 
 
 def cell_lines(words: Sequence[Word]) -> list[Line]:
-    """Return the lines inside one cell."""
+    """Return the lines inside one cell, those of turned writing in its own direction."""
     if not words:
         return []
+    turn = max((1, 2, 3), key=lambda q: sum(w.turn == q for w in words))
+    if 2 * sum(w.turn == turn for w in words) > len(words):
+        return _turned_lines(words, turn)
     runs: list[list[Word]] = []
     for word in words:
         if word.glued and runs:
@@ -244,6 +247,21 @@ def cell_lines(words: Sequence[Word]) -> list[Line]:
         else:
             runs.append([word])
     return lines_of(merge_segments([Segment.of(run) for run in runs]))
+
+
+def _turned_lines(words: Sequence[Word], turn: int) -> list[Line]:
+    """Set turned words upright, put them into lines, and give each word its own box back."""
+    upright = []
+    own: dict[tuple[float, float, float, float], Word] = {}
+    for word in words:
+        x0, y0, x1, y1 = word.x0, word.y0, word.x1, word.y1
+        box = ((-y1, x0, -y0, x1), (-x1, -y1, -x0, -y0), (y0, -x1, y1, -x0))[turn - 1]
+        own[box] = word
+        upright.append(word._replace(x0=box[0], y0=box[1], x1=box[2], y1=box[3], turn=0))
+    lines = cell_lines(upright)
+    for line in lines:
+        line.words = [own[w.x0, w.y0, w.x1, w.y1]._replace(glued=w.glued) for w in line.words]
+    return lines
 
 
 def _mostly_han(line: Line) -> bool:

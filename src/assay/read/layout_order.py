@@ -233,9 +233,6 @@ def _clear(a: Block, b: Block, i: int, j: int) -> bool:
     return a.lines[i - 1].y1 <= top + 0.3 * a.lines[i].height and b.lines[j - 1].y1 <= top + 0.3 * b.lines[j].height
 
 
-_CLOSING = (".", ";", ":", "!", "?", "。", "；", "：", "！", "？")
-
-
 def _limit(segments: Sequence[Segment]) -> float | None:
     """Return the right margin: the furthest place that at least two lines reach."""
     ends = sorted((s.x1 for s in segments), reverse=True)

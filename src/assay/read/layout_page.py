@@ -17,8 +17,6 @@ from assay.read.tables import Rule, grids_of, header_rows, settle
 from assay.read.tables_loose import loose_grids
 from assay.read.tables_split import split
 
-MOST_TEXT = 2_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -89,14 +87,15 @@ def records(source: Source, seen: Seen) -> Iterator[Record]:
     )
     for number, (grid, cells) in enumerate(composed.tables, start=1):
         texts = [composed.text[c.start : c.end] for c in cells]
+        header = header_rows(grid, texts)
         yield Table(
             exhibit=source.exhibit,
             page=source.number,
             number=number,
             rows=grid.rows,
             columns=grid.columns,
-            header_rows=header_rows(grid, texts),
-            continues=False,
+            header_rows=header,
+            continues=source.number > 1 and number == 1 and header == 0 and _opens(composed, cells[0].start),
             cells=tuple(
                 Cell(c.row, c.column, c.start, c.end, text, c.row_span, c.column_span, composer.box(c.box))
                 for c, text in zip(cells, texts, strict=True)
@@ -105,6 +104,12 @@ def records(source: Source, seen: Seen) -> Iterator[Record]:
             part=source.part,
             version=source.version,
         )
+
+
+def _opens(composed: Composed, start: int) -> bool:
+    """Tell whether nothing but a running head stands before `start`: two short lines at most."""
+    before = [p for p in composed.paragraphs if p.start < start and p.kind != "table"]
+    return len(before) <= 2 and sum(p.end - p.start for p in before) <= 120
 
 
 def unread(source: Source, state: PageState, reason: str, category: str) -> Iterator[Record]:

@@ -206,7 +206,7 @@ def _back(segment: Segment, quarter: int, width: float, height: float) -> Segmen
             box = (width - x1, height - y1, width - x0, height - y0)
         else:
             box = (width - y1, x0, width - y0, x1)
-        words.append(word._replace(x0=box[0], y0=box[1], x1=box[2], y1=box[3]))
+        words.append(word._replace(x0=box[0], y0=box[1], x1=box[2], y1=box[3], turn=quarter))
     return Segment.of(words)
 
 

@@ -346,43 +346,40 @@ def _length(text: str) -> int:
 
 
 def header_rows(grid: Grid, texts: Sequence[str]) -> int:
-    """Return how many rows at the top name columns: rows with words and hardly a figure, above rows with figures.
+    """Return how many rows at the top name columns: rows of words over rows with figures.
 
-    A row that merely numbers the columns (1 2 3 ...) belongs to the header. 0 when the first row is like the others.
+    Names that stand above each other (a cell over two rows or two columns) make two rows of header; a row that merely
+    numbers the columns (1 2 3 ...) belongs to it. 0 when the first row has figures itself, or is the only one.
     """
     rows: list[list[str]] = [[] for _ in range(grid.rows)]
+    depth = 1
     for cell, text in zip(grid.cells, texts, strict=True):
         rows[cell.row].append(text)
-    numeric = [sum(_figure(t) for t in row) for row in rows]
-    wide = [sum(1 for t in row if t) for row in rows]
-    if grid.rows < 2:
+        if cell.row == 0 and grid.rows > 2:
+            grouped = cell.column_span > 1 and cell.column_span < grid.columns
+            depth = max(depth, min(cell.row_span, grid.rows - 1), 2 if grouped else 1)
+    empty = sum(not t for t in rows[0])
+    if empty > max(1, 0.25 * len(rows[0])) and depth == 1:
         return 0
-    depth = 1
-    for cell in grid.cells:
-        if cell.row == 0:
-            depth = max(depth, cell.row_span)
-    depth = min(depth, grid.rows - 1)
+    if grid.rows < 2 or not any(rows[0]) or any(_figure(t) for t in rows[0]):
+        return 0
+    if len([t for t in rows[0] if t]) == 1 and grid.columns > 2 and grid.rows > 2:
+        depth = max(depth, 2)
     count = 0
-    for r in range(min(grid.rows - 1, max(depth, 5))):
-        numbered = wide[r] > 1 and [t.strip(" .()") for t in rows[r] if t] == [str(k + 1) for k in range(wide[r])]
-        if numbered and count:
-            count = r + 1
-            break
-        if numeric[r] or not wide[r]:
-            break
-        count = r + 1
-        if r + 1 >= depth and not (r + 2 < grid.rows and numeric[r + 1] == 0 and any(numeric[r + 2 :])):
-            following = [t.strip(" .()") for t in rows[r + 1] if t]
-            if following == [str(k + 1) for k in range(len(following))] and len(following) > 1:
-                continue
-            break
-    if count >= grid.rows:
+    while count < depth and count < grid.rows - 1 and not any(_figure(t) for t in rows[count]):
+        count += 1
+    if count < grid.rows - 1 and _numbering(rows[count]):
+        count += 1
+    if not any(_figure(t) for row in rows[count:] for t in row) and max(len(t) for t in rows[0]) > 60:
         return 0
-    if count > 3:
-        count = max(depth, 1)
     return count
+
+
+def _numbering(row: Sequence[str]) -> bool:
+    said = [t.strip(" .()") for t in row if t]
+    return len(said) > 1 and said == [str(k + 1) for k in range(len(said))]
 
 
 def _figure(text: str) -> bool:
     digits = sum(c.isdigit() for c in text)
-    return digits > 0 and digits >= 0.4 * sum(not c.isspace() for c in text)
+    return digits > 0 and digits >= 0.5 * sum(not c.isspace() for c in text)
