@@ -27,6 +27,7 @@ OVERWRITTEN = 0.2
 _AROUND = 25
 _NUDGE = 2
 _SHARED = 0.05
+_INSIDE = 0.3
 LEAST = 12
 """Fewer changed pixels than this are not a change that a person sees."""
 
@@ -183,7 +184,7 @@ def _places(old: Picture, new: Picture, words: list[Word]) -> tuple[list[Box], A
     kept = []
     for box in regions(changed):
         rows, columns = pixels(old.shape, box)
-        if int(moved[rows, columns].sum()) >= LEAST or any(overlap(w.box, box) > _SHARED for w in words):
+        if int(moved[rows, columns].sum()) >= LEAST or any(_meet(w.box, box) for w in words):
             kept.append(box)
     return kept, lost
 
@@ -234,7 +235,12 @@ def _has_ink(picture: Picture, box: Box) -> bool:
 
 
 def _touched(box: Box, boxes: list[Box]) -> bool:
-    return any(overlap(box, other) > _SHARED for other in boxes)
+    return any(_meet(box, other) for other in boxes)
+
+
+def _meet(word: Box, region: Box) -> bool:
+    """Whether a region takes some of a word's box, or lies in it: one letter of a long word."""
+    return overlap(word, region) > _SHARED or overlap(region, word) > _INSIDE
 
 
 def _ordered(words: list[Word], some: list[Word]) -> list[Word]:

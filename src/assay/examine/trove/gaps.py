@@ -35,8 +35,7 @@ _QUESTION = Question(
     limits=_LIMITS,
 )
 _LEAST_LETTER = 3
-_LEAST_DIGITS = 4
-_MOST_MISREAD = 2
+_LEAST_DIGITS = 5
 _Split = dict[int, list[frozenset[int]]]
 
 
@@ -249,11 +248,9 @@ class _Holdings:
 
 
 def _misread(one: str, two: str) -> bool:
-    """Whether two numbers have the same digits and differ in at most two other characters."""
-    if len(one) != len(two) or sum(c.isdigit() for c in one) < _LEAST_DIGITS:
-        return False
-    differing = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
-    return len(differing) <= _MOST_MISREAD and not any(a.isdigit() and b.isdigit() for a, b in differing)
+    """Whether two numbers have the same digits in the same order, enough of them to tell them from others."""
+    digits = ["".join(c for c in number if c.isdigit()) for number in (one, two)]
+    return digits[0] == digits[1] and len(digits[0]) >= _LEAST_DIGITS
 
 
 GAPS = Examination(

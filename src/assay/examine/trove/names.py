@@ -23,7 +23,7 @@ _SIGN = r"(?:№\s*№|№|N[oоº°]?\.|No\.?(?=\s|:|\d)|Nr\.?|N(?=\s*\d)|#|编
 _SMALL = r"\d{1,3}(?:\.\d{1,2})?(?![\d/])|[IVX]{1,5}(?!\w)|[A-ZА-Я](?!\w)|[一二三四五六七八九十]{1,3}"
 _AND = r"(?:,|、|и|та|and|&|和|及|-|–|—|по|to|through|至|до)"
 _LIST = rf"(?P<first>{_SMALL})(?P<more>(?:\s*{_AND}\s*(?:№\s*|附件)?(?:{_SMALL}))*)"
-_FULL = r"(?P<full>[0-9A-Za-zА-Яа-яЁёІіЇїЄєҐґ][^\s,;:«»“”\"()（）【】《》，。；：、]{0,39})"
+_FULL = r"(?P<full>[0-9A-Za-zА-Яа-яЁёІіЇїЄєҐґ][0-9A-Za-zА-Яа-яЁёІіЇїЄєҐґ/\\._‐‑‒–—−\-〔〕\[\]+&]{0,39})"
 _FILLER = r"(?P<filler>[^;№《》\n]{0,70}?(?:\n[^;№《》\n]{0,50}?)?)"
 _CHINESE = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -84,13 +84,18 @@ def names(text: str) -> list[Name]:
                 found += _parts(text, words, match)
             elif _any_word().search(match.group("filler")):
                 at = match.start("filler")
-            elif name := _document(text, words, match):
+            elif name := _document(text, words, match, match.end("full")):
+                found.append(name)
+        for match in words.behind.finditer(text) if words.behind else ():
+            if not _any_word().search(match.group("filler")) and (name := _document(text, words, match, match.end())):
                 found.append(name)
     return _settled(sorted(found, key=lambda n: (n.start, -n.end)), text)
 
 
 def _parts(text: str, words: _Words, match: re.Match[str]) -> list[Name]:
     first = match.group("first")
+    if "." in first and not match.group("sign"):
+        return []
     tokens = [first, *re.findall(_SMALL, match.group("more"))]
     numbers = [small(t) for t in tokens]
     ranged = re.search(r"-|–|—|по|to|through|至|до", match.group("more"))
@@ -108,11 +113,12 @@ def _parts(text: str, words: _Words, match: re.Match[str]) -> list[Name]:
     return [Name(words.kind, words.language, n, "", *match.span(), heading, reserved) for n in numbers]
 
 
-def _document(text: str, words: _Words, match: re.Match[str]) -> Name | None:
-    number = match.group("full").rstrip(".")
+def _document(text: str, words: _Words, match: re.Match[str], end: int) -> Name | None:
+    number = match.group("full").rstrip("./-–—")
     if not any(c.isdigit() for c in number) or re.fullmatch(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}г?", number):
         return None
-    end = match.start("full") + len(number)
+    if end == match.end("full"):
+        end -= len(match.group("full")) - len(number)
     after = text[end : end + 60].split("\n\n")[0]
     heading = _heads(text, match, end, words)
     reserved = bool(_RESERVED.search(after))
@@ -132,7 +138,8 @@ def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
     if line_end - line_start > LONGEST_HEADING or _IN_SENTENCE.search(before):
         return False
     if words.kind in PARTS:
-        return (not before or bool(_part().match(before))) and not _GOES_ON.match(after)
+        beside = bool(_any_word().match(before)) and (bool(_part().match(before)) or any(c.isdigit() for c in before))
+        return (not before or beside) and not _GOES_ON.match(after)
     return len(before.split()) <= _MOST_BEFORE and len(before) <= 40
 
 
@@ -192,6 +199,7 @@ class _Words:
     language: str
     pattern: re.Pattern[str]
     head: re.Pattern[str] | None
+    behind: re.Pattern[str] | None = None
 
 
 @cache
@@ -207,9 +215,14 @@ def _words() -> tuple[_Words, ...]:
     for kind, language, words, head in _rows():
         edge = "" if language == "zh" else r"\b"
         word = rf"{edge}(?P<word>{words}){edge if kind != 'letter' else ''}"
-        number = rf"(?:\s*{_SIGN}|[ \t\u00a0]*)(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
+        number = rf"(?P<sign>\s*{_SIGN}|)[ \t\u00a0]*(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
         heads = re.compile(head, re.IGNORECASE) if head != "-" else None
-        found.append(_Words(kind, language, re.compile(word + number, re.IGNORECASE), heads))
+        behind = None
+        if language == "zh" and kind not in PARTS:
+            behind = re.compile(
+                rf"第?\s*{_FULL}\s*号\s*(?P<filler>《?[^，。；\n]{{0,12}}?)(?P<word>{words})", re.IGNORECASE
+            )
+        found.append(_Words(kind, language, re.compile(word + number, re.IGNORECASE), heads, behind))
     return tuple(found)
 
 
