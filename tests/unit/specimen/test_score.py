@@ -656,7 +656,7 @@ CASES: list[tuple[str, Change, str, str, str, str]] = [
     ("term absent", agreement_with(payment_terms=()), "agreements", "payment terms", BORN, "recall"),
     (
         "term invented",
-        agreement_with(delivery_terms=(text("Поставка в течение 90 дней"), text("Самовывоз"))),
+        agreement_with(delivery_terms=(text("Поставка в течение 90 дней"), text("Самовывоз, EXW Тарнзее"))),
         "agreements",
         "delivery terms",
         BORN,
@@ -902,6 +902,27 @@ def test_findings_on_unaltered_papers_are_told_by_examination_and_weight() -> No
     section = made.section("examinations")
     assert {c.name: c.value for c in section.counts}["txt.ids: unaltered papers, strong"] == 1
     assert next(r for r in section.rates if r.name.startswith("txt.ids: unaltered")).part == 1
+
+
+def test_a_paper_can_be_altered_for_one_examination_and_a_twin_for_another() -> None:
+    held = truth()
+    held["twins"].append({"path": "contract.pdf", "examination": "txt.words", "kind": "other wording", "why": "cents"})
+    assert score(MemoryTrove(perfect()), held).hard_errors == 0
+    heavy = finding(A, "txt.words", Weight.MODERATE)
+    assert score(MemoryTrove([*perfect(), heavy]), held).hard_errors == 1
+
+
+def test_an_annex_that_lies_elsewhere_must_not_be_called_missing_beside_one_that_is() -> None:
+    held = truth()
+    held["alterations"].append({"path": "contract.pdf", "examination": "set.gaps", "kind": "annex missing", "page": 0})
+    held["twins"].append(
+        {"path": "contract.pdf", "examination": "set.gaps", "kind": "attached elsewhere", "why": "annex 1"}
+    )
+    made = score(MemoryTrove(perfect()), held)
+    assert made.hard_errors == 0 and made.tally("examinations", "set.gaps: planted").f1 == 1
+    wrong = finding(A, "set.gaps", observation="Annex 1 is referred to and absent")
+    made = score(MemoryTrove([*perfect(), wrong]), held)
+    assert made.hard_errors == 1 and made.tally("examinations", "set.gaps: planted").precision == 0.5
 
 
 def test_false_alarms_lower_the_precision_of_an_examination() -> None:

@@ -14,6 +14,7 @@ from assay.specimen.score.truth import wordings
 
 FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)")
 NUMBERED = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s+|第[一二三四五六七八九十\d]+条\s*|[（(]\d+[)）]\s*)")
+STATED = re.compile(r"[%％]|百分之|\b(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DDP|DAT)\b")
 SCALES = {"万": 4, "亿": 8, "тыс": 3, "млн": 6, "млрд": 9, "thousand": 3, "million": 6, "billion": 9}
 
 
@@ -60,14 +61,18 @@ def score_terms(
 ) -> None:
     """Count the terms of one agreement.
 
-    A clause that repeats a term in another language counts for nothing. A clause that carries no figure of a term at
-    all (how to notify, who bears bank fees) is told in a count; one whose percentage, amount or trade term belongs to
-    no term of the truth is too many, and so is every unknown clause where the truth holds wordings.
+    A clause that repeats a term in another language counts for nothing. An unknown clause that states no figure at all
+    (how to notify, who bears bank fees) is told in a count; one with a percentage, amount or trade term is too many, and
+    so is a term said twice in one language.
     """
     if any(wordings(t) for t in terms):
-        used, extra = _by_wording([wordings(t) for t in terms], said, scan=scan)
+        used, unknown = _by_wording([wordings(t) for t in terms], said, scan=scan)
     else:
-        used, extra = _by_facts(board, name, [facts_of(t) for t in terms], said)
+        used, unknown = _by_facts([facts_of(t) for t in terms], said)
+    known = [wording for term in terms for wording in wordings(term)]
+    extra = [t for t in unknown if states_figures(t) or any(_same_clause(t, w, scan=scan) for w in known)]
+    if len(extra) < len(unknown):
+        board.count(f"{name}: clauses without a figure of a term, not scored", len(unknown) - len(extra))
     board.add(name, split, truth=len(terms), found=len(used) + len(extra), right=len(used))
     for i, term in enumerate(terms):
         if i not in used:
@@ -76,7 +81,12 @@ def score_terms(
         board.miss(2, f"{name} too many", path, 0, None, text)
 
 
-def _by_facts(board: Board, name: str, terms: list[Facts], said: list[str]) -> tuple[set[int], list[str]]:
+def states_figures(text: str) -> bool:
+    """Tell whether a clause states a percentage, a trade term, or a figure of five digits or more."""
+    return bool(STATED.search(text)) or any(abs(n) >= 10000 for n in figures(text))
+
+
+def _by_facts(terms: list[Facts], said: list[str]) -> tuple[set[int], list[str]]:
     held = [figures(text) for text in said]
     used: set[int] = set()
     carrying: set[int] = set()
@@ -92,17 +102,7 @@ def _by_facts(board: Board, name: str, terms: list[Facts], said: list[str]) -> t
         carrying |= fitting
         if found:
             used.add(i)
-    extra = []
-    for j, text in enumerate(said):
-        if j in carrying:
-            continue
-        if re.search(r"[%％]|百分之|\b(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DDP|DAT)\b", text) or any(
-            abs(n) >= 10000 for n in held[j]
-        ):
-            extra.append(text)
-        else:
-            board.count(f"{name}: clauses without a figure of a term, not scored", 1)
-    return used, extra
+    return used, [text for j, text in enumerate(said) if j not in carrying]
 
 
 def _names_day(numbers: frozenset[Decimal], text: str, due: date) -> bool:

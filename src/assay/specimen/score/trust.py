@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from assay.model import Direction, Finding, FindingStatus, Span, Weight
 from assay.specimen.score.board import Board, Index, by_exhibit
@@ -72,11 +71,9 @@ def score_examinations(index: Index) -> Board:
 
 def _planted(board: Board, index: Index, planted: Planted, findings: list[Finding]) -> None:
     name = planted.examination or ""
-    own = [f for f in findings if f.part == name and _on_page(f.spans, planted.page)]
-    board.add("planted alterations", truth=1, right=bool(own))
-    board.add(f"{name}: planted", truth=1, right=bool(own))
-    board.add("planted alterations", found=bool(own))
-    board.add(f"{name}: planted", found=bool(own))
+    own = [f for f in findings if f.part == name and _answers(index, f, planted)]
+    for tally in ("planted alterations", f"{name}: planted"):
+        board.add(tally, truth=1, found=bool(own), right=bool(own))
     board.share("planted alterations that only another examination met", not own and bool(findings), 1)
     if not own:
         others = sorted({f"{f.part} ({f.weight.value})" for f in findings})
@@ -89,9 +86,13 @@ def _planted(board: Board, index: Index, planted: Planted, findings: list[Findin
             board.miss(2, f"{name} points elsewhere", planted.path, planted.page, planted.box, boxes)
 
 
-def _on_page(spans: Iterable[Span], page: int) -> bool:
-    pages = {s.page for s in spans}
-    return page == 0 or page in pages
+def _answers(index: Index, finding: Finding, planted: Planted) -> bool:
+    """Tell whether a finding of the right examination is about this alteration: its page, or what is missing."""
+    if finding.part.startswith("set.gaps"):
+        digest = index.digest(planted.path)
+        absent = [a for a in index.truth.missing if digest in {index.digest(p) for p in a.referenced_in}]
+        return any(_names(finding, a) for a in absent) or not absent
+    return planted.page == 0 or any(s.page == planted.page for s in finding.spans)
 
 
 def _touches(span: Span, planted: Planted) -> bool:
@@ -102,18 +103,35 @@ def _touches(span: Span, planted: Planted) -> bool:
 
 
 def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) -> None:
-    own = [f for f in findings if f.part == twin.examination]
-    board.share(f"{twin.examination}: twins with a finding above limited", any(f.weight in ABOVE for f in own), 1)
-    board.share("twins with any finding against, of any examination", bool(findings), 1)
-    for tally in ("planted alterations", f"{twin.examination}: planted"):
+    """Count what fires on a twin. A paper may be a twin for one examination and altered for another.
+
+    Findings that answer an alteration of this paper are left out; those of other examinations too, when it has any.
+    """
+    name, digest = twin.examination or "", index.digest(twin.path)
+    here = [p for p in index.truth.alterations if index.digest(p.path) == digest and p.examination]
+    own = [
+        f
+        for f in findings
+        if f.part == name and not any(p.examination == name and _answers(index, f, p) and _at(f, p) for p in here)
+    ]
+    others = [] if here else [f for f in findings if f.part != name]
+    board.share(f"{name}: twins with a finding above limited", any(f.weight in ABOVE for f in own), 1)
+    board.share("twins with any finding against, of any examination", bool(own or others), 1)
+    for tally in ("planted alterations", f"{name}: planted"):
         board.add(tally, found=bool(own))
     for finding in own:
-        board.count(f"{twin.examination}: findings on twins, {finding.weight.value}", 1)
-    heavy = [f for f in findings if f.weight in ABOVE]
+        board.count(f"{name}: findings on twins, {finding.weight.value}", 1)
+    heavy = [f for f in (*own, *others) if f.weight in ABOVE]
     if heavy:
         board.count("twins with a finding above limited", 1, hard=True)
         said = [f"{f.part} ({f.weight.value}): {f.observation}" for f in heavy]
         board.miss(0, "finding above limited on an innocent twin", twin.path, 0, twin.why or twin.kind, said)
+
+
+def _at(finding: Finding, planted: Planted) -> bool:
+    """Tell whether a finding points at the alteration's place; one without boxes on either side may."""
+    boxed = any(s.boxes and s.page == planted.page for s in finding.spans)
+    return planted.box is None or not boxed or any(_touches(s, planted) for s in finding.spans)
 
 
 def score_missing(index: Index) -> Board:
