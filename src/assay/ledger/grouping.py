@@ -42,16 +42,21 @@ class Group:
 
 def reached(rung: Rung, agreement: str) -> str:
     """Return the words that say that a rung of `agreement` is reached."""
-    return next(words for name, words, _ in _rungs() if name == rung).format(agreement=agreement)
+    return _rungs()[rung][0].format(agreement=agreement)
+
+
+def foreseen(rung: Rung, agreement: str) -> str:
+    """Return the words for what a plan to reach a rung foresees."""
+    return _rungs()[rung][2].format(agreement=agreement)
 
 
 def empty(rung: Rung, agreement: str) -> str:
     """Return the words that say what no document shows while a rung is not reached."""
-    return next(words for name, _, words in _rungs() if name == rung).format(agreement=agreement)
+    return _rungs()[rung][1].format(agreement=agreement)
 
 
-def _rungs() -> list[tuple[str, str, str]]:
-    return [(r[0], r[1], r[2]) for r in rows("rungs.tsv", "assay.ledger.tables")]
+def _rungs() -> dict[str, tuple[str, str, str]]:
+    return {r[0]: (r[1], r[2], r[3]) for r in rows("rungs.tsv", "assay.ledger.tables")}
 
 
 def denies(claim: Claim) -> bool:
@@ -108,7 +113,7 @@ def _group(key: tuple[str, ...], claims: list[Claim], agreement: str | None, sub
     called = subjects.called(agreement) if agreement else _articles(first)
     if topic == "rung" and first.rung is not None:
         words = reached(first.rung, called)
-        sentence = f"according to plans, {words}" if plan else words
+        sentence = f"plans foresee {foreseen(first.rung, called)}" if plan else words
     elif topic == "value":
         sentence = f"{called} is {planned}worth {_figure(value)} {more}".strip()
     elif topic == "quantity":

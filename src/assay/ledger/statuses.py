@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assay.ledger.about import Subjects
 from assay.ledger.chains import Chains
-from assay.ledger.grouping import PLANS, SILENCE, denies, empty, reached
+from assay.ledger.grouping import PLANS, SILENCE, denies, empty, foreseen, reached
 from assay.model import (
     Agreement,
     Claim,
@@ -103,31 +103,27 @@ class Ladder:
         evidence = list(self._evidence(agreement, rung))
         planned = [*self._planned(agreement, rung), *(Basis(c.id, c.spans, c.about_time) for c in plans)]
         words = reached(rung, called)
+        nothing = f"no document in this trove shows {empty(rung, called)}"
         if evidence:
-            amounts = [b.words for b in evidence if b.words]
+            amounts = "; ".join(dict.fromkeys(b.words for b in evidence if b.words))
             sentence = f"{_capital(words)}: {_evidence_words(len(evidence))} of this trove"
-            sentence += f" ({'; '.join(dict.fromkeys(amounts))})." if amounts else "."
+            sentence += f" ({amounts})." if amounts else "."
             if denials:
-                sentence += f" {self._speakers(denials)} {_verb(denials)} it; both stand."
+                sentence += f" Denied by {self._speakers(denials)}. Both stand."
             return self._made(agreement, rung, "evidenced", evidence, sentence)
         if denials:
-            sentence = f"{self._speakers(denials)} {_verb(denials)} that {words}."
+            sentence = f"Denied by {self._speakers(denials)}: that {words}."
             if says:
-                sentence += f" {self._speakers(says)} {_verb(says, 'says', 'say')} so. Both stand."
-            sentence += f" No document in this trove shows {empty(rung, called)}."
+                sentence += f" Stated by {self._speakers(says)}. Both stand."
+            sentence += f" {_capital(nothing)}."
             return self._made(agreement, rung, "denied", _claimed([*denials, *says]), sentence)
         if says:
-            sentence = (
-                f"{self._speakers(says)} {_verb(says, 'says', 'say')} that {words}; "
-                f"no document in this trove shows {empty(rung, called)}."
-            )
+            sentence = f"Stated by {self._speakers(says)}: that {words}; {nothing}."
             return self._made(agreement, rung, "claimed", _claimed(says), sentence)
         if planned:
-            sentence = (
-                f"It is planned: the papers foresee that {words}; no document in this trove shows that it happened."
-            )
+            sentence = f"The papers foresee {foreseen(rung, called)}; {nothing}."
             return self._made(agreement, rung, "planned", planned, sentence)
-        return self._made(agreement, rung, "empty", [], f"No document in this trove shows {empty(rung, called)}.")
+        return self._made(agreement, rung, "empty", [], f"{_capital(nothing)}.")
 
     def _made(self, agreement: Agreement, rung: Rung, state: str, basis: list[Basis], sentence: str) -> Status:
         dates = sorted(
@@ -143,7 +139,7 @@ class Ladder:
         hands = [self._chains.of(c) for c in claims]
         names = list(dict.fromkeys(h.name for h in hands if h.key))
         if not names:
-            return "Somebody who is not named"
+            return "somebody who is not named"
         rest = " and others" if len(names) > 4 else ""
         return ", ".join(names[:4]) + rest
 
@@ -158,13 +154,27 @@ class Ladder:
             if event is not None and event.rung == rung:
                 parts = [v.written for v in (event.quantity, event.money) if v is not None]
                 yield Basis(event.id, event.spans, event.date, ", ".join(parts))
-        for document in self._papers(agreement):
+        if rung == Rung.PROPOSED:
+            yield from self._proposals(agreement)
+        papers = list(self._papers(agreement))
+        contract = any(d.kind == DocumentKind.CONTRACT for d in papers)
+        for document in papers:
+            if contract and document.kind == DocumentKind.LICENCE:
+                continue
             if _shows(document, rung, signed=document.exhibit in self._signed):
                 spans = document.stage_spans or document.spans
                 if rung == Rung.SIGNED and (signature := self._signed.get(document.exhibit)):
                     spans = (*spans, *signature.spans)
                 date = document.date or document.agreement_date
                 yield Basis(document.id, spans or (whole(document.exhibit),), date)
+
+    def _proposals(self, agreement: Agreement) -> Iterator[Basis]:
+        """Yield the letters, mails and minutes that propose the deal: to write so is to propose."""
+        kinds = {d.exhibit: d.kind for d in self._papers(agreement)}
+        for claim in self._claims.get((agreement.id, Rung.PROPOSED), []):
+            said = not denies(claim) and claim.modality not in SILENCE
+            if said and kinds.get(claim.exhibit) in _PROPOSALS:
+                yield Basis(claim.id, claim.spans, claim.said_at)
 
     def _planned(self, agreement: Agreement, rung: Rung) -> Iterator[Basis]:
         """Yield the obligations that foresee this rung."""
@@ -223,11 +233,6 @@ def _capital(text: str) -> str:
 
 def _evidence_words(count: int) -> str:
     return "shown by one record" if count == 1 else f"shown by {count} records"
-
-
-def _verb(claims: list[Claim], one: str = "denies", several: str = "deny") -> str:
-    names = {c.speaker_chain[-1].name for c in claims if c.speaker_chain}
-    return one if len(names) <= 1 else several
 
 
 def combine(trove: Trove) -> Iterable[Record]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assay.model import Document, DocumentKind, Family, Occurrence, Page, Text, Trove
 from assay.resolve.likeness import distance
-from assay.resolve.numbers import loose_key, number_key
+from assay.resolve.numbers import loose_key, number_key, telling
 
 FOUNDING = frozenset(
     {
@@ -74,7 +74,8 @@ def _united(documents: list[Document], scanned: set[str]) -> dict[str, str]:
     """
     papers: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
-        if document.kind in FOUNDING and (key := written(document.agreement_number)):
+        key = written(document.agreement_number)
+        if key and document.kind in FOUNDING and (telling(key) or document.kind == DocumentKind.CONTRACT):
             papers[key].append(document)
 
     def weight(key: str) -> tuple[int, int, str]:
@@ -115,8 +116,8 @@ def _follow(trove: Trove, documents: list[Document], keys: dict[str, str], of: d
         if document.exhibit in of:
             continue
         own = written(document.agreement_number)
-        named = {loose.get(loose_key(own))} if own else set()
-        if not own:
+        named = {loose.get(loose_key(own))} if telling(own) else set()
+        if not telling(own):
             named = {loose.get(loose_key(r.number)) for r in document.references if r.kind in _REFERRED and r.number}
         found = sorted(k for k in named if k)
         if len(found) == 1:

@@ -131,6 +131,20 @@ class Joining:
                     return True
         return False
 
+    def _plainly_two(self, a: list[int], b: list[int]) -> bool:
+        """Return whether, besides `_conflict`, two sets have telling names of one language and nothing in common."""
+        if self._conflict(a, b):
+            return True
+        nodes = self.nodes.nodes
+        return any(
+            not (nodes[i].weak or nodes[j].weak or nodes[i].only_ocr or nodes[j].only_ocr)
+            and nodes[i].name.script == nodes[j].name.script
+            and not self._languages_differ(i, j)
+            and compare(nodes[i].name, nodes[j].name).likeness == Likeness.DIFFERENT
+            for i in a[:12]
+            for j in b[:12]
+        )
+
     def _languages_differ(self, i: int, j: int) -> bool:
         languages = [{self.sources.mentions[m].language for m in self.nodes.nodes[n].mentions} for n in (i, j)]
         return languages[0].isdisjoint(languages[1])
@@ -176,7 +190,7 @@ class Joining:
                 if clusters.root(chief[0]) == clusters.root(j):
                     continue
                 both = f"“{self._written(chief[0])}” and “{self._written(j)}”"
-                clusters.join(chief[0], j, f"{both} are the {role} in {paper}, each in its language", self._conflict)
+                clusters.join(chief[0], j, f"{both} are the {role} in {paper}, each in its language", self._plainly_two)
 
     def _by_signing(self, clusters: Clusters) -> None:
         """Join those who, each alone in its language, sign one document for one party."""

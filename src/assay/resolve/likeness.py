@@ -165,7 +165,13 @@ def _persons(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.LIKELY, "one gives the family name only")
     if near and initials and (initials >= 2 or min(len(w.folded) for w in (*a.full, *b.full)) >= 6):
         return Verdict(Likeness.LIKELY, "the initials agree, and the family name but for a letter")
-    return Verdict(Likeness.UNDECIDED, "the names are alike in part") if near >= 2 else _joined_persons(a, b)
+    if a.script != b.script and initials and len(a.full) == len(b.full) == 1 and len(a.words) == len(b.words):
+        heard = [sounds(n.full[0].folded) for n in (a, b)]
+        if any(len(x) >= 4 and x in heard[1] for x in heard[0]):
+            return Verdict(Likeness.LIKELY, "the initial agrees, and one family name renders the other by sound")
+    if near >= 2 or (initials and not rendered.likeness):
+        return Verdict(Likeness.UNDECIDED, "the names are alike in part")
+    return rendered if rendered.likeness else _joined_persons(a, b)
 
 
 def _joined_persons(a: Name, b: Name) -> Verdict:

@@ -106,7 +106,10 @@ def _roles() -> frozenset[str]:
 def names_nobody(written: str) -> bool:
     """Return whether `written` is only a word for a role (Supplier, 甲方), which any party may be called."""
     words = tokens(fold(written))
-    return not words or "".join(stem(t) for t in words) in _roles()
+    if not words or "".join(stem(t) for t in words) in _roles():
+        return True
+    forms = {w for form, _ in _forms() for w in form if len(w) > 1}
+    return len(words) <= 3 and all(w in forms for w in words)
 
 
 @lru_cache(maxsize=65536)

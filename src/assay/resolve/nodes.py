@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from assay.model import Document, Mention, Page, Role, Text, Trove
 from assay.resolve.folding import HAN, fold, tokens
 from assay.resolve.names import Name, name, names_nobody
-from assay.resolve.numbers import number_key
+from assay.resolve.numbers import number_key, telling
 
 ENTITY_SCHEMES = frozenset(
     {"inn", "ogrn", "ogrnip", "uscc", "edrpou", "okpo", "lei", "passport", "snils", "resident_id"}
@@ -54,7 +54,7 @@ class Sources:
         context = {
             d.exhibit: "agreement " + number_key(d.agreement_number.value or d.agreement_number.written)
             for d in sorted(trove.all(Document), key=lambda d: d.id)
-            if d.agreement_number and number_key(d.agreement_number.value or d.agreement_number.written)
+            if d.agreement_number and telling(d.agreement_number.value or d.agreement_number.written)
         }
         scanned = {(p.exhibit, p.number) for p in trove.all(Page) if p.how == "ocr"}
         return cls([mentions[i] for i in ids], ids, context, scanned)

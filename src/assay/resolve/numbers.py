@@ -50,3 +50,8 @@ def number_key(written: str) -> str:
 def loose_key(written: str) -> str:
     """Return the form in which letters and digits that machines take for each other are one, without separators."""
     return number_key(written).translate(_LOOSE).replace("-", "")
+
+
+def telling(written: str) -> bool:
+    """Return whether a number is long enough to stand for one agreement: "1" and "5/2" are borne by many."""
+    return len(loose_key(written)) >= 4 or (len(loose_key(written)) == 3 and loose_key(written).isdigit())

@@ -157,4 +157,4 @@ def test_claims_denials_and_plans_of_others() -> None:
 
 def test_evidence_outranks_a_denial_and_keeps_it_in_the_sentence() -> None:
     found = ladder(event(Rung.DELIVERED), claim(Rung.DELIVERED, "Embassy", Modality.DENIED))[Rung.DELIVERED]
-    assert found.state == "evidenced" and "Embassy denies it; both stand." in found.sentence
+    assert found.state == "evidenced" and "Denied by Embassy. Both stand." in found.sentence
