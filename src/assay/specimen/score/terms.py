@@ -62,8 +62,8 @@ def score_terms(
     """Count the terms of one agreement.
 
     A clause that repeats a term in another language counts for nothing. An unknown clause that states no figure at all
-    (how to notify, who bears bank fees) is told in a count; one with a percentage, amount or trade term is too many, and
-    so is a term said twice in one language.
+    (how to notify, who bears bank fees) is told in a count; one with a percentage, amount or trade term is too many,
+    and so is a term said twice in one language.
     """
     if any(wordings(t) for t in terms):
         used, unknown = _by_wording([wordings(t) for t in terms], said, scan=scan)
