@@ -55,7 +55,8 @@ def _page(page: Any, source: Source, settings: ReadSettings, notes: tuple[str, .
     from assay.read.pdf_objects import drawn_on
 
     glyphs = glyphs_of(page)
-    frame = frame_of(page, glyphs.turned)
+    turned = glyphs.turned
+    frame = frame_of(page, 0 if turned is None else turned - page.get_rotation())
     drawn = drawn_on(page, frame)
     covered = drawn.covered(frame.width, frame.height)
     why = _doubt(glyphs, covered)

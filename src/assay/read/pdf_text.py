@@ -39,15 +39,18 @@ class Glyphs:
     cut: bool
 
     @property
-    def turned(self) -> int:
-        """How many degrees clockwise the page has to be turned so that most of its text is upright."""
+    def turned(self) -> int | None:
+        """How many degrees clockwise the page as stored has to be turned to set most of its text upright.
+
+        None when there is no text, or no direction that most of it has.
+        """
         import numpy as np
 
         ink = self.codes > 32
         if not ink.any():
-            return 0
+            return None
         counts = np.bincount(self.quarters[ink], minlength=4)
-        return int(counts.argmax()) * 90 if counts.max() > 0.6 * counts.sum() else 0
+        return int(counts.argmax()) * 90 if counts.max() > 0.6 * counts.sum() else None
 
 
 def _raw(name: str, *types: Any) -> Any:
@@ -97,7 +100,7 @@ def _quarters(handle: int | None, ink: npt.NDArray[np.int64], sample: list[int],
     if all(abs(angle(handle, i)) < 0.2 for i in sample):
         return out
     angles = np.fromiter(map(angle, repeat(handle), (int(i) for i in ink)), np.float64, len(ink))
-    out[ink] = np.round(angles / (np.pi / 2)).astype(np.int64) % 4
+    out[ink] = -np.round(angles / (np.pi / 2)).astype(np.int64) % 4
     return out
 
 
@@ -167,11 +170,10 @@ def segments_of(glyphs: Glyphs, frame: Frame) -> tuple[list[Segment], int]:
     inside = (middle_x >= 0) & (middle_x <= frame.width) & (middle_y >= 0) & (middle_y <= frame.height)
     outside = int((~inside & ~space & ~flat).sum())
     keep = ~space & ~flat & inside
-    if not glyphs.quarters.any():
+    if not glyphs.quarters.any() and frame.turn == 0:
         return _runs(codes, placed, np.flatnonzero(keep)), outside
     out: list[Segment] = []
-    dominant = glyphs.turned // 90
-    relative = (glyphs.quarters.astype(np.int64) - dominant) % 4
+    relative = (glyphs.quarters.astype(np.int64) - frame.turn // 90) % 4
     for quarter in range(4):
         chosen = np.flatnonzero(keep & (relative == quarter))
         if len(chosen):
