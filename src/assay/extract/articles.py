@@ -17,7 +17,7 @@ from assay.read.values.quantities import find_quantities
 _QUOTED = re.compile(r"[«\"“„「《]\s*([^«»\"“”„「」《》]{1,40}?)\s*[»\"”“」》]")
 _LETTER = r"[A-ZА-ЯЁІЇЄҐ]"
 _CODE = re.compile(
-    rf"(?<![\w/\-])(?:\d{{1,4}}{_LETTER}{{1,4}}\d[\w\-/]*|{_LETTER}[\w]{{0,7}}[\-–]\d[\w\-–/.]*\w|{_LETTER}[\w]{{0,7}}[\-–]\d(?![\d])|{_LETTER}{{1,6}}\d{{1,5}}[\w\-–/]*|{_LETTER}{{2,6}}\s\d{{1,5}}[A-ZА-Я]{{0,2}}(?!\w))"
+    rf"(?<![\w/\-])(?:\d{{1,4}}{_LETTER}{{1,4}}\d[\w\-/]*|{_LETTER}[\w]{{0,7}}[\-–]\d[\w\-–/.]*\w|{_LETTER}[\w]{{0,7}}[\-–]\d(?![\d])|{_LETTER}{{1,6}}\d{{1,5}}[\w\-–/]*|{_LETTER}{{2,6}}\s\d{{1,5}}[A-ZА-Я]{{0,2}}(?:[/\-–]\d{{1,4}}[A-ZА-Я]?)?(?!\w))|[\u4e00-\u9fff]{{2}}[\-–]\d{{1,4}}[A-Z]?型?"
 )
 _NOT = re.compile(
     r"(?:ISO|ГОСТ|GOST|ТУ|HS|VAT|НДС|GB|EN|DIN|FCA|FOB|CIF|DAP|DDP|USD|RUB|CNY|EUR|UAH|ИНН|ОГРН|КПП)[\s\-–]?\d*",

@@ -102,8 +102,15 @@ def _rows(page: Page, table: Table) -> list[Row]:
 
 def column_role(text: str) -> str | None:
     """Return what a column with these header words holds: the earliest cue, of equals the longest."""
-    best: tuple[int, int, int, str] | None = None
     plain = re.sub(r"[*•]", "", text).strip()
+    role = _earliest(plain)
+    if role is None or re.search(r"\w \w{1,4}(?!\w)", plain):
+        role = _earliest(re.sub(r"\s+", "", plain)) or role
+    return role
+
+
+def _earliest(plain: str) -> str | None:
+    best: tuple[int, int, int, str] | None = None
     for rank, key in enumerate(keys("columns")):
         hit = cue("columns", key).search(plain)
         if hit is not None:

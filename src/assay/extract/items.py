@@ -15,6 +15,7 @@ from assay.extract.articles import designation_in, prose_items
 from assay.extract.columns import Roles, number_in, roles_of
 from assay.extract.grids import Grid, Row, grids_of, numeric
 from assay.extract.heads import Head, head_of
+from assay.extract.references import named_in
 from assay.extract.textrows import text_rows
 from assay.extract.view import View, read_pages
 from assay.extract.vocabulary import cue
@@ -66,7 +67,8 @@ def extract(reading: Reading) -> Iterator[Record]:
             seen.append(_record(reading, head, line))
     if not seen:
         seen.extend(_record(reading, head, line) for line in text_rows(reading, currency, Line))
-    if not seen and head.kind in (DocumentKind.CONTRACT, DocumentKind.ANNEX, DocumentKind.AMENDMENT):
+    listed = any(n.kind is DocumentKind.ANNEX for row in head.zone for n in named_in(row))
+    if not seen and not listed and head.kind in (DocumentKind.CONTRACT, DocumentKind.ANNEX, DocumentKind.AMENDMENT):
         for found in prose_items(reading):
             seen.append(
                 LineItem(
@@ -181,6 +183,9 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | No
                 break
     if designation is None and code is not None:
         designation = designation_in(code, True)
+    words = one_language(description)
+    if designation is not None and (code is None or code is description):
+        words = without_code(description, words, designation)
     quantity = quantity_of(grid, roles, row)
     price = amount_of(grid, row, roles["price"], currency)
     total = amount_of(grid, row, roles["total"], currency)
@@ -188,6 +193,27 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | No
     return Line(
         written.group(1) if written else "", designation, one_language(description), quantity, price, total, row
     )
+
+
+def without_code(cell: View, words: Text, designation: Designation) -> Text:
+    """Return a description without the designation that stands at its end or beginning."""
+    span = designation.span
+    if span is None or words.span is None or not (words.span.start <= span.start and span.end <= words.span.end):
+        return words
+    first = next((i for i, at in enumerate(cell.at) if at >= words.span.start), 0)
+    last = next((i for i, at in enumerate(cell.at) if at >= words.span.end), len(cell.at))
+    start = next(i for i, at in enumerate(cell.at) if at >= span.start)
+    end = next((i for i, at in enumerate(cell.at) if at >= span.end), len(cell.at))
+    marks = " \t,;:«»\"'“”()-–—"
+    while end < last and cell.text[end] in marks:
+        end += 1
+    while start > first and cell.text[start - 1] in marks:
+        start -= 1
+    if end >= last and start - first >= 2 and re.search(r"[^\W\d_]{2}", cell.text[first:start]):
+        return cell.written(first, start)
+    if start <= first and last - end >= 2 and re.search(r"[^\W\d_]{2}", cell.text[end:last]):
+        return cell.written(end, last)
+    return words
 
 
 def one_language(cell: View) -> Text:

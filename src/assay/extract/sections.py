@@ -34,6 +34,7 @@ class Clause:
 def clauses_of(reading: Reading) -> list[Clause]:
     """Return the clauses of all pages that were read, in order."""
     current: dict[str, str] = {}
+    last = ""
     out: list[Clause] = []
     for page in read_pages(reading):
         for row in clauses(page):
@@ -45,7 +46,7 @@ def clauses_of(reading: Reading) -> list[Clause]:
             name, stop = _section(body, lead is not None)
             language = row.language
             if name is not None:
-                current[language] = name
+                current[language] = last = name
                 rest = body.text[stop:].strip(" .:：。-–—")
                 if len(rest) > 25:
                     out.append(Clause(row, body, name, False, lead is not None))
@@ -54,8 +55,9 @@ def clauses_of(reading: Reading) -> list[Clause]:
                 continue
             heading = _heading(row, body, lead)
             if heading:
-                current[language] = ""
-            out.append(Clause(row, body, current.get(language, ""), heading, lead is not None))
+                current[language] = last = ""
+            section = current.get(language, last if language == "und" or row.kind == "table" else "")
+            out.append(Clause(row, body, section, heading, lead is not None))
     return out
 
 

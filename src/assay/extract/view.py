@@ -44,6 +44,7 @@ _CLAUSE = re.compile(
     r"|第\s*[一二三四五六七八九十百\d]+\s*[条章款]|[一二三四五六七八九十]{1,3}\s*[、.．]"
     r"|(?:Статья|Стаття|Раздел|Розділ|Article|ARTICLE|Section|SECTION|СТАТЬЯ|РАЗДЕЛ|РОЗДІЛ|СТАТТЯ)\s+[\dIVX]+)"
 )
+_DOTTED = re.compile(r"\s*\d{1,2}\.\d{1,2}")
 _LABEL = re.compile(r"\s*[^\W\d_][^:：\n]{1,48}[:：]")
 _END = re.compile(r"[.;:!?。；：！？…]['\"»”)]*\s*$")
 
@@ -224,8 +225,9 @@ def clauses(page: Page) -> list[View]:
             if _CLAUSE.match(raw) or blank:
                 fresh = True
             elif opens:
-                runs_on = row.text[0].islower() and not _END.search(last.text)
-                fresh = not runs_on
+                fresh = not (
+                    _open(groups[-1]) and (row.text[0].islower() or _long(groups[-1])) and not _LABEL.match(raw)
+                )
             elif _LABEL.match(raw) and (_END.search(last.text) or _LABEL.match(last.text)):
                 fresh = True
         if fresh:
@@ -238,6 +240,16 @@ def clauses(page: Page) -> list[View]:
         if joined is not None:
             out.append(joined)
     return out
+
+
+def _open(group: list[View]) -> bool:
+    """Tell whether a clause has not come to an end: no mark that closes a sentence, and no heading or field."""
+    return not _END.search(group[-1].text) and group[-1].kind != "heading"
+
+
+def _long(group: list[View]) -> bool:
+    """Tell whether a group is a clause and no heading: numbered twice (2.1), or longer than a heading is."""
+    return bool(_DOTTED.match(group[0].text)) or sum(len(v.text) for v in group) > 70
 
 
 def cell_view(page: Page, cell: Cell | None, language: str = "") -> View | None:
