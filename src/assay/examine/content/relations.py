@@ -78,6 +78,11 @@ def is_summary(row: Row) -> bool:
     return named and len(row.figures) <= 1
 
 
+def bare_total(row: Row) -> bool:
+    """Tell whether a row says nothing but that it is a total."""
+    return words("row", "total").fullmatch(row.label.strip(" .:*|")) is not None
+
+
 def roles(sheet: Sheet) -> dict[str, list[int]]:
     """Return the columns that each role's words stand over; a column can have several."""
     found: dict[str, list[int]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from assay.examine.content.grid import Figure, Row, Sheet, sheets
-from assay.examine.content.relations import Breach, Relation, breaches, items, relations, roles
+from assay.examine.content.relations import Breach, Relation, bare_total, breaches, items, relations, roles
 from assay.examine.content.sight import one_digit_apart, pages_of, weigh
 from assay.examine.content.totals import Sum, totals
 from assay.examine.question import Question, quoted
@@ -74,7 +74,7 @@ def _summed(sheet: Sheet, rows: list[Row], found: list[Relation]) -> list[int]:
     named = roles(sheet)
     results = [r.result for r in found]
     columns = dict.fromkeys((*results, *named["total"], *named.get("vat", []), *named.get("quantity", [])))
-    if not columns and rows:
+    if not columns and rows and any(bare_total(row) for row in sheet.rows):
         columns = dict.fromkeys([max(max(row.figures) for row in rows)])
     prices = set(named.get("price", [])) - set(results)
     return [c for c in columns if c not in prices]
@@ -94,7 +94,7 @@ def _line(digest: str, pages: dict[int, Page], sheet: Sheet, breach: Breach, unf
     relation = breach.relation
     a, b = (breach.row.figures[c] for c in relation.parts)
     stands = breach.stands
-    confirmed = any(s.column == relation.result and s.difference == breach.difference for s in unfit)
+    confirmed = any(s.column == relation.result and s.difference == -breach.difference for s in unfit)
     misread = any(one_digit_apart(v, breach.expected) for v in stands.values) or any(f.noisy for f in (a, b, stands))
     spans = (stands.span, a.span, b.span)
     weight, doubt = weigh(pages, spans, confirmed, misread)
@@ -113,9 +113,7 @@ def _line(digest: str, pages: dict[int, Page], sheet: Sheet, breach: Breach, unf
 def _total(digest: str, pages: dict[int, Page], sheet: Sheet, one: Sum, wrong: list[Breach]) -> Finding:
     stands = one.stands
     lines = [b for b in wrong if b.relation.result == one.column]
-    confirmed = any(b.difference == -one.difference for b in lines) or any(
-        b.difference == one.difference for b in lines
-    )
+    confirmed = any(b.difference == -one.difference for b in lines)
     misread = (
         any(one_digit_apart(v, one.expected) for v in stands.values) or stands.noisy or any(p.noisy for p in one.parts)
     )

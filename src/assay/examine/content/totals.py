@@ -71,7 +71,7 @@ def totals(sheet: Sheet, columns: list[int]) -> Iterator[Sum]:
             elif figure is not None and not figure.percent:
                 state.group.append(figure)
                 state.every.append(figure)
-            elif not blank(row.written(column)) and len(row.figures) >= 2:
+            elif not blank(row.written(column)) and row.figures:
                 state.unread = True
 
 
