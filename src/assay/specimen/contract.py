@@ -144,9 +144,16 @@ def payment_schedule(desk: Desk, number: int) -> list[Block]:
     head[3] += f", {deal.currency}"
     last = len(rows) - 1
     blocks.append(
-        Grid(tuple(head), tuple(rows), (0.5, 5, 0.9, 1.7), ("center", "left", "center", "right"), desk.rules(),
-             strong=frozenset({last}), spans=((last, 2),))
-    )  # fmt: skip
+        Grid(
+            tuple(head),
+            tuple(rows),
+            (0.5, 5, 0.9, 1.7),
+            ("center", "left", "center", "right"),
+            desk.rules(),
+            strong=frozenset({last}),
+            spans=((last, 2),),
+        )
+    )
     return blocks + desk.signatures(deal.day, signed="signed" in deal.happened, details=False)
 
 
@@ -161,9 +168,14 @@ def delivery_schedule(desk: Desk, number: int) -> list[Block]:
         when = desk.hands[desk.languages[0]].day(batch.due, short=True)
         rows.append((" / ".join(label.values()), name, str(batch.quantity), when, deal.incoterm[1][desk.languages[0]]))
     blocks.append(
-        Grid(desk.header(("batch", "name", "quantity", "date", "place")), tuple(rows), (1.2, 3, 0.8, 1.5, 1.6),
-             ("left", "left", "center", "center", "left"), desk.rules())
-    )  # fmt: skip
+        Grid(
+            desk.header(("batch", "name", "quantity", "date", "place")),
+            tuple(rows),
+            (1.2, 3, 0.8, 1.5, 1.6),
+            ("left", "left", "center", "center", "left"),
+            desk.rules(),
+        )
+    )
     return blocks + desk.signatures(deal.day, signed="signed" in deal.happened, details=False)
 
 
@@ -181,9 +193,16 @@ def training_programme(desk: Desk, number: int) -> list[Block]:
     rows.append((desk.table_word("total") + ":", "", str(sum(hours))))
     last = len(rows) - 1
     blocks.append(
-        Grid(desk.header(("pos", "topic", "hours")), tuple(rows), (0.6, 5, 1.2), ("center", "left", "center"), desk.rules(),
-             strong=frozenset({last}), spans=((last, 2),))
-    )  # fmt: skip
+        Grid(
+            desk.header(("pos", "topic", "hours")),
+            tuple(rows),
+            (0.6, 5, 1.2),
+            ("center", "left", "center"),
+            desk.rules(),
+            strong=frozenset({last}),
+            spans=((last, 2),),
+        )
+    )
     return blocks + desk.signatures(deal.day, signed="signed" in deal.happened, details=False)
 
 

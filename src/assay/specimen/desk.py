@@ -6,6 +6,7 @@ templates with the deal's facts, in every language of the document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -154,7 +155,7 @@ class Desk:
             template = rows[pick % len(rows)]
             if index and section in ("clause", "body") and self.wants("txt.parity") and self.rng.random() < 0.4:
                 self.part(template, facts)
-            said[language] = template.format(**facts)
+            said[language] = tidy(template.format(**facts))
             if index and self.planted and self.planted.kind == "parity" and not self.planted.within:
                 self.planted = replace(self.planted, within=said[language])
         return said
@@ -186,7 +187,8 @@ class Desk:
         rows = list(firm.identifiers)
         if self.wants("txt.ids") and any(scheme in CHECKED for scheme, _ in rows):
             scheme, value = self.rng.choice([row for row in rows if row[0] in CHECKED])
-            self.planted = Planted("identifier", f"{scheme} {value}", other_digit(self.rng, value), figure=value)
+            other = other_digit(self.rng, value)
+            self.planted = Planted("identifier", f"{scheme} {value} -> {other}", other, figure=value)
         if self.planted and self.planted.kind == "identifier":
             rows = [(s, self.planted.needle if v == self.planted.figure else v) for s, v in rows]
         lines = [labelled(scheme, value, language) for scheme, value in rows]
@@ -212,7 +214,7 @@ class Desk:
         return {language: hand.day(day, short) for language, hand in self.hands.items()}
 
     def same(self, value: object) -> dict[str, str]:
-        """The same text in every language."""
+        """Return the same text for every language."""
         return dict.fromkeys(self.languages, str(value))
 
     def blocks(
@@ -248,7 +250,7 @@ class Desk:
         return [Gap(4), *self.blocks(said, bold=True, center=center)]
 
     def clause(self, said: Mapping[str, str]) -> list[Block]:
-        """Number a clause."""
+        """Set a numbered clause."""
         self.counts[1] += 1
         number = f"{self.counts[0]}.{self.counts[1]}" + ("." if self.numbering in ("1.1.", "article") else "")
         if self.numbering == "1.":
@@ -350,6 +352,11 @@ class Desk:
             rows = wording(language)["table"][key]
             parts.append(rows[self.variant["header"] % len(rows)].format(**given))
         return " / ".join(dict.fromkeys(parts))
+
+
+def tidy(text: str) -> str:
+    """Take the second full stop away where an abbreviation ends a sentence."""
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)
 
 
 LABELS = {

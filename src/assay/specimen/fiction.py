@@ -15,6 +15,8 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
+from assay.specimen.registers import identifiers_of
+
 LANGUAGES = ("ru", "uk", "zh", "en")
 PAIRS = (("ru", "zh"), ("ru", "en"), ("uk", "en"), ("zh", "en"))
 INCOTERMS = ("CIP", "CPT", "FCA", "DAP", "CIF", "FOB", "FCA", "DDP")
@@ -76,7 +78,7 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One line item. `designation` is "" when the paper gives none; `annex` is the number of the annex that lists it."""
+    """One line item. `designation` is "" when the paper gives none; `annex` numbers the annex that lists it."""
 
     position: str
     annex: int
@@ -114,7 +116,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """One annex: its number and kind (specification, payment_schedule, delivery_schedule, training_programme, reserved)."""
+    """One annex: its number, and its kind as in the wording's titles, or reserved."""
 
     number: int
     kind: str
@@ -171,6 +173,7 @@ class World:
         self.numbers: set[str] = set()
         self.states = {row["key"]: row for row in table("tables/states")["state"]}
         self.pools: dict[tuple[str, bool], list[Firm]] = {}
+        self.others = _others()
 
     def person(self, rng: Random, native: str) -> Person:
         """Draw a person of a language."""
@@ -273,6 +276,20 @@ class World:
         return deal
 
 
+def _others() -> dict[str, tuple[str, dict[str, str], tuple[str, ...]]]:
+    """Return states, banks and newspapers by key: kind, names, and all forms of the name."""
+    made: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {}
+    for row in table("tables/states")["state"]:
+        names = {language: row[language] for language in LANGUAGES}
+        made[f"state-{row['key']}"] = ("state", names, (*names.values(), row["ru_gen"], row["uk_gen"]))
+    for prefix, rows in (("bank", table("tables/firms")["bank"]), ("outlet", table("wording/press")["outlet"])):
+        for row in rows:
+            names = {language: row[language] for language in LANGUAGES}
+            key = f"{prefix}-{row['en']}".lower().replace(" ", "-").replace("&", "and")
+            made[key] = ("organisation", names, tuple(names.values()))
+    return made
+
+
 def declined(name: str, language: str) -> str:
     """Return an organisation's name in the genitive; a language without cases leaves it as it is."""
     for opening, genitive in table("tables/firms")["genitive"].get(language, ()):
@@ -330,64 +347,6 @@ def _genitive(name: str, native: str) -> str:
         else:
             done.append(word + "а")
     return " ".join(done)
-
-
-def identifiers_of(rng: Random, native: str) -> tuple[tuple[str, str], ...]:
-    """Draw register numbers with valid check digits for a firm of a language: (scheme, value)."""
-    if native == "ru":
-        inn = _inn("96" + _digits(rng, 7))
-        ogrn = "1" + f"{rng.randint(2, 20):02d}" + "96" + _digits(rng, 7)
-        bik = "0496" + _digits(rng, 5)
-        return (
-            ("inn", inn), ("kpp", inn[:4] + "01001"), ("ogrn", ogrn + str(int(ogrn) % 11 % 10)),
-            ("bik", bik), ("account", _account(rng, bik)),
-        )  # fmt: skip
-    if native == "zh":
-        from stdnum.cn import uscc
-
-        base = "91970" + _digits(rng, 3) + "".join(rng.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(9))
-        return (("uscc", base + uscc.calc_check_digit(base)), ("account", _digits(rng, 19)))
-    if native == "uk":
-        from stdnum.ua import edrpou
-
-        base = "9" + _digits(rng, 6)
-        return (
-            ("edrpou", base + edrpou.calc_check_digit(base + "0")),
-            ("iban", _iban("UA", "399999" + _digits(rng, 19))),
-        )
-    return (("iban", _iban("GB", "XXXX" + "999999" + _digits(rng, 8))), ("lei", _lei(rng)))
-
-
-def _digits(rng: Random, count: int) -> str:
-    return "".join(rng.choice("0123456789") for _ in range(count))
-
-
-def _inn(base: str) -> str:
-    weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-    return base + str(sum(int(c) * w for c, w in zip(base, weights, strict=True)) % 11 % 10)
-
-
-def _account(rng: Random, bik: str) -> str:
-    """Draw an account whose key agrees with the bank's BIK (rule of the Bank of Russia, weights 7, 1, 3)."""
-    head, tail = "40702840", _digits(rng, 11)
-    for key in "0123456789":
-        full = bik[-3:] + head + key + tail
-        if sum(int(c) * (7, 1, 3)[i % 3] for i, c in enumerate(full)) % 10 == 0:
-            return head + key + tail
-    raise AssertionError(bik)
-
-
-def _mod97(text: str) -> int:
-    return int("".join(str(int(c, 36)) for c in text)) % 97
-
-
-def _iban(country: str, account: str) -> str:
-    return f"{country}{98 - _mod97(account + country + '00'):02d}{account}"
-
-
-def _lei(rng: Random) -> str:
-    base = "9999" + "00" + "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(12))
-    return base + f"{98 - _mod97(base + '00'):02d}"
 
 
 def _number(rng: Random, day: date, languages: tuple[str, str]) -> str:

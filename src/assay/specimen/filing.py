@@ -1,4 +1,4 @@
-"""Filing: a written paper is set, painted, perhaps scanned, perhaps altered, and put into the cabinet with its truth."""
+"""Filing: a paper is set, painted, perhaps scanned, perhaps altered, and put into the cabinet with its truth."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from assay.specimen.desk import Desk
 from assay.specimen.fiction import Deal, World
 from assay.specimen.packed import packed
 from assay.specimen.paint import Imprint, pdf_of
-from assay.specimen.paper import Block, Box, Leaf, box_of, leaves_of
+from assay.specimen.paper import Block, Box, Leaf, box_of
 from assay.specimen.plan import Plan, Plant, Planted
+from assay.specimen.setting import leaves_of
 from assay.specimen.truth import Cabinet, Filed
 
 SCANNED = 0.40
@@ -83,6 +84,12 @@ class Sheets:
     changes: list[Change] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     absent: int = 0
+    form: str = "pdf"
+
+    @property
+    def medium(self) -> str:
+        """Name the medium as the truth does."""
+        return "image" if self.form != "pdf" else "scan" if self.scan else "born_digital"
 
 
 class Filer:
@@ -91,7 +98,6 @@ class Filer:
     def __init__(self, cabinet: Cabinet, world: World, plan: Plan) -> None:
         """File into `cabinet`."""
         self.cabinet, self.world, self.plan = cabinet, world, plan
-        self.states = [(f"state-{key}", row) for key, row in world.states.items()]
 
     def options(self, sort: Sort, desk: Desk, scan: bool) -> list[Plant]:
         """Return what could be planted in a paper."""
@@ -168,11 +174,17 @@ class Filer:
             self.plan.done(plant)
 
     def _scan(self, desk: Desk, sort: Sort, sheets: Sheets) -> None:
-        """Scan, and lay over the scan what is planned."""
+        """Scan, and lay over the scan what is planned; a single untouched page may become a picture."""
         from assay.specimen.scan import scan as scanned
+        from assay.specimen.scan import scan_image
 
         rng, source = desk.rng, sheets.data
         sheets.dpi = rng.choice((150, 200, 200, 200, 250, 300))
+        if len(sheets.leaves) == 1 and not desk.plant and rng.random() < 0.3:
+            sheets.form = rng.choice(("jpeg", "jpeg", "png"))
+            severity = rng.choice((0.1, 0.3, 0.5))
+            sheets.data = scan_image(source, rng, dpi=sheets.dpi, severity=severity, form=sheets.form)
+            return
         when = datetime.combine(sort.day, time(11, rng.randrange(60)))
         made = scanned(
             source,
@@ -201,7 +213,7 @@ class Filer:
                 sheets.data = altered.data
                 sheets.changes.append(Change(plant.examination, kind, True, kind))
             else:
-                page, box, before, text = alter.amount_to_patch(source, rng)
+                page, box, before, text = self._amount(source, rng)
                 altered = alter.patch_scan(
                     made.pdf, rng, page=page, box=made.moved(page, box), text=text, before=before
                 )
@@ -224,19 +236,32 @@ class Filer:
             if plant.twin:
                 kind, change = rng.choice(
                     (
-                        ("annotation", alter.annotate), ("form field", alter.fill_form), ("document information", alter.touch_metadata),
-                        ("re-save", alter.resave), ("annotation", alter.annotate),
+                        ("annotation", alter.annotate),
+                        ("form field", alter.fill_form),
+                        ("document information", alter.touch_metadata),
+                        ("re-save", alter.resave),
+                        ("annotation", alter.annotate),
                     )
-                )  # fmt: skip
+                )
                 sheets.data = change(sheets.data, rng, when=later).data
                 sheets.changes.append(Change(plant.examination, kind, True, kind))
             else:
-                self._changed(
-                    sheets, plant, alter.revise(sheets.data, rng, when=later), "amount changed by a later revision"
-                )
+                page, _, before, _ = self._amount(sheets.data, rng)
+                altered = alter.revise(sheets.data, rng, page=page, old=before, when=later)
+                self._changed(sheets, plant, altered, "amount changed by a later revision")
         except alter.CannotAlter:
             return
         self.plan.done(plant)
+
+    def _amount(self, source: bytes, rng: Random) -> tuple[int, Box, str, str]:
+        """Choose an amount of money (grouped or with cents, so no register number) and another one as long."""
+        places = [p for p in alter.amounts(source) if any(mark in p.text[1:-1] for mark in ",. \u00a0\u202f")]
+        if not places:
+            message = "no amount of money"
+            raise alter.CannotAlter(message)
+        place = rng.choice(places)
+        plain = place.text.replace("\u00a0", " ").replace("\u202f", " ")
+        return place.page, place.box, place.text, alter.changed(plain, rng)
 
     def _changed(self, sheets: Sheets, plant: Plant, altered: alter.Altered, kind: str) -> None:
         """Take over what an alteration of the bytes did: data, place, and the page's true text."""
@@ -262,6 +287,8 @@ class Filer:
         people: Sequence[str] = (),
     ) -> str:
         """Put a paper and its truth into the cabinet, in the folder or in `holder`; return its path."""
+        if sheets.form != "pdf":
+            path = path.removesuffix(".pdf") + (".jpg" if sheets.form == "jpeg" else ".png")
         if holder is not None:
             name = holder.inner(path.rpartition("/")[2])
             holder.members.append((name, sheets.data))
@@ -271,10 +298,21 @@ class Filer:
         how = "ocr" if sheets.scan else "text_layer"
         pages = tuple((text, desk.languages[0], how) for text in sheets.pages)
         filed = Filed(
-            path, sort.kind, desk.languages, "scan" if sheets.scan else "born_digital", sort.stage, pages, deal.key, sort.number,
-            sort.day.isoformat(), {k: v for k, v in sort.at.items() if k in desk.languages}, desk.template, None, sheets.dpi,
+            path,
+            sort.kind,
+            desk.languages,
+            sheets.medium,
+            sort.stage,
+            pages,
+            deal.key,
+            sort.number,
+            sort.day.isoformat(),
+            {k: v for k, v in sort.at.items() if k in desk.languages},
+            desk.template,
+            None,
+            sheets.dpi,
             tuple(dict.fromkeys([*self.named(deal, "\n".join(sheets.pages)), *people])),
-        )  # fmt: skip
+        )
         self.cabinet.file(filed, sheets.data, on_disk=holder is None)
         for change in sheets.changes:
             self.note(change, path)
@@ -303,25 +341,23 @@ class Filer:
             self.cabinet.add("twins", row)
             return
         box = list(change.box) if change.box else None
-        self.cabinet.add("alterations", {
-            "path": path, "examination": change.examination, "kind": change.kind, "page": change.page, "box": box, "detail": change.detail,
-        })  # fmt: skip
+        self.cabinet.add(
+            "alterations",
+            {
+                "path": path,
+                "examination": change.examination,
+                "kind": change.kind,
+                "page": change.page,
+                "box": box,
+                "detail": change.detail,
+            },
+        )
 
     def named(self, deal: Deal, text: str) -> list[str]:
-        """Return the keys of the parties, people and states that a text names."""
-        keys = []
-        for firm in (deal.supplier, deal.buyer):
-            if any(alias in text for alias in firm.aliases):
-                keys.append(firm.key)
-            if any(form in text for form in firm.signer.forms):
-                keys.append(firm.signer.key)
-        for key, row in self.states:
-            if (
-                any(row[language] in text for language in ("ru", "uk", "zh", "en"))
-                or row["ru_gen"] in text
-                or row["uk_gen"] in text
-            ):
-                keys.append(key)
+        """Return the keys of the parties, people, states, banks and newspapers that a text names."""
+        keys = [firm.key for firm in (deal.supplier, deal.buyer) if any(alias in text for alias in firm.aliases)]
+        keys += [key for key, person in self.world.people.items() if any(form in text for form in person.forms)]
+        keys += [key for key, (_, _, forms) in self.world.others.items() if any(form in text for form in forms)]
         return keys
 
     def close(self, holder: Holder, day: date) -> bytes:

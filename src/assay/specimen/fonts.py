@@ -20,7 +20,7 @@ ROOT = Path("/usr/share/fonts/truetype")
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font in one weight: `key` is its name in the PDF machinery, `widths` its advance in 1/1000 em by code point."""
+    """One font in one weight: `key` names it to reportlab, `widths` are advances in 1/1000 em by code point."""
 
     key: str
     widths: dict[int, float]

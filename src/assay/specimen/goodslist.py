@@ -88,7 +88,8 @@ def goods_grid(desk: Desk, goods: Sequence[Good], *, vat: bool) -> Grid:
     if any(good.price != good.price.quantize(Decimal("0.01")) for good in goods):
         desk.notes.append(Planted("rounding", "unit prices are printed rounded to cents"))
     return Grid(
-        tuple(header), tuple(rows.cells), tuple(WEIGHTS[k] for k in order), tuple(ALIGNS[k] for k in order), desk.rules(),
+        tuple(header), tuple(rows.cells), tuple(WEIGHTS[k] for k in order), tuple(ALIGNS[k] for k in order),
+        desk.rules(),
         strong=frozenset(rows.strong), spans=tuple(rows.spans),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from assay.specimen.desk import Desk
+from assay.specimen.desk import Desk, tidy
 from assay.specimen.fiction import Firm, Person, table
 from assay.specimen.packed import text
 from assay.specimen.paper import Block, Gap, Paragraph
@@ -18,7 +18,7 @@ Claim = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an article stands on: the `outlet` it copies (None for the papers themselves) and the variant of its hedge."""
+    """What an article stands on: the `outlet` it copies (None for the papers), and the variant of its hedge."""
 
     outlet: Mapping[str, str] | None
     hedge: int
@@ -59,20 +59,33 @@ class Writer:
         deal = desk.deal
         self.facts = desk.facts(self.language)
         self.facts.update(
-            supplier_short=deal.supplier.shorts[self.language], buyer_short=deal.buyer.shorts[self.language],
-            outlet=outlet[self.language], money=desk.hands[self.language].money(deal.total), day=desk.hands[self.language].day(day),
-        )  # fmt: skip
+            supplier_short=deal.supplier.shorts[self.language],
+            buyer_short=deal.buyer.shorts[self.language],
+            outlet=outlet[self.language],
+            money=desk.hands[self.language].money(deal.total),
+            day=desk.hands[self.language].day(day),
+        )
         self.article.headline = self.rng.choice(self.rows["headline"]).format(**self.facts)
 
     def add(self, key: str, pick: int, claim: Claim | None, **facts: str) -> str:
         """Add a sentence as a paragraph, with the claim that it makes."""
-        rows = self.rows[key]
-        sentence = rows[pick % len(rows)].format(**{**self.facts, **facts}).replace("\u00a0", " ")
+        rows: list[str] = self.rows[key]
+        sentence: str = rows[pick % len(rows)].format(**{**self.facts, **facts}).replace("\u00a0", " ")
+        sentence = tidy(sentence)
         sentence = sentence[0].upper() + sentence[1:]
         self.article.paragraphs.append(sentence)
         if claim is not None:
-            base: Claim = {"topic": "other", "rung": None, "agreement": self.desk.deal.key, "money": None, "quantity": None,
-                           "speaker_chain": [], "modality": "asserted", "polarity": True, "sentence": sentence}  # fmt: skip
+            base: Claim = {
+                "topic": "other",
+                "rung": None,
+                "agreement": self.desk.deal.key,
+                "money": None,
+                "quantity": None,
+                "speaker_chain": [],
+                "modality": "asserted",
+                "polarity": True,
+                "sentence": sentence,
+            }
             self.article.claims.append({**base, **claim})
         return sentence
 
@@ -88,8 +101,12 @@ class Writer:
         chain = [mine, other, paper] if other else [mine, paper]
         quoted = "_quoted" if other else ""
         sum_of = {"amount": f"{deal.total:.2f}", "currency": deal.currency}
-        self.add("quoted" if other else "lead", pick,
-                 {"topic": "quantity", "modality": "obliged", "quantity": str(deal.main.quantity), "speaker_chain": chain}, other=other)  # fmt: skip
+        self.add(
+            "quoted" if other else "lead",
+            pick,
+            {"topic": "quantity", "modality": "obliged", "quantity": str(deal.main.quantity), "speaker_chain": chain},
+            other=other,
+        )
         self.filler()
         told = [mine, other] if other else [mine, paper]
         self.add(
@@ -112,8 +129,13 @@ class Writer:
     def expert(self, person: Person, pick: int) -> None:
         """Add the hedge in an expert's mouth."""
         name = person.names[self.language]
-        self.add("hedge", pick, {"topic": "provenance", "modality": "alleged", "speaker_chain": [self.article.outlet[self.language], name]},
-                 expert=name, expert_gen=person.genitives.get(self.language, name))  # fmt: skip
+        self.add(
+            "hedge",
+            pick,
+            {"topic": "provenance", "modality": "alleged", "speaker_chain": [self.article.outlet[self.language], name]},
+            expert=name,
+            expert_gen=person.genitives.get(self.language, name),
+        )
 
     def delivered(self) -> None:
         """Add an unnamed source's word that goods were delivered."""
@@ -128,15 +150,24 @@ class Writer:
         name = firm.names[self.language]
         modality = "declined_to_comment" if key == "declined" else "did_not_answer"
         chain = [self.article.outlet[self.language], name]
-        self.add(key, self.rng.randrange(4), {"topic": "reply", "modality": modality, "speaker_chain": chain},
-                 organisation=name, organisation_of=firm.genitives.get(self.language, name))  # fmt: skip
+        self.add(
+            key,
+            self.rng.randrange(4),
+            {"topic": "reply", "modality": modality, "speaker_chain": chain},
+            organisation=name,
+            organisation_of=firm.genitives.get(self.language, name),
+        )
 
     def denied(self, person: Person) -> None:
         """Add an official's denial of deliveries."""
         name = person.names[self.language]
         chain = [self.article.outlet[self.language], name]
-        self.add("denied", self.rng.randrange(4),
-                 {"topic": "rung", "rung": "delivered", "modality": "denied", "polarity": False, "speaker_chain": chain}, official=name)  # fmt: skip
+        self.add(
+            "denied",
+            self.rng.randrange(4),
+            {"topic": "rung", "rung": "delivered", "modality": "denied", "polarity": False, "speaker_chain": chain},
+            official=name,
+        )
 
 
 def html_of(article: Article, rng: Random) -> bytes:
@@ -149,16 +180,21 @@ def html_of(article: Article, rng: Random) -> bytes:
     meta = f'<meta charset="{charset}"><meta name="specimen" content="fictional, made by assay specimen">'
     dated = f'<meta property="article:published_time" content="{day}"><meta property="og:site_name" content="{outlet}">'
     body = (
-        f"<article><header><h1>{title}</h1><p class=\"byline\">{outlet} · <time datetime=\"{day}\">{day}</time></p></header>"
-        + "".join(f"<p>{p}</p>" for p in paragraphs) + "</article>",
-        f"<div id=\"main\"><h2>{title}</h2><div class=\"src\">{outlet}, {day}</div>"
-        + "<div class=\"text\">" + "<br><br>".join(paragraphs) + "</div></div>",
+        f'<article><header><h1>{title}</h1><p class="byline">{outlet} · '
+        f'<time datetime="{day}">{day}</time></p></header>' + "".join(f"<p>{p}</p>" for p in paragraphs) + "</article>",
+        f'<div id="main"><h2>{title}</h2><div class="src">{outlet}, {day}</div>'
+        + '<div class="text">'
+        + "<br><br>".join(paragraphs)
+        + "</div></div>",
         f"<table><tr><td><b>{title}</b></td></tr><tr><td>{outlet} | {day}</td></tr>"
-        + "".join(f"<tr><td>{p}</td></tr>" for p in paragraphs) + "</table>",
-        f"<main><h1>{title}</h1><section>" + "".join(f"<p class=\"par\"><span>{p}</span></p>" for p in paragraphs)
+        + "".join(f"<tr><td>{p}</td></tr>" for p in paragraphs)
+        + "</table>",
+        f"<main><h1>{title}</h1><section>"
+        + "".join(f'<p class="par"><span>{p}</span></p>' for p in paragraphs)
         + f"</section><footer>{outlet}. {day}</footer></main>",
-    )[rng.randrange(4)]  # fmt: skip
-    page = f'<!DOCTYPE html>\n<html lang="{article.language}"><head>{meta}{dated}<title>{title}</title></head><body>{body}</body></html>\n'
+    )[rng.randrange(4)]
+    head = f'<html lang="{article.language}"><head>{meta}{dated}<title>{title}</title></head>'
+    page = f"<!DOCTYPE html>\n{head}<body>{body}</body></html>\n"
     return page.encode(codec, "xmlcharrefreplace")
 
 

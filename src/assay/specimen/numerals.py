@@ -28,7 +28,7 @@ def number(value: Decimal, form: str, places: int = 2) -> str:
     group, mark = MARKS[form]
     whole, _, part = f"{value:.{places}f}".partition(".")
     sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    groups = []
+    groups: list[str] = []
     while whole:
         groups.insert(0, whole[-3:])
         whole = whole[:-3]
@@ -39,8 +39,9 @@ def number(value: Decimal, form: str, places: int = 2) -> str:
 class Hand:
     """How one document writes numbers, money and dates in one language.
 
-    `form` is the number form, `mark` the currency as written, `before` whether it stands before the figures, `dates` and
-    `short_dates` are patterns, `months` the month names; `drop_zero_cents` writes whole amounts without decimals.
+    `form` is the number form, `mark` the currency as written, `before` whether it stands before the figures,
+    `dates` and `short_dates` are patterns, `months` the month names; `drop_zero_cents`
+    writes whole amounts without decimals.
     """
 
     language: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from assay.specimen.desk import Desk
+from assay.specimen.desk import Desk, tidy
 from assay.specimen.fiction import Firm, Good, table, wording
 from assay.specimen.goodslist import goods_grid
 from assay.specimen.paper import Beside, Block, Gap, Paragraph
@@ -98,7 +98,7 @@ def letter(
         facts.update({name: value[language] for name, value in given.items()})
         facts["date"] = hand.day(about)
         matter = rows[key] if key in rows else table("wording/press")[language][key]
-        blocks.append(Paragraph(desk.rng.choice(matter).format(**facts), after=5))
+        blocks.append(Paragraph(tidy(desk.rng.choice(matter).format(**facts)), after=5))
         for text in desk.rng.sample(rows["filler"], desk.rng.randint(1, 3)):
             blocks.append(Paragraph(text, after=5))
         closing = desk.rng.choice(rows["closing"])

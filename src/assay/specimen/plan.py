@@ -1,7 +1,7 @@
 """What is planted where: the alterations and innocent twins of a trove, spread evenly over its papers.
 
-A paper gets at most one planted alteration. The least planted kind that fits a paper is taken first, so that even a small
-trove has every examination's alteration and its twin.
+A paper gets at most one planted alteration. The least planted kind that fits a paper is taken first, so that even a
+small trove has every examination's alteration and its twin.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def cover(dossier: Dossier) -> None:
     """Make the articles, questions and replies about a deal, then nothing more of it may be claimed."""
     rng = Random(f"{dossier.prefix}/press")
     deal = dossier.deal
-    if rng.random() < 0.15:
+    if rng.random() < 0.1:
         return
     day = papers.later(max([deal.day, *deal.happened.values()]), rng.randint(200, 700))
     names = list(rng.sample(list(outlets()), 5))
@@ -109,10 +109,18 @@ def _file(dossier: Dossier, rng: Random, article: Article) -> str:
 
 
 def _note(dossier: Dossier, article: Article, path: str, origin: str, copies: str | None) -> None:
-    dossier.cabinet.add("press", {
-        "path": path, "outlet": article.outlet[article.language], "published": article.day.isoformat(), "origin": origin,
-        "copies": copies, "lost_hedges": article.lost, "claims": article.claims,
-    })  # fmt: skip
+    dossier.cabinet.add(
+        "press",
+        {
+            "path": path,
+            "outlet": article.outlet[article.language],
+            "published": article.day.isoformat(),
+            "origin": origin,
+            "copies": copies,
+            "lost_hedges": article.lost,
+            "claims": article.claims,
+        },
+    )
 
 
 def _denial(dossier: Dossier, outlet: Mapping[str, Any], day: date, asked: Firm) -> None:

@@ -52,11 +52,12 @@ def xlsx_of(rows: Sequence[Sequence[Cell]], *, sheet: str, title: str, author: s
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     worksheet = (
         f'{head}<worksheet xmlns="{MAIN}"><dimension ref="A1:{letter(widest - 1)}{len(rows)}"/>'
-        f'<cols><col min="1" max="1" width="6" customWidth="1"/><col min="2" max="{widest}" width="22" customWidth="1"/>'
+        f'<cols><col min="1" max="{widest}" width="22" customWidth="1"/>'
         f"</cols><sheetData>{''.join(lines)}</sheetData></worksheet>"
     )
     workbook = (
-        f'{head}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="{text(sheet)}" sheetId="1" r:id="rId1"/>'
+        f'{head}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+        f'<sheet name="{text(sheet)}" sheetId="1" r:id="rId1"/>'
         "</sheets></workbook>"
     )
     types = (
@@ -68,7 +69,8 @@ def xlsx_of(rows: Sequence[Sequence[Cell]], *, sheet: str, title: str, author: s
         '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
         '<Override PartName="/xl/styles.xml" ContentType='
         '"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
-        '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        '<Override PartName="/docProps/core.xml" ContentType="'
+        'application/vnd.openxmlformats-package.core-properties+xml"/>'
         "</Types>"
     )
     styles = (
@@ -84,7 +86,8 @@ def xlsx_of(rows: Sequence[Sequence[Cell]], *, sheet: str, title: str, author: s
         "</Relationships>",
         "xl/workbook.xml": workbook,
         "xl/_rels/workbook.xml.rels": f'{links}<Relationship Id="rId1" Type="{OFFICE}/worksheet" '
-        f'Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        f'Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/>'
+        "</Relationships>",
         "xl/styles.xml": styles,
         "xl/worksheets/sheet1.xml": worksheet,
     }

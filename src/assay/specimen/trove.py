@@ -73,10 +73,9 @@ class Maker:
             self.party(key, "organisation", firm.names, list(firm.aliases), numbers)
         for key, person in self.world.people.items():
             self.party(key, "person", person.names, list(person.forms), [])
-        for key, row in self.filer.states:
+        for key, (kind, names, forms) in self.world.others.items():
             if key in mentions:
-                names = {language: row[language] for language in ("ru", "uk", "zh", "en")}
-                self.party(key, "state", names, [*names.values(), row["ru_gen"], row["uk_gen"]], [])
+                self.party(key, kind, names, list(forms), [])
 
     def party(
         self, key: str, kind: str, names: dict[str, str], aliases: list[str], numbers: list[dict[str, str]]
@@ -84,10 +83,17 @@ class Maker:
         """Write down one party."""
         exhibits = list(dict.fromkeys(self.cabinet.mentions.get(key, [])))
         if exhibits:
-            self.cabinet.add("parties", {
-                "key": key, "kind": kind, "names": names, "aliases": list(dict.fromkeys(aliases)), "identifiers": numbers,
-                "exhibits": exhibits,
-            })  # fmt: skip
+            self.cabinet.add(
+                "parties",
+                {
+                    "key": key,
+                    "kind": kind,
+                    "names": names,
+                    "aliases": list(dict.fromkeys(aliases)),
+                    "identifiers": numbers,
+                    "exhibits": exhibits,
+                },
+            )
 
     @property
     def left(self) -> int:
@@ -104,8 +110,8 @@ def make(folder: Path, pages: int, seed: int, progress: Progress | None = None) 
     """Make a fictional trove of `pages` pages in `folder` and return the path of its truth.json.
 
     `folder/trove/` holds the exhibits. The same pages and seed give the same bytes, given the same libraries and fonts.
-    `progress(done, wanted)` is called now and then. Raises `Usage` for a folder that holds something or a number of pages
-    outside 40..20000, `MissingProgram` when no font for a script is installed.
+    `progress(done, wanted)` is called now and then. Raises `Usage` for a folder that holds something or a number of
+    pages outside 40..20000, `MissingProgram` when no font for a script is installed.
     """
     if not 40 <= pages <= 20000:
         message = f"A specimen has 40 to 20000 pages, not {pages}."

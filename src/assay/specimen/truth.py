@@ -78,7 +78,7 @@ class Cabinet:
         return name
 
     def file(self, filed: Filed, data: bytes, *, on_disk: bool = True) -> None:
-        """Put an exhibit in: its bytes to the trove (a member of an archive is there already), its truth to the spool."""
+        """Put an exhibit in: its bytes to the trove (an archive's member is there already), its truth to the spool."""
         if on_disk:
             target = self.trove / filed.path
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,8 @@ RELS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     'Target="word/document.xml"/><Relationship Id="rId2" Type='
-    '"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+    '"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" '
+    'Target="docProps/core.xml"/>'
     "</Relationships>"
 )
 LINKS = (
@@ -80,10 +81,13 @@ def docx_of(blocks: Sequence[Block], rng: Random, *, title: str, author: str, ma
         f'<w:rsids><w:rsidRoot w:val="{rsids[0]}"/>{listed}</w:rsids></w:settings>'
     )
     parts = {
-        "[Content_Types].xml": TYPES.encode(), "_rels/.rels": RELS.encode(), "word/document.xml": document.encode(),
-        "word/_rels/document.xml.rels": LINKS.encode(), "word/settings.xml": settings.encode(),
+        "[Content_Types].xml": TYPES.encode(),
+        "_rels/.rels": RELS.encode(),
+        "word/document.xml": document.encode(),
+        "word/_rels/document.xml.rels": LINKS.encode(),
+        "word/settings.xml": settings.encode(),
         "docProps/core.xml": core(title, author, made),
-    }  # fmt: skip
+    }
     return packed(parts), "\n".join(t for t in words if t.strip()).replace("\u00a0", " ")
 
 
@@ -123,7 +127,8 @@ def _table(rows: Sequence[Sequence[str]], font: str, size: int, rsid: str, *, ru
     made.append("</w:tblGrid>")
     for row in rows:
         cells = "".join(
-            f'<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p w:rsidR="{rsid}">{_run(cell, font, size, False)}</w:p></w:tc>'
+            f'<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr>'
+            f'<w:p w:rsidR="{rsid}">{_run(cell, font, size, False)}</w:p></w:tc>'
             for cell in (cell.replace("\n", " ") for cell in row)
         )
         made.append(f'<w:tr w:rsidR="{rsid}">{cells}</w:tr>')

@@ -1,0 +1,239 @@
+"""The account of one deal: what its papers evidence, and the truth that is written down about it in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+from assay.specimen.desk import Desk
+from assay.specimen.fiction import Deal, Good
+from assay.specimen.filing import Filer, Holder, Sheets
+
+RUNGS = (
+    "proposed",
+    "drafted",
+    "signed",
+    "in_force",
+    "advance_paid",
+    "in_production",
+    "shipped",
+    "delivered",
+    "accepted",
+    "paid_in_full",
+    "people_trained",
+    "technology_transferred",
+    "in_service",
+    "suspended",
+    "cancelled",
+    "denied",
+)
+
+Duty = tuple[str, str, str, str | None, Decimal | None, list[str | None] | None]
+"""Kind, debtor, creditor, quantity, money, due (earliest and latest)."""
+
+
+class Account:
+    """Keeps the account of one deal while its papers are made."""
+
+    def __init__(self, filer: Filer, deal: Deal, rng: Random, prefix: str) -> None:
+        """Open the deal's dossier; `prefix` makes the random sources of its papers its own."""
+        self.filer, self.deal, self.rng, self.prefix = filer, deal, rng, prefix
+        self.cabinet = filer.cabinet
+        self.signed = "signed" in deal.happened
+        self.serial = 0
+        self.paths: list[str] = []
+        self.listing: dict[str, list[str]] = {}
+        self.printed: dict[str, dict[str, dict[str, str]]] = {}
+        self.basis: dict[str, list[str]] = {}
+        self.claimed: set[str] = set()
+        self.denied: set[str] = set()
+        self.contract = ""
+        self.contract_sheets: Sheets | None = None
+        self.contract_desk: Desk | None = None
+        lesser = [annex.number for annex in deal.annexes if annex.kind not in ("specification", "reserved")]
+        self.omitted = rng.choice(lesser) if rng.random() < 0.4 else 0
+        self.family: list[tuple[str, str]] = []
+        self.titles: dict[str, str] = {}
+        self.terms: list[dict[str, str]] = []
+        self.delivery: dict[str, str] = {}
+        self.holders: list[Holder] = []
+
+    def happened(
+        self, rung: str, day: date, path: str, money: Decimal | None = None, quantity: int | None = None
+    ) -> None:
+        """Write down that a paper of the trove evidences a rung; an offer is no event."""
+        self.basis.setdefault(rung, []).append(path)
+        if rung == "proposed":
+            return
+        self.cabinet.add(
+            "events",
+            {
+                "agreement": self.deal.key,
+                "rung": rung,
+                "date": day.isoformat(),
+                "money": self.sum_of(money),
+                "quantity": None if quantity is None else str(quantity),
+                "exhibits": [path],
+            },
+        )
+
+    def sum_of(self, money: Decimal | None) -> dict[str, str] | None:
+        """Return money as the truth writes it."""
+        return None if money is None else {"amount": f"{money:.2f}", "currency": self.deal.currency}
+
+    def item(self, good: Good, path: str, desk: Desk, sheets: Sheets) -> None:
+        """Write down a line item that stands on one paper only."""
+        figure = desk.hands[desk.languages[0]].figure
+        printed = {}
+        for change in sheets.changes:
+            for key, amount in (("total", good.total), ("price", good.price)):
+                if change.before and change.before == figure(amount).replace("\u00a0", " "):
+                    printed[key] = _number(change.after)
+        self.cabinet.add("items", self.row_of(good, [path], {path: printed} if printed else {}))
+
+    def row_of(self, good: Good, exhibits: list[str], printed: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+        """Return a line item as the truth writes it."""
+        row: dict[str, object] = {
+            "agreement": self.deal.key,
+            "position": good.position,
+            "designation": good.designation,
+            "descriptions": good.descriptions,
+            "quantity": str(good.quantity),
+            "unit": good.unit,
+            "price": f"{good.price:.2f}",
+            "total": f"{good.total:.2f}",
+            "currency": self.deal.currency,
+            "exhibits": exhibits,
+        }
+        if printed:
+            row["as_printed"] = {path: dict(values) for path, values in printed.items()}
+        return row
+
+    def listed(self, desk: Desk, sheets: Sheets, path: str, goods: Sequence[Good]) -> None:
+        """Write down that a paper lists goods, and what it prints otherwise than is true."""
+        hand = desk.hands[desk.languages[0]]
+        for good in goods:
+            self.listing.setdefault(good.position, []).append(path)
+            for change in sheets.changes:
+                values: dict[str, str] = {}
+                if change.position == good.position:
+                    values["total"] = change.figure
+                for key, amount in (("total", good.total), ("price", good.price)):
+                    if change.before and change.before == hand.figure(amount).replace("\u00a0", " "):
+                        values[key] = _number(change.after)
+                if values:
+                    self.printed.setdefault(good.position, {})[path] = values
+
+    def truth(self) -> None:
+        """Write down what is true of the deal."""
+        deal, cabinet = self.deal, self.cabinet
+        terms = [
+            {
+                "texts": said,
+                "percent": part.percent,
+                "days": part.days,
+                "event": part.kind,
+                "money": f"{part.amount:.2f}",
+            }
+            for part, said in zip(deal.instalments, self.terms, strict=True)
+        ]
+        delivery = {
+            "texts": self.delivery,
+            "incoterm": deal.incoterm[0],
+            "places": deal.incoterm[1],
+            "due": deal.due.isoformat(),
+        }
+        subject_desk = self.contract_desk
+        subjects = {language: subject_desk.goods(language) for language in deal.languages} if subject_desk else {}
+        cabinet.add(
+            "agreements",
+            {
+                "key": deal.key,
+                "number": deal.number,
+                "titles": clean(self.titles),
+                "subjects": subjects,
+                "date": deal.day.isoformat(),
+                "places": {language: deal.supplier.towns[language] for language in deal.languages},
+                "parties": [
+                    {"role": "supplier", "party": deal.supplier.key},
+                    {"role": "buyer", "party": deal.buyer.key},
+                ],
+                "total": {"amount": f"{deal.total:.2f}", "currency": deal.currency},
+                "payment_terms": [{**term, "texts": clean(said)} for term, said in zip(terms, self.terms, strict=True)],
+                "delivery_terms": [{**delivery, "texts": clean(self.delivery)}],
+                "exhibits": list(self.paths),
+                "status": self.status(),
+                "status_basis": self.basis,
+            },
+        )
+        for good in deal.goods:
+            cabinet.add(
+                "items", self.row_of(good, self.listing.get(good.position, []), self.printed.get(good.position, {}))
+            )
+        for kind, debtor, creditor, quantity, money, due in self.duties():
+            cabinet.add(
+                "obligations",
+                {
+                    "agreement": deal.key,
+                    "kind": kind,
+                    "debtor": debtor,
+                    "creditor": creditor,
+                    "quantity": quantity,
+                    "money": self.sum_of(money),
+                    "due": due,
+                    "exhibits": [self.contract],
+                },
+            )
+
+    def status(self) -> dict[str, str]:
+        """Return the ladder: only what papers of the trove evidence is evidenced."""
+        deal = self.deal
+        planned = {"advance_paid", "delivered", "paid_in_full"}
+        planned |= {"people_trained"} if deal.people else set()
+        planned |= {"technology_transferred"} if deal.technology or deal.licence_cap else set()
+        made = {}
+        for rung in RUNGS:
+            if rung in self.basis:
+                made[rung] = "evidenced"
+            elif rung in self.denied:
+                made[rung] = "denied"
+            elif rung in self.claimed:
+                made[rung] = "claimed"
+            else:
+                made[rung] = "planned" if rung in planned else "empty"
+        return made
+
+    def duties(self) -> list[Duty]:
+        """List what the contract binds whom to do."""
+        deal = self.deal
+        made: list[Duty] = [("deliver", "supplier", "buyer", None, None, [None, deal.due.isoformat()])]
+        made += [("pay", "buyer", "supplier", None, part.amount, None) for part in deal.instalments]
+        if deal.people:
+            made.append(("train", "supplier", "buyer", str(deal.people), None, None))
+        if deal.technology:
+            made.append(("transfer_technology", "supplier", "buyer", None, None, None))
+        if deal.integration:
+            made.append(("integrate", "supplier", "buyer", None, None, None))
+        if deal.licence_cap:
+            made.append(("license_production", "supplier", "buyer", str(deal.licence_cap), None, None))
+        made += [
+            ("keep_secret", "supplier", "buyer", None, None, None),
+            ("keep_secret", "buyer", "supplier", None, None, None),
+        ]
+        return made
+
+
+def clean(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return texts with plain spaces."""
+    return {language: text.replace("\u00a0", " ") for language, text in texts.items()}
+
+
+def _number(figure: str) -> str:
+    """Return a printed figure as a plain decimal: the last mark with two digits behind it is the decimal mark."""
+    bare = figure.replace(" ", "").replace("\u00a0", "")
+    whole, cents = bare, "00"
+    if len(bare) > 3 and bare[-3] in ".,":
+        whole, cents = bare[:-3], bare[-2:]
+    return f"{whole.replace('.', '').replace(',', '')}.{cents}"
