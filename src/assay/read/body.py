@@ -185,9 +185,10 @@ def laid_out(
         at += len(written) + 1
     whole = "".join(text)
     whole = whole[:-1] if whole else whole
+    said = " ".join(whole[p.start : p.end] for p in paragraphs if p.kind != "header") or whole
     yield Page(
         exhibit.digest, number, body.kind, PageState.READ, "parser" if whole.strip() else "empty", body.engine, whole,
-        language(whole, None), tuple(paragraphs), 0.0, 0.0, 0, None, "", tuple(body.notes), part, version,
+        language(said, None), tuple(paragraphs), 0.0, 0.0, 0, None, "", tuple(body.notes), part, version,
     )  # fmt: skip
     yield from tables
 

@@ -52,24 +52,26 @@ class _Document:
 def body(data: bytes, exhibit: Exhibit) -> Body:
     """Return the body of a DOCX document."""
     main = _main_part(data)
-    root = xml.part(data, main)
+    made = Body(engine="assay docx")
+    root = xml.part(data, main, made.notes)
     if root is None:
         raise ReadRefused("broken", "the document holds no text part (word/document.xml)")
     folder = main.rpartition("/")[0]
-    numbering = Numbering.load(_optional(data, f"{folder}/numbering.xml"), _optional(data, f"{folder}/styles.xml"))
+    numbering = Numbering.load(
+        _optional(data, f"{folder}/numbering.xml", made.notes), _optional(data, f"{folder}/styles.xml", made.notes)
+    )
     document = _Document(numbering)
-    made = Body(engine="assay docx")
-    related = _relations(data, main)
-    headers, footers = _margins(data, root, related, folder, document)
+    related = _relations(data, main, made.notes)
+    headers, footers = _margins(data, root, related, document, made.notes)
     for text in headers:
         made.add(text, "header")
     content = next((e for e in root if local(e) == "body"), root)
     _blocks(content, document, made, 0)
     for kind in ("footnotes", "endnotes"):
-        _notes(_optional(data, f"{folder}/{kind}.xml"), kind, document, made)
+        _notes(_optional(data, f"{folder}/{kind}.xml", made.notes), kind, document, made)
     for text in footers:
         made.add(text, "footer")
-    comments = _optional(data, f"{folder}/comments.xml")
+    comments = _optional(data, f"{folder}/comments.xml", made.notes)
     if comments is not None:
         document.counts.comments = sum(1 for e in comments if local(e) == "comment")
     made.notes += _remarks(document.counts)
@@ -85,24 +87,30 @@ def _main_part(data: bytes) -> str:
     return "word/document.xml"
 
 
-def _optional(data: bytes, name: str) -> etree._Element | None:
-    """Return a part that the text can do without: absent or damaged gives None."""
+def _optional(data: bytes, name: str, notes: list[str]) -> etree._Element | None:
+    """Return a part that the text can do without; None when it is absent, and with a note when it is damaged."""
     try:
         return xml.part(data, name)
-    except ReadRefused:
+    except ReadRefused as refused:
+        notes.append(f"{refused.message}; the rest was read without it")
         return None
 
 
-def _relations(data: bytes, main: str) -> dict[str, tuple[str, str]]:
+def _relations(data: bytes, main: str, notes: list[str]) -> dict[str, tuple[str, str]]:
     folder, _, name = main.rpartition("/")
-    root = _optional(data, f"{folder}/_rels/{name}.rels")
+    root = _optional(data, f"{folder}/_rels/{name}.rels", notes)
     if root is None:
         return {}
-    return {attribute(r, "Id"): (attribute(r, "Type").rpartition("/")[2], attribute(r, "Target")) for r in root}
+    found = {}
+    for relation in root:
+        target = attribute(relation, "Target")
+        path = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+        found[attribute(relation, "Id")] = (attribute(relation, "Type").rpartition("/")[2], path)
+    return found
 
 
 def _margins(
-    data: bytes, root: etree._Element, related: dict[str, tuple[str, str]], folder: str, document: _Document
+    data: bytes, root: etree._Element, related: dict[str, tuple[str, str]], document: _Document, notes: list[str]
 ) -> tuple[list[str], list[str]]:
     """Return the distinct texts of headers and footers in the order in which sections name them."""
     found: dict[str, list[str]] = {"header": [], "footer": []}
@@ -113,7 +121,7 @@ def _margins(
         kind, target = related.get(attribute(element, "id"), ("", ""))
         if kind not in found or not target:
             continue
-        part = _optional(data, target.lstrip("/") if target.startswith("/") else f"{folder}/{target}")
+        part = _optional(data, target, notes)
         if part is None:
             continue
         aside = Body()

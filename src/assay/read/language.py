@@ -27,6 +27,7 @@ _KANA = re.compile(r"[\u3041-\u30ff\uac00-\ud7af]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _OTHER = re.compile(r"[\u0370-\u03ff\u0530-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
+_CODE = re.compile(r"(?<![A-Za-z])[A-Z]+(?![a-z])")
 _WORD = re.compile(r"[^\W\d_]+")
 
 _UK_WORDS = frozenset(
@@ -327,6 +328,9 @@ def language(text: str, hint: str | None = None) -> str:
         "latin": float(len(_LATIN.findall(sample))),
         "other": float(len(_OTHER.findall(sample))),
     }
+    if counts["cyrillic"] or counts["han"]:
+        # Codes, currencies and trade terms are written in Latin capitals in every language.
+        counts["latin"] -= sum(len(code) for code in _CODE.findall(sample))
     total = sum(counts.values())
     if not total:
         return hint or "und"
@@ -371,7 +375,7 @@ def _latin(text: str, letters: int, hint: str | None) -> str:
         return hint
     english = sum(w in _EN_WORDS for w in words)
     foreign = sum(w in _FOREIGN_WORDS and w not in _EN_WORDS for w in words)
-    accented = sum(c > "\x7f" and c.isalpha() for c in text)
+    accented = sum("\xc0" <= c <= "\u024f" for c in text)
     if foreign > english and foreign >= 2:
         return "und"
     if accented * 25 > letters and english < 2 and letters >= 12:

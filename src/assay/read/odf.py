@@ -25,12 +25,12 @@ _DEPTH = 60
 _INLINE_SKIPPED = frozenset(["annotation", "annotation-end", "note", "tracked-changes", "bookmark", "ruby-text"])
 
 
-def _content(data: bytes) -> etree._Element:
+def _content(data: bytes, notes: list[str] | None = None) -> etree._Element:
     """Return the element below which the content stands."""
     manifest = xml.member(data, "META-INF/manifest.xml")
     if manifest is not None and b"encryption-data" in manifest:
         raise ReadRefused("encrypted", "the document is encrypted: a password is needed")
-    root = xml.part(data, "content.xml")
+    root = xml.part(data, "content.xml", notes)
     if root is None:
         raise ReadRefused("broken", "the document holds no content part (content.xml)")
     found = next((e for e in root if local(e) == "body"), None)
@@ -166,8 +166,8 @@ def _flat(body: Body) -> Iterator[str]:
 
 def body(data: bytes, exhibit: Exhibit) -> Body:
     """Return the body of an ODT document."""
-    content = _content(data)
     made = Body(engine="assay odf")
+    content = _content(data, made.notes)
     _blocks(content, made, 0)
     made.notes += _remarks(content)
     return made

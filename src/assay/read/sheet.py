@@ -80,7 +80,8 @@ def _band(sheet: Sheet, rows: list[int], body: Body) -> None:
             by_row[row].append(column)
     for columns in by_row.values():
         columns.sort()
-    lone = all(len(columns) <= 1 for columns in by_row.values())
+    lone = len(rows) > 1 and all(len(columns) <= 1 for columns in by_row.values())
+    lone = lone and any(_is_figure(sheet.cells[r, c].text) for r in rows[1:] for c in by_row[r])
     while rows and not lone and len(by_row[rows[0]]) <= 1 and _stands_alone(sheet, rows[0], by_row):
         row = rows.pop(0)
         body.add(" ".join(sheet.cells[row, column].text for column in by_row[row]))

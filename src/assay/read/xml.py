@@ -23,21 +23,24 @@ def parser(*, recover: bool = False) -> etree.XMLParser:
     )  # fmt: skip
 
 
-def parse(data: bytes, what: str) -> etree._Element:
+def parse(data: bytes, what: str, notes: list[str] | None = None) -> etree._Element:
     """Return the root of `data`; raise `ReadRefused("broken")` that names `what` when it is no XML.
 
-    A damaged document is read as far as the parser can recover it, when that leaves anything.
+    With `notes`, a damaged document is read as far as the parser can recover it, and a note says so.
     """
     try:
         return etree.fromstring(data, parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         first = str(error).split("\n")[0][:160]
+    if notes is None:
+        raise ReadRefused("broken", f"{what} is damaged: {first}")
     try:
         root = etree.fromstring(data, parser(recover=True))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ReadRefused("broken", f"{what} is damaged: {first}") from error
     if root is None or len(root) == 0:
         raise ReadRefused("broken", f"{what} is damaged: {first}")
+    notes.append(f"{what} is damaged and was read as far as possible: {first}")
     return root
 
 
@@ -51,10 +54,10 @@ def member(data: bytes, name: str) -> bytes | None:
         raise ReadRefused("broken", f"{name} in the document cannot be read: {broken}") from broken
 
 
-def part(data: bytes, name: str) -> etree._Element | None:
+def part(data: bytes, name: str, notes: list[str] | None = None) -> etree._Element | None:
     """Return the root of an XML part of a zip-based document; None when absent."""
     content = member(data, name)
-    return None if content is None else parse(content, name)
+    return None if content is None else parse(content, name, notes)
 
 
 def local(element: etree._Element) -> str:
