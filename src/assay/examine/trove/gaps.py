@@ -64,6 +64,7 @@ def examine(trove: Trove) -> Iterable[Record]:
             continue
         exhibits.append(contents(reading, occurrences.get(digest, [])))
         counted[digest] = runs(reading.pages)
+    exhibits = _corrected(exhibits)
     holdings = _Holdings(exhibits, occurrences)
     split = _split_pages(counted)
     for exhibit in exhibits:
@@ -187,6 +188,23 @@ def _split_pages(counted: dict[str, list[Run]]) -> _Split:
     return found
 
 
+def _corrected(exhibits: list[Contents]) -> list[Contents]:
+    """Return the exhibits with contract numbers that recognition misread put right, where one known number fits."""
+    known = sorted({e.title.number for e in exhibits if e.title and e.title.kind == "contract"}, key=_digits)
+    sure = {e.own for e in exhibits if e.own and not e.recognised}
+    made = []
+    for exhibit in exhibits:
+        named = {exhibit.own, *(k.parent for k in exhibit.holds), *(r.key.parent for r in exhibit.refers)}
+        named |= {r.key.number for r in exhibit.refers if r.key.kind == "contract"}
+        swaps: dict[str, str] = {}
+        for number in sorted(named - sure) if exhibit.recognised else ():
+            alike = [k for k in known if k != number and _misread(k, number) and (k in sure or number not in known)]
+            if len(alike) == 1:
+                swaps[number] = alike[0]
+        made.append(exhibit.renumbered(swaps) if swaps else exhibit)
+    return made
+
+
 class _Holdings:
     """What the trove holds, by kind, number and contract."""
 
@@ -249,8 +267,11 @@ class _Holdings:
 
 def _misread(one: str, two: str) -> bool:
     """Whether two numbers have the same digits in the same order, enough of them to tell them from others."""
-    digits = ["".join(c for c in number if c.isdigit()) for number in (one, two)]
-    return digits[0] == digits[1] and len(digits[0]) >= _LEAST_DIGITS
+    return _digits(one) == _digits(two) and len(_digits(one)) >= _LEAST_DIGITS
+
+
+def _digits(number: str) -> str:
+    return "".join(c for c in number if c.isdigit())
 
 
 GAPS = Examination(

@@ -87,7 +87,9 @@ def names(text: str) -> list[Name]:
             elif name := _document(text, words, match, match.end("full")):
                 found.append(name)
         for match in words.behind.finditer(text) if words.behind else ():
-            if not _any_word().search(match.group("filler")) and (name := _document(text, words, match, match.end())):
+            if len(match.group("full")) < _LEAST_BEHIND or _any_word().search(match.group("filler")):
+                continue
+            if name := _document(text, words, match, match.end()):
                 found.append(name)
     return _settled(sorted(found, key=lambda n: (n.start, -n.end)), text)
 
@@ -133,7 +135,7 @@ def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     line_end = line_end if line_end >= 0 else len(text)
-    before = text[line_start:start].strip(" \t«»\"“”'([（【*#-–—•|/")
+    before = _LABEL.sub("", text[line_start:start]).strip(" \t«»\"“”'([（【*#-–—•|/")
     after = text[end:line_end].strip()
     if line_end - line_start > LONGEST_HEADING or _IN_SENTENCE.search(before):
         return False
@@ -144,6 +146,8 @@ def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
 
 
 _MOST_BEFORE = 4
+_LEAST_BEHIND = 3
+_LABEL = re.compile(r"^\W*\d{1,4}(?:\s*[/|]\s*\d{1,4})?\W*(?=\s|$)")
 _IN_SENTENCE = re.compile(
     r"[.,;:，。；]|\b(?:к|ко|до|по|на|в|во|с|о|об|от|из|за|согласно|to|of|under|the|this|in|by|for|від|у|з|про|та|и|and)$"
     r"|[见按据依]$",

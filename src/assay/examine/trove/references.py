@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.examine.trove.names import PARTS, TOP_LINES, Name, folded, names
 from assay.model import Occurrence, Page, PageState, Reading, Span
@@ -59,6 +59,22 @@ class Contents:
     paths: tuple[str, ...]
     unread: int
     recognised: bool
+
+    def renumbered(self, swaps: dict[str, str]) -> Contents:
+        """Return the same with contract numbers exchanged, where `swaps` has another one for them."""
+
+        def put(key: Key) -> Key:
+            parent, mark, rest = key.parent.partition("#")
+            number = swaps.get(key.number, key.number) if key.kind == "contract" else key.number
+            return Key(key.kind, number, swaps.get(parent, parent) + mark + rest)
+
+        return replace(
+            self,
+            own=swaps.get(self.own, self.own),
+            title=put(self.title) if self.title else None,
+            holds=tuple(put(key) for key in self.holds),
+            refers=tuple(replace(r, key=put(r.key)) for r in self.refers),
+        )
 
 
 def contents(reading: Reading, occurrences: Iterable[Occurrence]) -> Contents:
@@ -176,6 +192,12 @@ def _numbers_alone(reading: Reading, first: int) -> frozenset[str]:
     return frozenset(n for n in found if any(c.isdigit() for c in n))
 
 
+_SHORT = re.compile(
+    r"(?<![^\W\d_])(?:ann?|app|att|encl?|sch|exh|прил|дод)[ .\-]*(?:no|n|№)?[ .\-]*(\d{1,3})(?!\d)", re.IGNORECASE
+)
+"""A part as people shorten it in file names."""
+
+
 def in_paths(key: Key, paths: Iterable[str]) -> bool:
     """Whether a file name says that it is `key`: the word and number of a part, or the number of a document."""
     for path in paths:
@@ -183,6 +205,8 @@ def in_paths(key: Key, paths: Iterable[str]) -> bool:
         if key.kind in PARTS:
             spaced = re.sub(r"(?<=[^\W\d_])[-.]?(?=\d)", " ", name)
             if any(n.kind in PARTS and n.number == key.number for n in names(spaced)):
+                return True
+            if any(str(int(m.group(1))) == key.number for m in _SHORT.finditer(spaced)):
                 return True
         elif len(key.number) >= _LEAST_NUMBER and re.sub(r"[-/.]", "", key.number) in re.sub(
             r"[-/. ]", "", folded(name)
