@@ -17,13 +17,17 @@ from assay.model.errors import Usage
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--pages", type=click.IntRange(40, 20000), default=120, show_default=True, help="How many pages.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
-def specimen(folder: Path, pages: int, seed: int) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def specimen(folder: Path, pages: int, seed: int, as_json: bool) -> int:
     """Make a fictional trove in FOLDER/trove and its truth in FOLDER/truth.json."""
     from assay.specimen import make
 
     if folder.exists() and any(folder.iterdir()):
         raise Usage(f"{folder} is not empty", hint="Name a new folder: nothing is overwritten.")
     truth = make(folder, pages, seed)
+    if as_json:
+        show_json({"trove": str(truth.parent / "trove"), "truth": str(truth)})
+        return 0
     click.echo(f"{truth.parent / 'trove'} holds the specimen, {truth} what is true of it.")
     return 0
 

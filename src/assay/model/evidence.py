@@ -11,7 +11,7 @@ from typing import ClassVar
 import msgpack
 
 from assay.model.record import Record, digest_of, encode
-from assay.model.span import Box, Span
+from assay.model.span import Box, Span, as_floats
 
 GRID = 65535
 """Word boxes are kept as whole steps of 1/65535 of the page's width and height."""
@@ -191,6 +191,10 @@ class Page(Record):
     part: str
     version: str
     words: Words = field(default_factory=Words)
+
+    def __post_init__(self) -> None:
+        """Hold floats, so that the id does not depend on how a size was given."""
+        as_floats(self, "width", "height", "confidence")
 
     @property
     def id(self) -> str:

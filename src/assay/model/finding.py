@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from assay.model.record import Record
-from assay.model.span import Span
+from assay.model.span import Span, as_floats
 
 
 class FindingStatus(StrEnum):
@@ -46,6 +46,10 @@ class BaseRate:
     fired: int
     files: int
     upper95: float
+
+    def __post_init__(self) -> None:
+        """Hold floats, so that the id does not depend on how a rate was given."""
+        as_floats(self, "upper95")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,17 @@ class Box:
     x1: float
     y1: float
 
+    def __post_init__(self) -> None:
+        """Hold floats: an id is a digest of what is written, and 0 is written otherwise than 0.0."""
+        as_floats(self, "x0", "y0", "x1", "y1")
+
+
+def as_floats(value: object, *names: str) -> None:
+    """Turn whole numbers in the named fields of a frozen value into floats, while it is being made."""
+    for name in names:
+        if type(getattr(value, name)) is int:
+            object.__setattr__(value, name, float(getattr(value, name)))
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
