@@ -147,7 +147,7 @@ def _correspondents(reading: Reading, head: Head) -> Iterator[Mention]:
 def _letter(reading: Reading, head: Head) -> Iterator[Mention]:
     zone = list(head.zone)
     greeting = next((i for i, r in enumerate(zone) if cue("head", "salutation").match(r.text.lstrip())), len(zone))
-    top = zone[:greeting]
+    top = stacked(zone[:greeting])
     label = re.compile(r"^\s*(?:Кому|To|Attn\.?|致|收件人|收文单位)\s*[:：]", re.IGNORECASE)
     sender_label = re.compile(r"^\s*(?:От|От кого|From|发件人|发文单位|Від)\s*[:：]", re.IGNORECASE)
     sender_found = False
@@ -183,6 +183,35 @@ def _letter(reading: Reading, head: Head) -> Iterator[Mention]:
             )  # fmt: skip
         for name in organisations_in(row):
             yield _mention(reading, row.written(name.start, name.end), name.kind, Role.SENDER, row)
+
+
+def stacked(rows: list[View]) -> list[View]:
+    """Return the rows of a letter's head cut at wide gaps, a name that goes on in the next line put together."""
+    pieces = [row.part(*h.span()) for row in rows for h in re.finditer(r"[^\t]+", row.text) if h.group().strip()]
+    out: list[View] = []
+    for piece in pieces:
+        last = out[-1] if out else None
+        if last is not None and last.page is piece.page and _goes_on(last, piece):
+            text = f"{last.text} {piece.text}"
+            out[-1] = replace(last, text=text, at=(*last.at, last.at[-1] + 1, *piece.at))
+        else:
+            out.append(piece)
+    return out
+
+
+def _goes_on(last: View, piece: View) -> bool:
+    """Tell whether a line goes on with the next: a small letter or an open name, and nothing that begins anew."""
+    text = piece.text.strip()
+    if piece.begin - last.end > 2 or re.search(r"[.:;!?。：)»]\s*$", last.text) or re.match("[\u4e00-\u9fff]", text):
+        return False
+    if cue("head", "about").match(text) or cue("head", "salutation").match(text):
+        return False
+    if text[:1].islower() and not re.match(r"(?:г\.|ул\.)", text):
+        return True
+    names = organisations_in(last)
+    if names and names[-1].end < len(last.text.rstrip()):
+        return False
+    return re.search(r"(?:\bof(?: the)?|\band|\bfor|[-–])\s*$", last.text.strip()) is not None
 
 
 def _participants(reading: Reading) -> Iterator[Mention]:

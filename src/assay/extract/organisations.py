@@ -30,6 +30,14 @@ _STOP_WORD = re.compile(
 _VERB = re.compile(r"(?:[аеиоуыя]л[аои]?|[аеиуюя]т|[аеия]ть|с[яь]|[иі]в|ши|[ую]щ\w+|нн(?:ы|о|а)|ено|ена|ав)$")
 
 
+_NO_PART = re.compile(
+    r"(?:Заместител|Директор|Начальник|Председател|Президент|Генеральн|Руководител|Министр|По$|О$|Об$|Тема|Исх|Кому|От$"
+    r"|Касательно|Плательщик|Получател|Покупател|Поставщик|Продав|Заказчик|Уважаем|Дата|Подпис|Банк|Сч[её]т|Щодо|Голова"
+    r"|Керівник|Заступник|Назначение|Основание|Сумма|Статус)"
+)
+"""Capitalised words that begin something else behind an office's name, where a line's end was lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name's place in a view, and its kind: person, organisation or state."""
@@ -47,10 +55,10 @@ def _cyrillic() -> re.Pattern[str]:
         )
     )
     word = rf"[{_L}][{_L}\-]+"
-    lead = rf"(?:[{_U}][{_L}\-]+(?:ое|ая|ый|ий|ого|ой|ому|ым|ом|а|е|ій)\s+)?"
+    lead = rf"(?:[{_U}][{_L}\-]+(?:ое|ая|ый|ий|ого|ой|ому|ым|ом|а|е|ій) +)?"
     return re.compile(
-        rf"(?<![\w])(?P<name>{lead}(?:{forms})(?:\s+(?:{forms}|{word})){{0,6}}\s*{_QUOTE}(?:\s+(?:{forms})(?!\w))?"
-        rf"|{_QUOTE},?\s+(?:{forms})(?![\w]))"
+        rf"(?<![\w])(?P<name>{lead}(?:{forms})(?: +(?:{forms}|{word})){{0,6}} *{_QUOTE}(?: +(?:{forms})(?!\w))?"
+        rf"|{_QUOTE},? +(?:{forms})(?![\w]))"
     )
 
 
@@ -71,7 +79,8 @@ def _han() -> re.Pattern[str]:
 
 
 _HAN_BREAK = re.compile(
-    r"(?:以下|由|与|和|及|向|据|在|从|给|对|被|称|于|按|为|是|的|将|已|但|而|并|等|或|该|本|经|让|把|因|让|受|代表|根据|关于|其中|之间|通过|作为|包括|兹|致|系|有|我|予|自|同|跟|到|且|若|如|其|此|下列|签署方|依据|章程|起|内|支付|订立)"
+    r"(?:以下|由|与|和|及|向|据|在|从|给|对|被|称|于|按|为|是|的|将|已|但|而|并|等|或|该|本|经|让|把|因|让|受|代表|根据|关于|其中|之间|通过|作为|包括|兹|致|系|有|我|予|自|同|跟|到|且|若|如|其|此|下列|签署方|依据|章程|起|内|支付|订立|应|符合|参加|境内|双方|地址|条|费|出厂"
+    r"|开户行|账户|汇入|拨付|派出|经过|所有|任何|各|每|其他|货物|产品|质量|合同|协议)"
 )
 _HAN_ROLE = re.compile(
     r"^(?:卖方|买方|供方|需方|甲方|乙方|丙方|出口方|进口方|许可方|被许可方|转让方|受让方|收货人|付款方|收款方|付款人|收款人|开户行|银行|购买方|采购方|名称|单位|公司|发件人|收件人|[:：])+"
@@ -83,9 +92,9 @@ def _english() -> re.Pattern[str]:
     ends = "|".join(sorted(words("organisations", "suffix", "en"), key=len, reverse=True))
     token = r"[A-Z][\w&'’\-]*\.?"
     link = r"(?:of|and|for|&|de|the|in|on)"
-    run = rf"{token}(?:\s+(?:{link}\s+)?{token}){{0,7}}?"
+    run = rf"{token}(?: +(?:{link} +)?{token}){{0,7}}?"
     return re.compile(
-        rf"(?<![\w])(?P<name>{run}(?:,?\s*\([A-Z][\w .]{{1,30}}\))?,?\s+(?:{ends})(?:,?\s+(?:{ends}))*(?![\w]))"
+        rf"(?<![\w])(?P<name>{run}(?:,? *\([A-Z][\w .]{{1,30}}\))?,? +(?:{ends})(?:,? +(?:{ends}))*(?![\w]))"
     )
 
 
@@ -95,9 +104,9 @@ def _english_other() -> re.Pattern[str]:
     heads = "|".join(sorted(words("organisations", "head", "en"), key=len, reverse=True))
     token = r"[A-Z][\w'’\-]*"
     return re.compile(
-        rf"(?<![\w])(?P<name>(?:{forms})\s+{_QUOTE}|(?:{heads})\s+(?:the\s+)?{token}(?:\s+(?:(?:of|and|for|the|of the)\s+)?{token}){{0,7}}"
-        rf"|{token}(?:\s+{token}){{0,4}}\s+(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant|Works|Committee|Authority|Administration|Service|Office|Command|Commission|Council|Centre|Center|Corporation)(?:\s+of(?:\s+the)?\s+{token}(?:\s+(?:of(?: the)?\s+|and\s+)?{token}){{0,4}})?"
-        rf"|(?:the\s+)?[A-Z][\w\-]+(?:\s+[A-Z][\w\-]+)*\s+\(?(?:{forms})\)?(?![\w]))"
+        rf"(?<![\w])(?P<name>(?:{forms}) +{_QUOTE}|(?:{heads}) +(?:the +)?{token}(?: +(?:(?:of|and|for|the|of the) +)?{token}){{0,7}}"
+        rf"|{token}(?: +{token}){{0,4}} +(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant|Works|Committee|Authority|Administration|Service|Office|Command|Commission|Council|Centre|Center|Corporation)(?: +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}})?"
+        rf"|(?:the +)?[A-Z][\w\-]+(?: +[A-Z][\w\-]+)* +\(?(?:{forms})\)?(?![\w]))"
     )
 
 
@@ -127,7 +136,7 @@ def _headed(text: str, hit: re.Match[str]) -> Name | None:
     end = hit.end()
     count = 0
     upper = 0
-    for token in re.finditer(r"\s+([^\s,.;:()«»\"]+)", text[hit.end() :]):
+    for token in re.finditer(r" +([^\s,.;:()«»\"]+)", text[hit.end() :]):
         word = token.group(1)
         if hit.end() + token.start() != end or count >= 9:
             break
@@ -141,7 +150,7 @@ def _headed(text: str, hit: re.Match[str]) -> Name | None:
             break
         if word[:1].islower() and (_VERB.search(word) or len(word) < 4 or upper):
             break
-        if not word[:1].isalpha():
+        if not word[:1].isalpha() or (word[:1].isupper() and _NO_PART.match(word)):
             break
         upper += word[:1].isupper()
         end = hit.end() + token.end()
@@ -241,9 +250,18 @@ def _honorific() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{titles})\s+(?P<name>[A-Z][\w'’\-]+(?:\s+[A-Z][\w.'’\-]*){{0,3}})")
 
 
+_SEAL = re.compile(
+    r"((?:подпис\w*|підпис\w*|печат\w*|signature|seal)[\])]?,?)\s*(?:М\.\s?П\.|L\.\s?S\.|Л\.\s?С\.)", re.IGNORECASE
+)
+"""Seal marks beside a signature, which look like initials."""
+_NO_PERSON = re.compile(
+    r"(?:签字|签章|盖章|签名|日期|表示|签署|职务|姓名|公章|印章|代表|同意|The Part|Authori[sz]ed|Date|Signed|Signature|Name|Title|Position)"
+)
+
+
 def persons_in(view: View) -> list[Name]:
     """Return persons known by shape or title: initials with surname, patronymic, honorific."""
-    text = view.text
+    text = _SEAL.sub(lambda m: m.group(1) + " " * (len(m.group()) - len(m.group(1))), view.text)
     found = [Name(*h.span("name"), "person") for h in _PERSON.finditer(text) if not _abbreviation(h.group("name"))]
     found += [Name(*h.span("name"), "person") for h in _honorific().finditer(text)]
     return longest(found)
@@ -265,10 +283,18 @@ def person_at(view: View, start: int) -> Name | None:
         r"[\s:,—–\-/|\t_.]*(?:(?:г-на|г-жи|г-н|г-жа|господина|госпожи|пан|пана|Mr|Ms|Mrs|Dr)\.?\s+)?", text[start:]
     )
     begin = start + (skip.end() if skip else 0)
+    posted = cue("persons", "position").match(text, begin)
+    if _NO_PERSON.match(text, begin) or (posted is not None and posted.end() - begin > 1):
+        return None
     hit = _PERSON.match(text, begin)
     if hit:
         return Name(*hit.span("name"), "person")
     if re.match(f"[{HAN}]", text[begin : begin + 1]):
+        hit = re.match(
+            r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8})+?(?=代表|先生|女士|签|[,，。;；、()\s]|$)", text[begin:]
+        )
+        if hit:
+            return Name(begin, begin + hit.end(), "person")
         hit = _han_person().match(text, begin)
         if hit:
             return Name(*hit.span("name"), "person")

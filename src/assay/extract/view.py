@@ -32,6 +32,8 @@ from assay.model import (
 V = TypeVar("V", Text, Money, DateRange, Quantity, Designation, Identifier)
 W = TypeVar("W", Text, Money, DateRange, Quantity, Designation, Identifier, covariant=True)
 
+GAP = 2.0
+"""How many line heights two words on one line must stand apart to be two things."""
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef]")
 _PLAIN = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
@@ -146,6 +148,7 @@ def view(page: Page, start: int, end: int, language: str = "", column: int = -1,
     chars: list[str] = []
     at: list[int] = []
     index = start
+    wide = _wide_gaps(page, start, end) if kind != "cell" else frozenset()
     while index < end:
         char = raw[index]
         if char == "\u00ad":
@@ -167,7 +170,7 @@ def view(page: Page, start: int, end: int, language: str = "", column: int = -1,
             elif "\n" in gap and before == "-":
                 pass
             else:
-                chars.append("\t" if "\t" in gap else " ")
+                chars.append("\t" if "\t" in gap or index in wide else " ")
                 at.append(index)
             index = stop
             continue
@@ -177,6 +180,23 @@ def view(page: Page, start: int, end: int, language: str = "", column: int = -1,
     if not chars:
         return None
     return View(page, "".join(chars), tuple(at), language or page.language, column, kind)
+
+
+def _wide_gaps(page: Page, start: int, end: int) -> frozenset[int]:
+    """Return the ends of words behind which the line goes on only after a gap wider than a line is high.
+
+    Two things that stand side by side (a number on the left, an addressee on the right) are so parted.
+    """
+    words = page.words
+    out: list[int] = []
+    inside = words.within(start, end)
+    for i in inside[:-1]:
+        height = min(words.y1[i] - words.y0[i], words.y1[i + 1] - words.y0[i + 1])
+        same = min(words.y1[i], words.y1[i + 1]) - max(words.y0[i], words.y0[i + 1]) > height / 2
+        gap = (words.x0[i + 1] - words.x1[i]) * (page.width or 1.0)
+        if same and gap > GAP * height * (page.height or 1.0):
+            out.append(words.end[i])
+    return frozenset(out)
 
 
 def read_pages(reading: Reading) -> tuple[Page, ...]:
