@@ -62,9 +62,17 @@ def extract(reading: Reading) -> Iterator[Record]:
     if not read_pages(reading):
         return
     head = head_of(reading)
-    if head.kind in (DocumentKind.PRESS, DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.SPREADSHEET):
+    if head.kind in (DocumentKind.PRESS, DocumentKind.SPREADSHEET):
         return
     stage, spans = stage_of(reading, head)
+    if head.kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE):
+        if stage == "final" and head.agreement_number is not None and spans:
+            own = (head.number.span,) if head.number is not None and head.number.span is not None else ()
+            yield Event(
+                reading.exhibit.digest, head.agreement_number, Rung.SIGNED, head.date, None, None, None,
+                tuple(dict.fromkeys((*spans, *own))), EVENTS.name, EVENTS.version,
+            )  # fmt: skip
+        return
     if stage == "draft":
         return
     title = " ".join(row.text for row in head.zone[:8])
@@ -96,6 +104,11 @@ def _rungs(sentence: View, clause: View, kind: DocumentKind, act: bool, payment:
                 yield Rung.ADVANCE_PAID
             return
     if kind not in (DocumentKind.LETTER, DocumentKind.MAIL, DocumentKind.OTHER, DocumentKind.ACCEPTANCE_ACT):
+        return
+    offer = cue("events", "proposed").search(text)
+    if offer and kind in (DocumentKind.LETTER, DocumentKind.MAIL) and (find_money(text) or find_quantities(text)):
+        if not cue("events", "negated").search(text[: offer.start()][-14:]):
+            yield Rung.PROPOSED
         return
     for rung in _ACT_RUNGS if act else _TOLD:
         for hit in cue("events", rung.value).finditer(text):
@@ -156,7 +169,7 @@ def _event(reading: Reading, head: Head, rung: Rung, rows: list[View], own_date:
         named = designations_in(row)
         if thing is None and named:
             thing = Text(named[0].written, named[0].value, "", named[0].span)
-    if date is None and own_date:
+    if date is None and (own_date or rung is Rung.PROPOSED):
         date = head.date
     return Event(
         reading.exhibit.digest, head.agreement_number, rung, date, quantity, money, thing, tuple(dict.fromkeys(spans)),

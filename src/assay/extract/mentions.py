@@ -211,6 +211,9 @@ def _goes_on(last: View, piece: View) -> bool:
     names = organisations_in(last)
     if names and names[-1].end < len(last.text.rstrip()):
         return False
+    begins = " ".join(text.split()[:4])
+    if names and cue("organisations", "state").search(begins) and not organisations_in(piece):
+        return True
     return re.search(r"(?:\bof(?: the)?|\band|\bfor|[-–])\s*$", last.text.strip()) is not None
 
 

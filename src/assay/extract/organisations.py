@@ -240,7 +240,7 @@ _LATIN = re.compile(rf"\s*(?P<name>{_LATIN_PERSON})")
 def _han_person() -> re.Pattern[str]:
     surname = "|".join(words("persons", "surname", "zh"))
     return re.compile(
-        rf"(?P<name>(?:{surname})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{{2,6}}·[\u4e00-\u9fff·]{{1,10}}|(?:{surname})[\u4e00-\u9fff]{{1,2}}(?=先生|女士|代表|签|,|，|、|和|与|$|表示|称|说|指出|告诉|介绍|透露|强调))"
+        rf"(?P<name>(?:{surname})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{{2,6}}·[\u4e00-\u9fff·]{{1,10}}|(?:{surname})[\u4e00-\u9fff]{{1,2}}(?=先生|女士|代表|签|收|,|，|、|和|与|$|表示|称|说|指出|告诉|介绍|透露|强调))"
     )
 
 
@@ -283,6 +283,11 @@ def person_at(view: View, start: int) -> Name | None:
         r"[\s:,—–\-/|\t_.]*(?:(?:г-на|г-жи|г-н|г-жа|господина|госпожи|пан|пана|Mr|Ms|Mrs|Dr)\.?\s+)?", text[start:]
     )
     begin = start + (skip.end() if skip else 0)
+    for key in ("signed_weak", "signed_strong"):
+        mark = cue("head", key).match(text, begin)
+        if mark is not None:
+            gap = re.match(r"[\s:：,/_)\]]*(?:(?:М\.\s?П\.|L\.\s?S\.)\s*)?", text[mark.end() :])
+            begin = mark.end() + (gap.end() if gap else 0)
     posted = cue("persons", "position").match(text, begin)
     if _NO_PERSON.match(text, begin) or (posted is not None and posted.end() - begin > 1):
         return None

@@ -20,6 +20,11 @@ _LEAD = re.compile(
 )
 
 
+_PAYEE = re.compile(r"получател|одержувач|отримувач|payee|beneficiary|收款", re.IGNORECASE)
+_PAYER = re.compile(r"плательщик|платник|payer|付款(?:人|方)", re.IGNORECASE)
+"""Where a payer is named too, who receives is paid, and not the buyer."""
+
+
 @dataclass(slots=True)
 class Engaged:
     """A party as the document engages it: its name, role, other names, register numbers, who signs for it."""
@@ -61,6 +66,8 @@ def role_at(text: str, start: int = 0) -> tuple[Role, int] | None:
             and not re.match(r"[^\W\d_\u4e00-\u9fff]", text[hit.end() : hit.end() + 1])
         ):
             best = (role, hit.end())
+    if best is not None and best[0] is Role.BUYER and _PAYEE.match(text, begin) and _PAYER.search(text):
+        return Role.SUPPLIER, best[1]
     return best
 
 
