@@ -120,8 +120,11 @@ class Composer:
         x0, y0, x1, y1 = self._steps(box)
         return Box(x0 / GRID, y0 / GRID, x1 / GRID, y1 / GRID)
 
-    def _run(self, lines: Sequence[Line]) -> None:
-        """Write lines as one run: spaces between words, divisions joined, nothing between Han."""
+    def _run(self, lines: Sequence[Line], reach: float | None = None) -> None:
+        """Write lines as one run: spaces between words, divisions joined, nothing between Han.
+
+        `reach` is how far to the right a cell goes: a word that alone fills a line to there is cut, not ended.
+        """
         last = ""
         dash = False
         han = False
@@ -137,7 +140,7 @@ class Composer:
                     close = close or (was_han and han and (is_han(last) or is_han(first) or _figures(last, first)))
                 if last and not close:
                     self._write(" ")
-                dash = False
+                dash = len(line.words) == 1 and reach is not None and _fills(word, following, reach)
                 if following and index == len(line.words) - 1 and len(word.text) > 1 and word.text[-1] in HYPHENS:
                     dash = self._divided(word.text, following)
                     if dash and not self._keeps(word.text, following):
@@ -226,7 +229,9 @@ class Composer:
                 if cell is None:
                     continue
                 at = self._at
-                self._run(cell_lines(texts[row, column]))
+                inside = texts[row, column]
+                margin = min((w.x0 for w in inside), default=cell.box[0]) - cell.box[0]
+                self._run(cell_lines(inside), cell.box[2] - max(0.0, margin))
                 covered.update((row, c) for c in range(column + 1, column + cell.column_span))
                 placed.append(PlacedCell(row, column, cell.row_span, cell.column_span, at, self._at, cell.box))
         self._close(start, mark, -1, "table")
@@ -262,6 +267,12 @@ def _turned_lines(words: Sequence[Word], turn: int) -> list[Line]:
     for line in lines:
         line.words = [own[w.x0, w.y0, w.x1, w.y1]._replace(glued=w.glued) for w in line.words]
     return lines
+
+
+def _fills(word: Word, following: str, reach: float) -> bool:
+    """Tell whether not one more letter had room after `word`, and the next line goes on in small letters."""
+    letter = (word.x1 - word.x0) / len(word.text)
+    return word.x1 + letter > reach and word.text.isalpha() and following[:1].islower() and len(word.text) > 1
 
 
 def _mostly_han(line: Line) -> bool:

@@ -266,7 +266,9 @@ class _Page:
             for t in read:
                 middle = ((t.x0 + t.x1) / 2, (t.y0 + t.y1) / 2)
                 inside = strip.x0 - 2 <= middle[0] <= strip.x1 + 2 and strip.y0 - 2 <= middle[1] <= strip.y1 + 2
-                if inside and t.confidence >= SURE_ALONE and any(c.isalnum() for c in t.text):
+                if not inside or any(_covers(other, t) for other in tokens):
+                    continue
+                if t.confidence >= SURE_ALONE and any(c.isalnum() for c in t.text):
                     out.append(replace(t, line=first + number))
         return out
 
@@ -305,6 +307,13 @@ class _Page:
             back,
             notes,
         )
+
+
+def _covers(other: Token, token: Token) -> bool:
+    """Tell whether a token's box reaches into another's (the engine sets boxes a little beside the word now and then)."""
+    across = min(other.x1, token.x1) - max(other.x0, token.x0)
+    down = min(other.y1, token.y1) - max(other.y0, token.y0)
+    return across > 0.12 * (token.x1 - token.x0) and down > 0.4 * (token.y1 - token.y0)
 
 
 def _likely(token: Token) -> bool:

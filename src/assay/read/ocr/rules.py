@@ -43,8 +43,9 @@ def rules_of(ink: Image, dpi: int) -> tuple[list[Rule], Image]:
             if band.any(axis=0).mean() < 0.93:
                 continue
             beside = max(2, thick // 3)
-            above = page[max(0, y - beside) : y, x : x + w]
-            below = page[y + h : y + h + beside, x : x + w]
+            halo = 2
+            above = page[max(0, y - halo - beside) : max(0, y - halo), x : x + w]
+            below = page[y + h + halo : y + h + halo + beside, x : x + w]
             edges = [float((side > 0).any(axis=0).mean()) for side in (above, below) if side.size]
             if edges and min(edges) > 0.45:
                 continue
