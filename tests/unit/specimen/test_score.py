@@ -58,6 +58,7 @@ VERSION = {"part": "test", "version": "1"}
 TEXT = (
     "Договор № ТС-15/2023. Поставщик ООО «Северка» обязуется поставить 37 единиц изделия «Вихрь-2»."
     " ИНН 7700000000. АО «Ольм»."
+    "\n1\tНасос полевой\tВИХРЬ-2\n2\tНасос полевой\tВИХРЬ-3"
 )
 
 
@@ -94,7 +95,7 @@ def truth() -> dict[str, Any]:
                 "path": "box.zip!/annex.pdf",
                 "sha256": B,
                 "kind": "annex",
-                "languages": ["ru"],
+                "languages": ["ru", "zh"],
                 "medium": "scan",
                 "stage": "final",
                 "agreement": "k1",
@@ -341,7 +342,7 @@ def page(exhibit: str, words: str, language: str, how: str, state: PageState = P
 def document(
     exhibit: str, kind: DocumentKind, number: str | None, day: str | None, place: str | None, deal: str | None
 ) -> Document:
-    language = "ru" if exhibit in (A, B) else "en"
+    languages = {A: ("ru",), B: ("ru", "zh")}.get(exhibit, ("en",))
     return Document(
         exhibit,
         kind,
@@ -355,7 +356,7 @@ def document(
         None,
         (),
         (),
-        (language,),
+        languages,
         "final",
         (),
         (),
@@ -719,7 +720,7 @@ CASES: list[tuple[str, Change, str, str, str, str]] = [
     ),
     (
         "both marks other",
-        swap(LineItem, 0, designation=Designation("X", "ВИХРЬ-20"), position="9"),
+        swap(LineItem, 0, designation=Designation("X", "ВИХРЬ-20"), position="9", description=text("Насос")),
         "line items",
         "rows",
         BORN,
@@ -1021,6 +1022,40 @@ def test_altered_papers_are_read_as_printed() -> None:
     records = swap(LineItem, 0, quantity=Quantity("39", Decimal(39), "unit"))(perfect())
     assert score(MemoryTrove(records), held).tally("line items", "quantity", BORN).f1 == 1
     assert scored(records).tally("line items", "quantity", BORN).f1 < 1
+
+
+def test_a_paper_is_asked_for_what_it_prints() -> None:
+    held = truth()
+    held["exhibits"][0]["pages"][0]["text"] = TEXT.replace("\n1\t", "\n").replace("\n2\t", "\n")
+    records = [dataclasses.replace(r, position="") if isinstance(r, LineItem) else r for r in perfect()]
+    made = score(MemoryTrove(records), held)
+    assert made.tally("line items", "position", BORN).truth == 0
+    assert made.tally("line items", "whole rows", BORN).f1 == 1
+    assert made.tally("line items", "position", SCAN).recall == 0
+
+
+def test_rows_without_marks_are_known_by_their_exact_description_only() -> None:
+    held = truth()
+    for item in held["items"]:
+        item["designation"] = None
+    records = [
+        dataclasses.replace(r, position="", designation=None, description=text("Насос полевой / 野战泵", B))
+        for r in perfect()
+        if isinstance(r, LineItem) and r.exhibit == B
+    ]
+    assert score(MemoryTrove([*perfect()[:12], *records]), held).tally("line items", "rows", SCAN).right == 1
+    records = [dataclasses.replace(r, description=text("Насос полезой / 野战泵", B)) for r in records]
+    assert score(MemoryTrove([*perfect()[:12], *records]), held).tally("line items", "rows", SCAN).right == 0
+
+
+def test_sentences_of_one_term_may_come_one_by_one() -> None:
+    held = truth()
+    held["agreements"][0]["delivery_terms"] = [{"texts": {"ru": "Поставка FOB Порт. Срок — 90 дней."}}]
+    said = (text("Поставка FOB Порт."), text("Срок — 90 дней."))
+    made = score(MemoryTrove(agreement_with(delivery_terms=said)(perfect())), held)
+    assert made.tally("agreements", "delivery terms").f1 == 1
+    made = score(MemoryTrove(agreement_with(delivery_terms=said[:1])(perfect())), held)
+    assert made.tally("agreements", "delivery terms").right == 0
 
 
 def test_json_is_stable_and_round_trips() -> None:

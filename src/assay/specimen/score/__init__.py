@@ -29,8 +29,9 @@ from assay.model import (
     Trove,
 )  # fmt: skip
 from assay.specimen.score.board import Board, Index
-from assay.specimen.score.deals import score_agreements, score_items
+from assay.specimen.score.deals import score_agreements
 from assay.specimen.score.duties import score_events, score_obligations, score_statuses
+from assay.specimen.score.items import score_items
 from assay.specimen.score.kinship import score_families, score_lineage
 from assay.specimen.score.people import score_parties
 from assay.specimen.score.press import score_press

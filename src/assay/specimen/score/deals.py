@@ -1,18 +1,16 @@
-"""Agreements and line items: matched by number, exhibit, position and designation, then compared field by field."""
+"""Agreements: matched by number, or by the contract paper that they hold, then compared field by field."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
-from typing import Any
 
-from assay.model import Agreement, LineItem, Money, Party
+from assay.model import Agreement, Party
 from assay.specimen.score.board import Board, Index
-from assay.specimen.score.normal import contains, day, decimal, fold, key, name_key, similar_to_any
+from assay.specimen.score.normal import contains, day, key, name_key, similar_to_any
 from assay.specimen.score.reading import one_day
 from assay.specimen.score.shape import BORN, SCAN
 from assay.specimen.score.terms import score_terms
-from assay.specimen.score.truth import Deal, Row
+from assay.specimen.score.truth import Deal
 
 FIELDS = (
     "number", "date", "place", "title", "subject", "parties", "total", "currency", "payment terms", "delivery terms",
@@ -21,9 +19,6 @@ FIELDS = (
 
 LONGEST_SUBJECT = 300
 """A subject may be given as the clause that holds it, of at most so many characters."""
-
-COLUMNS = ("position", "designation", "description", "quantity", "unit", "price", "total", "currency")
-"""The fields of a line item."""
 
 
 def contract_of(index: Index, deal: Deal) -> str | None:
@@ -95,7 +90,7 @@ def score_agreements(index: Index) -> Board:
         for name, number in _claimed(record):
             board.add(name, split, found=number)
         board.add("exhibits", split, found=len(record.exhibits))
-    _sum_up(board, FIELDS, "all fields")
+    sum_up(board, FIELDS, "all fields")
     return board
 
 
@@ -184,158 +179,10 @@ def _exhibits(board: Board, index: Index, deal: Deal, record: Agreement | None, 
         board.miss(2, "exhibit of another agreement", index.path(digest), 0, None, deal.number)
 
 
-def _sum_up(board: Board, names: tuple[str, ...], total: str) -> None:
+def sum_up(board: Board, names: tuple[str, ...], total: str) -> None:
+    """Add a tally over all of `names`, split by split."""
     for split in (BORN, SCAN):
         cells = [board.tallies.get((name, split), [0, 0, 0]) for name in names]
         board.add(
             total, split, truth=sum(c[0] for c in cells), found=sum(c[1] for c in cells), right=sum(c[2] for c in cells)
         )
-
-
-def amount(money: Money | None) -> Decimal | None:
-    """Return the amount of a record's money."""
-    return money.amount if money is not None else None
-
-
-def score_items(index: Index) -> Board:
-    """Count line items, each on each exhibit that lists it: whole rows, and field by field.
-
-    A record stands for a row of the same exhibit with the same position and designation; what is left, for the only
-    one with that position, or else the only one with that designation. Nothing is matched by likeness. Rows that stand
-    for none count as found and wrong, with each of their fields.
-    """
-    board = Board("line items")
-    for split in (BORN, SCAN):
-        for name in (*COLUMNS, "whole rows", "rows"):
-            board.add(name, split)
-    wanted: dict[str, list[Row]] = {}
-    for row in index.truth.items:
-        placed = {index.digest(p) or f"absent {p}" for p in row.exhibits}
-        for digest in sorted(placed):
-            wanted.setdefault(digest, []).append(row)
-    for digest in sorted(set(wanted) | set(index.line_items)):
-        _one_exhibit(board, index, digest, wanted.get(digest, []), index.line_items.get(digest, []))
-    _sum_up(board, COLUMNS, "all fields")
-    _by_agreement(board, index)
-    return board
-
-
-def _one_exhibit(board: Board, index: Index, digest: str, rows: list[Row], records: list[LineItem]) -> None:
-    scan = index.is_scan(digest)
-    split = index.split(digest)
-    path = index.path(digest) if not digest.startswith("absent ") else digest[7:]
-    pairs, alone, extra = match_rows(rows, records, scan=scan)
-    board.add("rows", split, truth=len(rows), found=len(records), right=len(pairs))
-    board.add("whole rows", split, truth=len(rows), found=len(records))
-    for row, record in pairs:
-        values = [_compare(board, split, path, c, row, record, scan=scan) for c in COLUMNS]
-        board.add("whole rows", split, right=all(values))
-    for row in alone:
-        board.miss(1, "row", path, 0, f"{row.position}. {row.designation} {row.quantity} x {row.price}", None)
-        for column in COLUMNS:
-            board.add(column, split, truth=_true(row, column, path) is not None)
-    for record in extra:
-        span = record.spans[0] if record.spans else None
-        board.miss(
-            1, "row too many", path, span.page if span else 0, None, f"{record.position}. {record.description.value}"
-        )
-        for column in COLUMNS:
-            board.add(column, split, found=_said(record, column) is not None)
-
-
-def match_rows(
-    rows: list[Row], records: list[LineItem], *, scan: bool
-) -> tuple[list[tuple[Row, LineItem]], list[Row], list[LineItem]]:
-    """Return the pairs, the rows without a record, and the records without a row."""
-    left_rows, left_records = list(rows), list(records)
-    pairs: list[tuple[Row, LineItem]] = []
-    for by in (("position", "designation"), ("position",), ("designation",)):
-        whole = by == ("position", "designation")
-        theirs = [_marks(_said(r, "position"), _said(r, "designation"), by, scan=scan) for r in left_records]
-        ours = [_marks(r.position, r.designation, by, scan=scan) for r in left_rows]
-        taken: set[int] = set()
-        done: set[int] = set()
-        for i, mark in enumerate(ours):
-            choices = [j for j, other in enumerate(theirs) if other == mark and j not in taken]
-            unique = whole or (len(choices) == 1 and ours.count(mark) == 1)
-            if mark is not None and choices and unique:
-                pairs.append((left_rows[i], left_records[choices[0]]))
-                taken.add(choices[0])
-                done.add(i)
-        left_rows = [r for i, r in enumerate(left_rows) if i not in done]
-        left_records = [r for j, r in enumerate(left_records) if j not in taken]
-    return pairs, left_rows, left_records
-
-
-def _marks(position: Any, designation: Any, by: tuple[str, ...], *, scan: bool) -> tuple[str, ...] | None:
-    held = {"position": _place(position), "designation": key(str(designation or ""), scan=scan)}
-    marks = tuple(held[name] for name in by)
-    return marks if len(by) == 2 or any(marks) else None
-
-
-def _place(position: Any) -> str:
-    return fold(str(position)).rstrip(".)") if position is not None else ""
-
-
-def _true(row: Row, column: str, path: str) -> Any:
-    printed = row.as_printed.get(path, {})
-    if column in printed:
-        held = printed[column]
-    elif column == "description":
-        return tuple(row.descriptions.values()) or None
-    else:
-        held = getattr(row, column)
-    if held is None or column in ("designation", "unit", "currency", "description"):
-        return held
-    return str(held) if column == "position" else decimal(held)
-
-
-def _said(record: LineItem, column: str) -> Any:
-    match column:
-        case "position":
-            return record.position or None
-        case "designation":
-            return record.designation.value if record.designation else None
-        case "description":
-            return record.description.value or None
-        case "quantity":
-            return record.quantity.value if record.quantity else None
-        case "unit":
-            return record.quantity.unit if record.quantity else None
-        case "price":
-            return amount(record.price)
-        case "total":
-            return amount(record.total)
-        case _:
-            currencies = [m.currency for m in (record.price, record.total) if m is not None and m.currency]
-            return " and ".join(dict.fromkeys(currencies)) or None
-
-
-def _compare(board: Board, split: str, path: str, column: str, row: Row, record: LineItem, *, scan: bool) -> bool:
-    true, said = _true(row, column, path), _said(record, column)
-    right: bool | None = None
-    if column == "position":
-        right = _place(true) == _place(said)
-    elif column == "designation" and true is not None and said is not None:
-        right = key(true, scan=scan) == key(said, scan=scan)
-    elif column == "description" and true is not None and said is not None:
-        right = similar_to_any(said, true if isinstance(true, tuple) else (true,), scan=scan)
-    return board.judge(column, split, path, true, said, right)
-
-
-def _by_agreement(board: Board, index: Index) -> None:
-    """Count the rows that the agreements themselves list: each once, however many papers and languages repeat it."""
-    matched, extra = match_agreements(index)
-    records = {r.id: r for held in index.line_items.values() for r in held}
-    for deal in index.truth.agreements:
-        rows = [r for r in index.truth.items if r.agreement == deal.key]
-        record = matched.get(deal.key)
-        split = index.split(contract_of(index, deal))
-        held = [records[i] for i in record.line_items if i in records] if record else []
-        scan = any(index.is_scan(r.exhibit) for r in held)
-        pairs, _, _ = match_rows(rows, held, scan=scan)
-        board.add(
-            "rows by agreement", split, truth=len(rows), found=len(record.line_items) if record else 0, right=len(pairs)
-        )
-    for record in extra:
-        board.add("rows by agreement", BORN, found=len(record.line_items))

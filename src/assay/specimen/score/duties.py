@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from assay.model import DateRange, Event, Obligation, Rung, Status, Text
 from assay.specimen.score.board import Board, Index, pair_up
-from assay.specimen.score.deals import amount, match_agreements
-from assay.specimen.score.normal import day, name_key
+from assay.specimen.score.deals import match_agreements
+from assay.specimen.score.normal import amount_of, day, name_key
 from assay.specimen.score.truth import Deal, Deed, Duty, count_of
 
 
@@ -99,13 +99,13 @@ def _said_duty(index: Index, record: Obligation) -> _Act:
     deal = index.agreement_of(record.agreement_number.value if record.agreement_number else None, record.exhibit)
     quantity = record.quantity.value if record.quantity else None
     side = next((r for r in role_words() if record.debtor and _plays(index, deal, r, record.debtor)), "")
-    return _Act(deal, record.kind.value, amount(record.money), quantity, _range(record.due), side)
+    return _Act(deal, record.kind.value, amount_of(record.money), quantity, _range(record.due), side)
 
 
 def _said_deed(index: Index, record: Event) -> _Act:
     deal = index.agreement_of(record.agreement_number.value if record.agreement_number else None, record.exhibit)
     quantity = record.quantity.value if record.quantity else None
-    return _Act(deal, record.rung.value, amount(record.money), quantity, _range(record.date))
+    return _Act(deal, record.rung.value, amount_of(record.money), quantity, _range(record.date))
 
 
 def score_obligations(index: Index) -> Board:

@@ -11,6 +11,8 @@ import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from assay.model import Money
+
 QUOTES = "\"'«»„“”‟‘’‚‛‹›「」『』《》〈〉＂＇`´ʼ"
 DASHES = "-‐‑‒–—―−－﹣"
 ALIKE = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
@@ -133,6 +135,11 @@ def decimal(value: object) -> Decimal | None:
     except InvalidOperation as error:
         message = f"the truth holds {value!r} where a number belongs"
         raise ValueError(message) from error
+
+
+def amount_of(money: Money | None) -> Decimal | None:
+    """Return the amount of a record's money."""
+    return money.amount if money is not None else None
 
 
 def day(value: str | None) -> date | None:

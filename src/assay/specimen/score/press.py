@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from assay.model import Claim
 from assay.specimen.score.board import Board, Index, pair_up
-from assay.specimen.score.deals import amount
-from assay.specimen.score.normal import fold, key, name_key, similar
+from assay.specimen.score.normal import amount_of, fold, key, name_key, similar
 from assay.specimen.score.truth import Said, count_of
 
 FIELDS = ("rung", "agreement", "money", "quantity", "modality", "polarity", "first hand", "speaker chain")
@@ -78,7 +77,7 @@ def _fields(board: Board, index: Index, path: str, said: Said, record: Claim | N
     board.judge("modality", "", path, said.modality, record.modality.value if record else None)
     board.judge("polarity", "", path, said.polarity, record.polarity if record else None)
     money = said.money.value if said.money else None
-    board.judge("money", "", path, money, amount(record.money) if record else None)
+    board.judge("money", "", path, money, amount_of(record.money) if record else None)
     quantity = record.quantity.value if record and record.quantity else None
     board.judge("quantity", "", path, count_of(said.quantity), quantity)
     deal = index.deals.get(said.agreement or "")

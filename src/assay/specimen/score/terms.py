@@ -114,7 +114,7 @@ def _names_day(numbers: frozenset[Decimal], text: str, due: date) -> bool:
 def _by_wording(terms: list[tuple[str, ...]], said: list[str], *, scan: bool) -> tuple[set[int], list[str]]:
     used: dict[int, set[int]] = {}
     extra: list[str] = []
-    for text in said:
+    for text in _joined(terms, said, scan=scan):
         place = next(
             (
                 (i, j)
@@ -132,6 +132,28 @@ def _by_wording(terms: list[tuple[str, ...]], said: list[str], *, scan: bool) ->
         else:
             extra.append(text)
     return set(used), extra
+
+
+def _joined(terms: list[tuple[str, ...]], said: list[str], *, scan: bool) -> list[str]:
+    """Put sentences that follow one another together where they make up a term; leave the others."""
+    wordings_held = [w for texts in terms for w in texts]
+    done: list[str] = []
+    at = 0
+    while at < len(said):
+        for length in (3, 2):
+            for gap in (" ", ""):
+                text = gap.join(said[at : at + length])
+                if at + length <= len(said) and any(_same_clause(text, w, scan=scan) for w in wordings_held):
+                    break
+            else:
+                continue
+            done.append(text)
+            at += length
+            break
+        else:
+            done.append(said[at])
+            at += 1
+    return done
 
 
 def _same_clause(text: str, wording: str, *, scan: bool) -> bool:

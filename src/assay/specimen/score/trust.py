@@ -44,7 +44,6 @@ def score_examinations(index: Index) -> Board:
         _twin(board, index, twin, held.get(index.digest(twin.path) or "", []))
     altered = {index.digest(p.path) for p in index.truth.alterations}
     twins = {index.digest(p.path) for p in index.truth.twins}
-    gaps = {index.digest(p) for m in index.truth.missing for p in m.referenced_in}
     clean = sorted({d for d, _ in index.unique_papers() if d} - altered - twins)
     board.count("papers unaltered", len(clean))
     names = sorted(
@@ -54,7 +53,9 @@ def score_examinations(index: Index) -> Board:
         weights: Counter[Weight] = Counter()
         for digest in clean:
             own = [f for f in held.get(digest, []) if f.part == name]
-            if own and not (name.startswith("set.gaps") and digest in gaps):
+            if name.startswith("set.gaps"):
+                own = [f for f in own if not true_gap(index, f)]
+            if own:
                 heaviest = max(own, key=lambda f: ORDER.index(f.weight))
                 weights[heaviest.weight] += 1
                 page = heaviest.spans[0].page if heaviest.spans else 0
@@ -89,9 +90,7 @@ def _planted(board: Board, index: Index, planted: Planted, findings: list[Findin
 def _answers(index: Index, finding: Finding, planted: Planted) -> bool:
     """Tell whether a finding of the right examination is about this alteration: its page, or what is missing."""
     if finding.part.startswith("set.gaps"):
-        digest = index.digest(planted.path)
-        absent = [a for a in index.truth.missing if digest in {index.digest(p) for p in a.referenced_in}]
-        return any(_names(finding, a) for a in absent) or not absent
+        return true_gap(index, finding)
     return planted.page == 0 or any(s.page == planted.page for s in finding.spans)
 
 
@@ -115,6 +114,7 @@ def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) ->
         if f.part == name and not any(p.examination == name and _answers(index, f, p) and _at(f, p) for p in here)
     ]
     others = [] if here else [f for f in findings if f.part != name]
+    others = [f for f in others if not (f.part.startswith("set.gaps") and true_gap(index, f))]
     board.share(f"{name}: twins with a finding above limited", any(f.weight in ABOVE for f in own), 1)
     board.share("twins with any finding against, of any examination", bool(own or others), 1)
     for tally in ("planted alterations", f"{name}: planted"):
@@ -126,6 +126,17 @@ def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) ->
         board.count("twins with a finding above limited", 1, hard=True)
         said = [f"{f.part} ({f.weight.value}): {f.observation}" for f in heavy]
         board.miss(0, "finding above limited on an innocent twin", twin.path, 0, twin.why or twin.kind, said)
+
+
+def true_gap(index: Index, finding: Finding) -> bool:
+    """Tell whether a finding names what is missing, on a paper that refers to it or belongs to its agreement."""
+    about = _about(finding)
+    for absent in index.truth.missing:
+        papers = {index.digest(p) for p in absent.referenced_in}
+        deals = {index.papers[d].agreement for d in about if d in index.papers} - {None}
+        if _names(finding, absent) and (about & papers or absent.agreement in deals):
+            return True
+    return False
 
 
 def _at(finding: Finding, planted: Planted) -> bool:
@@ -153,7 +164,7 @@ def score_missing(index: Index) -> Board:
             path = absent.referenced_in[0] if absent.referenced_in else ""
             board.miss(1, absent.what, path, 0, f"{absent.what} {absent.number or ''} of {absent.agreement}", None)
     for finding in findings:
-        if finding.id not in used:
+        if finding.id not in used and not true_gap(index, finding):
             board.add("missing", found=1)
             page = finding.spans[0].page if finding.spans else 0
             board.miss(1, "said to be missing and is not", index.path(finding.exhibit), page, None, finding.observation)
