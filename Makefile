@@ -10,7 +10,8 @@ run: setup
 	@test -n "$(TROVE)" || { echo "Name the folder: make run TROVE=path"; exit 2; }
 	@scripts/whole-job "$(TROVE)"
 
-test: setup
+test:
+	@scripts/setup tests
 	@.venv/bin/python -m pytest
 
 check: setup
