@@ -76,13 +76,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table and its continuations: `heads` are the words over each column, `rows` all rows below."""
+    """A table and its continuations: `heads` are the words over each column, `rows` all rows below.
+
+    `whole` is false when its rows are numbered and do not begin with the first.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
     columns: int
     tables: tuple[Table, ...]
-    last_page: Page
+    whole: bool
 
 
 def sheets(reading: Reading) -> Iterator[Sheet]:
@@ -101,43 +104,56 @@ def sheets(reading: Reading) -> Iterator[Sheet]:
 
 
 def _goes_on(group: list[Table], table: Table) -> bool:
-    """Tell whether `table` continues the last one of `group`: said so, or the same head again on the next page."""
+    """Tell whether `table` continues the last one of `group`.
+
+    Said so by its reader, or the same head again on the next page, or rows numbered on. A continuation may have been
+    cut into other columns: its last ones are then the same.
+    """
     last = group[-1]
-    if table.columns != last.columns:
-        return False
-    if table.continues:
+    alike = table.columns == last.columns
+    if table.continues and alike:
         return True
-    follows = table.number == 1 and table.page == last.page + 1
-    if not follows or table.page == last.page:
+    if table.number != 1 or table.page != last.page + 1:
         return False
     head, first = _head_text(table), _head_text(group[0])
-    return (head != () and head == first) or (not table.header_rows and _first_number(table) == _last_number(last) + 1)
+    if alike and head != () and head == first:
+        return True
+    return abs(table.columns - last.columns) <= 2 and _numbered_on(last, table)
 
 
 def _head_text(table: Table) -> tuple[str, ...]:
     return tuple(" ".join(c.text.lower().split()) for c in table.cells if c.row < table.header_rows)
 
 
-def _first_number(table: Table) -> int:
-    first = next((c.text.strip(" .") for c in table.cells if c.row == 0 and c.column == 0), "")
-    return int(first) if first.isdigit() and len(first) < 5 else -1
+_POSITION = re.compile(r"\s*((?:[0-9]{1,3}\.){0,3})([0-9]{1,4})(?=[\s.)]|$)")
 
 
-def _last_number(table: Table) -> int:
-    numbers = [c.text.strip(" .") for c in table.cells if c.column == 0]
-    last = next((n for n in reversed(numbers) if n.isdigit() and len(n) < 5), "")
-    return int(last) if last else -9
+def _positions(table: Table) -> list[tuple[str, int]]:
+    """Return what the rows below the head are numbered, as prefix and last number; rows without number left out."""
+    found = []
+    for row in table.grid()[table.header_rows :]:
+        match = _POSITION.match(row[0].text) if row and row[0] is not None else None
+        if match is not None:
+            found.append((match.group(1), int(match.group(2))))
+    return found
+
+
+def _numbered_on(last: Table, table: Table) -> bool:
+    before, after = _positions(last), _positions(table)
+    return bool(before and after) and after[0] == (before[-1][0], before[-1][1] + 1)
 
 
 def _sheet(group: list[Table], pages: dict[int, Page]) -> Sheet:
-    columns = group[0].columns
+    columns = max(table.columns for table in group)
     heads = [""] * columns
     rows: list[Row] = []
     for table in group:
         page = pages[table.page]
         known = _head_text(table) if table is not group[0] else ()
         repeated = known != () and known == _head_text(group[0])
-        for number, cells in enumerate(table.grid()):
+        shift: list[Cell | None] = [None] * (columns - table.columns)
+        for number, listed in enumerate(table.grid()):
+            cells = [*shift, *listed]
             header = number < table.header_rows and (table is group[0] or repeated)
             if header:
                 if table is group[0]:
@@ -149,7 +165,9 @@ def _sheet(group: list[Table], pages: dict[int, Page]) -> Sheet:
     if not any(head.strip() for head in heads) and rows and not rows[0].figures:
         heads = [lower(fold(rows[0].written(column))) for column in range(columns)]
         rows = rows[1:]
-    return Sheet(tuple(heads), tuple(rows), columns, tuple(group), pages[group[-1].page])
+    positions = _positions(group[0])
+    whole = not positions or positions[0][1] <= 1
+    return Sheet(tuple(heads), tuple(rows), columns, tuple(group), whole)
 
 
 def _row(cells: Iterable[Cell | None], page: Page) -> Row:

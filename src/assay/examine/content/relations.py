@@ -185,9 +185,15 @@ def _gap(sign: str, row: Row, parts: tuple[int, int], result: int) -> tuple[Deci
         if difference == 0:
             return None
         gap = (expected, difference, abs(difference) <= reach)
-        if best is None or abs(difference) < abs(best[1]):
+        if best is None or _share(gap) < _share(best):
             best = gap
     return best
+
+
+def _share(gap: tuple[Decimal, Decimal, bool]) -> Decimal:
+    """Return a difference as a share of the expected value: alike however the figures' marks are read."""
+    expected, difference, _ = gap
+    return abs(difference / expected) if expected else abs(difference)
 
 
 def _reach(figure: Figure, factor: Decimal) -> Decimal:

@@ -77,7 +77,9 @@ def _summed(sheet: Sheet, rows: list[Row], found: list[Relation]) -> list[int]:
     if not columns and rows and any(bare_total(row) for row in sheet.rows):
         columns = dict.fromkeys([max(max(row.figures) for row in rows)])
     prices = set(named.get("price", [])) - set(results)
-    return [c for c in columns if c not in prices]
+    ordered = [c for c in columns if c not in prices]
+    counts = set(named.get("quantity", []))
+    return [*(c for c in ordered if c not in counts), *(c for c in ordered if c in counts)]
 
 
 def _worst(found: list[Relation], rows: list[Row]) -> Iterator[Breach]:

@@ -56,16 +56,16 @@ class _Column:
 
 
 def totals(sheet: Sheet, columns: list[int]) -> Iterator[Sum]:
-    """Yield every total, subtotal and tax of `columns` with the sum nearest to it."""
+    """Yield every total, subtotal and tax of `columns` with the sum nearest to it; the first is the lines' totals."""
     rows = [row for row in sheet.rows if row.figures or row.label.strip()]
     for column in columns:
-        state = _Column()
+        state = _Column(unread=not sheet.whole)
         for position, row in enumerate(rows):
             figure = row.figures.get(column)
             last = position == len(rows) - 1
             if is_summary(row) or (last and _bare_total(row, column, state)):
-                if figure is None:
-                    figure = _only_figure(row, column)
+                if figure is None and column == columns[0]:
+                    figure = _only_figure(row)
                 if figure is not None:
                     yield from _summary(row, column, figure, state)
             elif figure is not None and not figure.percent:
@@ -80,7 +80,7 @@ def _bare_total(row: Row, column: int, state: _Column) -> bool:
     return not row.label.strip() and column in row.figures and len(row.figures) <= 2 and len(state.every) >= 3
 
 
-def _only_figure(row: Row, column: int) -> Figure | None:
+def _only_figure(row: Row) -> Figure | None:
     """Return the one figure of a total's row that its reader put into another column (merged or shifted cells)."""
     figures = list(row.figures.values())
     return figures[0] if len(figures) == 1 and len([c for c in row.cells if c is not None]) <= 3 else None
