@@ -14,8 +14,9 @@ from decimal import Decimal
 
 from assay.read.values import find_dates, find_number_words, readings
 from assay.read.values.lexicon import fold, lower
-from assay.read.values.money import multiplier_at
+from assay.read.values.money import currency_in, multiplier_at
 from assay.read.values.numbers import number_pattern
+from assay.read.values.quantities import unit_at
 from assay.read.values.words import find_han_runs
 
 _NUMBER = re.compile(number_pattern("sep"))
@@ -28,6 +29,7 @@ _REFERENCE = re.compile(
     r"(?<![a-zа-яіїєґ])(?:п(?:п|унк\w{1,3}|одпункт\w{0,2})?|стат\w{1,3}|ст|раздел\w{0,3}|розділ\w{0,3}|глав\w{1,2}|clauses?|articles?|sections?|paragraphs?|"
     r"paras?|items?|sub-?clauses?|第|条款|款|列|столб\w{0,3}|стр|page|с)\.?[ №#]{0,2}$"
 )
+_HUNDREDTHS = re.compile(r"\s{0,2}(?:коп|цент|cent|копі|фэн|分|角)")
 _FOLLOWS = re.compile(r"\s?(?:条|款|章|节|项(?!目)|页)")
 _LEADING = re.compile(
     r"^\s*(?:第?\s?[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}[.)、]?|[(（]?[0-9a-zа-я]{1,2}[)）])(?=\s|[^0-9.,])"
@@ -116,13 +118,25 @@ def _take_number(plain: str, match: re.Match[str], demanded: list[Item], offered
         values, end = tuple(v * scaled[0] for v in values), scaled[1]
     offered.update(_key(v) for v in values)
     before = plain[max(0, match.start() - 14) : match.start()]
+    if _HUNDREDTHS.match(plain, match.end()) and len(match.group()) <= 2:
+        return  # the other version may write kopecks or cents into the figures
     ordinal = re.compile(r"-?(?:й|я|е|го|му|ом|ой|ый|th|st|nd|rd)(?![a-zа-яіїєґ])").match(plain, match.end())
     if _REFERENCE.search(before) or _FOLLOWS.match(plain, match.end()) or ordinal or not values:
+        return
+    if len(match.group()) >= 5 and match.group().isdigit() and not _counted(plain, match.start(), end):
+        demanded.append(Item("code", _key(values[0]), match.start(), match.end()))
         return
     percent = re.compile(r"\s?[%％]|\s?(?:процент|відсот|per ?cent)").match(plain, end)
     value = values[0]
     others = tuple(_key(v) for v in values[1:])
     demanded.append(Item("percent" if percent else "number", _key(value), match.start(), end, others, value))
+
+
+def _counted(plain: str, start: int, end: int) -> bool:
+    """Tell whether a long number is an amount or count, by the currency or unit beside it; else it is some code."""
+    beside = plain[end : end + 16].lstrip(" (（")
+    named = unit_at(plain, end) is not None or plain[end : end + 2].lstrip()[:1] in ("%", "(", "（")
+    return named or currency_in(beside) is not None or currency_in(plain[max(0, start - 8) : start]) is not None
 
 
 def _key(value: Decimal) -> str:

@@ -7,6 +7,7 @@ out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -60,14 +61,15 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
     """Compare the language versions of one exhibit."""
     digest = reading.exhibit.digest
     languages = languages_of(reading)
-    if len(languages) < 2:
-        yield _QUESTION.not_applicable(digest, "the document has no two language versions")
-        return
     pages = pages_of(reading.pages)
     compared = stretches = unaligned = 0
     differences: list[_Difference] = []
-    for pair in aligned(reading, languages):
-        one, other = _side(pair.one), _side(pair.other)
+    pairs = [(pair, _side(pair.one), _side(pair.other)) for pair in aligned(reading, languages)]
+    everywhere: dict[str, frozenset[str]] = {}
+    for _, one, other in pairs:
+        for side in (one, other):
+            everywhere[side.clause.language] = everywhere.get(side.clause.language, frozenset()) | side.offered
+    for pair, one, other in pairs:
         lacking = tuple(f for f in one.figures if not f[0].answered(other.offered))
         spare = tuple(f for f in other.figures if not f[0].answered(one.offered))
         count = len(one.figures) + len(other.figures)
@@ -82,6 +84,9 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
             spare = _against(lacking, other, one)
         elif spare and not lacking:
             lacking = _against(spare, one, other)
+        if not (lacking and spare):  # what the other version says elsewhere was moved, not changed
+            lacking = tuple(f for f in lacking if not f[0].answered(everywhere[pair.other.language]))
+            spare = tuple(f for f in spare if not f[0].answered(everywhere[pair.one.language]))
         if lacking or spare:
             differences.append(_Difference(pair, lacking, spare))
     findings = [f for d in differences if (f := _finding(digest, pages, d)) is not None]
@@ -99,14 +104,15 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
             f"{compared} figures in {stretches} stretches of the {names} versions were compared and agree{rest}.",
         )
     else:
-        yield _QUESTION.not_applicable(digest, "the language versions hold no figures that could be aligned")
+        yield _QUESTION.not_applicable(digest, "no figures stand in two language versions that could be aligned")
 
 
 def _against(lacking: Iterable[tuple[Item, Span]], there: _Side, here: _Side) -> tuple[tuple[Item, Span], ...]:
     """Return the spelled numbers of `there` that `here` does not answer, at most as many as it is lacking."""
     wanted = sum(1 for item, _ in lacking if item.number is not None)
     spelled = (f for f in there.spelled if not f[0].answered(here.offered) and f[0].number not in (0, 1))
-    return tuple(spelled)[:wanted]
+    longer = (f for f in spelled if there.clause.language != "zh" or f[0].end - f[0].start > 1)
+    return tuple(longer)[:wanted]
 
 
 def _side(clause: Clause) -> _Side:
@@ -126,29 +132,29 @@ def _place(stretch: Stretch, item: Item) -> Span:
 
 
 def _finding(digest: str, pages: dict[int, Page], difference: _Difference) -> Finding | None:
-    """Return what to say of one stretch; None for a small number that only one version writes in figures."""
+    """Return what to say of one stretch; None for what a translation may well leave out, or what was not aligned."""
     pair, one, other = difference.pair, difference.one, difference.other
-    if not (one and other):
-        telling = [f for f in (*one, *other) if _telling(f[0])]
-        if pair.by == "page" or not telling:
-            return None
-    names = LANGUAGES[pair.one.language], LANGUAGES[pair.other.language]
     opposed = _opposed(one, other)
+    strict = pair.by in ("page", "text")
+    if strict and not (len(opposed) == len(one) == len(other)):
+        return None
+    if not opposed and not any(_telling(item) for item, _ in (*one, *other)):
+        return None
+    names = LANGUAGES[pair.one.language], LANGUAGES[pair.other.language]
     misread = any(
         a.number is not None and b.number is not None and one_digit_apart(a.number, b.number)
         for (a, _), (b, _) in opposed
     )
+    if opposed:
+        one, other = tuple(a for a, _ in opposed), tuple(b for _, b in opposed)
     spans = tuple(span for _, span in (*one, *other))
-    counterpart = () if one and other else _counterpart(pair.other if one else pair.one)
+    counterpart = () if opposed else _counterpart(pair.other if one else pair.one)
     weight, doubt = weigh(pages, (*spans, *counterpart), confirmed=False, misread=misread)
     if weight is Weight.MODERATE and not opposed:
-        weight, doubt = (
-            Weight.LIMITED,
-            "Nothing stands in its place, so that it may be a word, or left out by the translator.",
-        )
-    if weight is Weight.MODERATE and pair.by == "page":
-        weight, doubt = Weight.LIMITED, "The versions could be compared only page by page."
-    where = f"{pair.by} {pair.name}" if pair.by != "row" else pair.name
+        weight, doubt = Weight.LIMITED, "Nothing stands in its place: it may be a word, or left out by the translator."
+    elif weight is Weight.MODERATE and (pair.by == "page" or len(opposed) > 2):
+        weight, doubt = Weight.LIMITED, "The versions could not be aligned closely."
+    where = {"clause": f"clause {pair.name}", "page": "the page as a whole"}.get(pair.by, pair.name)
     left = ", ".join(quoted(span.quote) for _, span in one) or "nothing"
     right = ", ".join(quoted(span.quote) for _, span in other) or "nothing"
     page = (spans or counterpart)[0].page
@@ -159,7 +165,7 @@ def _finding(digest: str, pages: dict[int, Page], difference: _Difference) -> Fi
 
 
 def _telling(item: Item) -> bool:
-    return item.kind in ("date", "percent") or (item.number is not None and item.number > 12)
+    return item.kind in ("date", "percent") or (item.kind == "number" and item.number is not None and item.number > 12)
 
 
 def _opposed(
@@ -168,11 +174,21 @@ def _opposed(
     """Return unanswered figures of one kind from both versions, in order."""
     left, found = list(other), []
     for item in one:
-        match = next((o for o in left if o[0].kind == item[0].kind), None)
+        match = next((o for o in left if _comparable(item[0], o[0])), None)
         if match is not None:
             left.remove(match)
             found.append((item, match))
     return found
+
+
+def _comparable(one: Item, other: Item) -> bool:
+    """Tell whether two unanswered figures can be versions of one: of one kind, and codes all but alike."""
+    if one.kind != other.kind:
+        return {one.kind, other.kind} == {"number", "percent"}
+    if one.kind != "code":
+        return True
+    a, b = (re.sub("[^0-9]", "", item.key) for item in (one, other))
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) <= 2
 
 
 def _counterpart(clause: Clause) -> tuple[Span, ...]:

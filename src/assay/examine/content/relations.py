@@ -101,8 +101,8 @@ def roles(sheet: Sheet) -> dict[str, list[int]]:
 
 
 _WITH_TAX = re.compile(
-    r"(?:\bс|\bсо|без|включая|с учетом|з|incl\w*\.?|excl\w*\.?|with|without|ex|net of|before|after|含|不含|zzgl\.?)\s{0,2}"
-    r"(?:уч[её]та |of |the |any |all )?(?:ндс|пдв|vat|tax|btw|税)"
+    r"(?:\bс|\bсо|без|включая|с учетом|з|incl\w*\.?|excl\w*\.?|with|without|ex|net of|before|after|含|不含)\s{0,2}"
+    r"(?:учета |of |the |any |all )?(?:ндс|пдв|vat|tax|btw|税)"
 )
 
 

@@ -7,6 +7,7 @@ numbers. Limits: a paragraph in two languages at once is not cut; versions in se
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -24,6 +25,11 @@ _NUMBERED = re.compile(
     r"|第\s?([0-9]{1,3}|[一二三四五六七八九十百]{1,5})\s?[条章节]"
     r"|([0-9]{1,2}(?:\.[0-9]{1,2}){1,4})[.)、]?(?=\s|[^\s0-9.,%/:-])"
     r"|([0-9]{1,2})[.)、](?=\s|[^\s0-9.,]))",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:[\s/|–—-]*(?:стр(?:аница|\.)?|сторінка|арк(?:уш|\.)?|лист|page|sheet|p\.|第)?\s*[0-9]{1,4}\s*(?:页|頁)?"
+    r"(?:\s*(?:/|из|з|of|共|-)\s*[0-9]{1,4}\s*(?:页|頁)?)?[\s/|–—-]*){1,3}",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10}
@@ -83,6 +89,7 @@ def languages_of(reading: Reading) -> tuple[str, ...]:
 
 def aligned(reading: Reading, languages: tuple[str, ...]) -> Iterator[Aligned]:
     """Yield every pair of stretches that should say the same, for each pair of languages."""
+    yield from _mixed(reading, set(languages))
     for one, other in combinations(languages, 2):
         yield from _rows(reading, one, other)
         first, second = _clauses(reading, one, languages), _clauses(reading, other, languages)
@@ -94,11 +101,23 @@ def aligned(reading: Reading, languages: tuple[str, ...]) -> Iterator[Aligned]:
 
 
 def _paragraphs(reading: Reading) -> Iterator[tuple[Page, Paragraph]]:
+    """Yield the paragraphs of running text: no tables, no page numbers, nothing that stands on several pages alike."""
+    seen = Counter(
+        _without_digits(page.text[p.start : p.end])
+        for page in reading.pages
+        for p in page.paragraphs
+        if p.end - p.start < 160
+    )
     for page in reading.pages:
-        if page.state is PageState.READ:
-            for paragraph in page.paragraphs:
-                if paragraph.kind != "table":
-                    yield page, paragraph
+        for paragraph in page.paragraphs if page.state is PageState.READ else ():
+            text = page.text[paragraph.start : paragraph.end]
+            running = seen[_without_digits(text)] > 1 and len(reading.pages) > 1
+            if paragraph.kind not in ("table", "header", "footer") and not running and not _PAGE_NUMBER.fullmatch(text):
+                yield page, paragraph
+
+
+def _without_digits(text: str) -> str:
+    return re.sub("[0-9]+", "#", " ".join(text.split()))
 
 
 def _clauses(reading: Reading, language: str, languages: tuple[str, ...]) -> list[Clause]:
@@ -165,9 +184,9 @@ def _by_number(one: list[Clause], other: list[Clause]) -> list[tuple[Clause, Cla
 def _by_page(reading: Reading, one: str, other: str, languages: tuple[str, ...]) -> Iterator[Aligned]:
     for page in reading.pages:
         sides: dict[str, list[Stretch]] = {one: [], other: []}
-        for paragraph in page.paragraphs if page.state is PageState.READ else ():
+        for at, paragraph in _paragraphs(reading):
             name = _taken_for(paragraph, languages)
-            if paragraph.kind != "table" and name in sides:
+            if at is page and name in sides:
                 sides[name].append(Stretch(page, paragraph.start, paragraph.end))
         sizes = [sum(s.end - s.start for s in stretches) for stretches in sides.values()]
         if min(sizes) >= 40:
@@ -223,3 +242,77 @@ def _rows(reading: Reading, one: str, other: str) -> Iterator[Aligned]:
                 "row", f"row {number} of table {table.number}",
                 Clause("", one, (Stretch(page, a.start, a.end),)), Clause("", other, (Stretch(page, b.start, b.end),)),
             )  # fmt: skip
+
+
+_TOKEN = re.compile(r"[^\s/]+|/")
+_LETTER = {"cyr": re.compile("[а-яёіїєґ]", re.IGNORECASE), "lat": re.compile("[a-z]", re.IGNORECASE)}
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+PURE = 0.85
+"""So large a share of the letters on each side of a cut must be of that side's script."""
+
+
+def _mixed(reading: Reading, languages: set[str]) -> Iterator[Aligned]:
+    """Yield cells and paragraphs that say one thing in two languages, cut where the script changes."""
+    pages = {page.number: page for page in reading.pages}
+    for table in reading.tables:
+        if table.page in pages and len(_table_sizes(table)) < 2:
+            for cell in table.cells:
+                yield from _cut(
+                    pages[table.page], cell.start, cell.end, languages, f"table {table.number}, row {cell.row + 1}"
+                )
+    for page, paragraph in _paragraphs(reading):
+        yield from _cut(page, paragraph.start, paragraph.end, languages, "paragraph")
+
+
+def _cut(page: Page, start: int, end: int, languages: set[str], name: str) -> Iterator[Aligned]:
+    """Yield a text's two halves when it changes its script once."""
+    text = page.text[start:end]
+    if len(text) < 24 or not re.search("[0-9]", text):
+        return
+    tokens = [(m.start(), m.end(), *_letters(m.group())) for m in _TOKEN.finditer(text)]
+    whole = [sum(t[i] for t in tokens) for i in (2, 3, 4)]
+    if sum(1 for size in whole if size >= 12) < 2:
+        return
+    best = (0.0, -1, 0, 0)
+    for a, b in ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)):
+        before = 0
+        for i, token in enumerate(tokens[:-1]):
+            before += token[2 + a]
+            after = whole[b] - sum(t[2 + b] for t in tokens[: i + 1]) if before >= 6 else 0
+            slash = 0.5 if tokens[i + 1][1] - tokens[i + 1][0] == 1 and text[tokens[i + 1][0]] == "/" else 0.0
+            if before >= 6 and after >= 6 and before + after + slash > best[0]:
+                best = (before + after + slash, i, a, b)
+    _, at, a, b = best
+    if at < 0:
+        return
+    left, right = tokens[: at + 1], tokens[at + 1 :]
+    if _purity(left, a) < PURE or _purity(right, b) < PURE:
+        return
+    one, other = (_language_of_script(s, languages) for s in (a, b))
+    if one and other:
+        yield Aligned(
+            "text", name,
+            Clause("", one, (Stretch(page, start, start + left[-1][1]),)),
+            Clause("", other, (Stretch(page, start + right[0][0], end),)),
+        )  # fmt: skip
+
+
+def _letters(token: str) -> tuple[int, int, int]:
+    """Return how many Cyrillic, Latin and Chinese letters a token counts; one with digits, or in capitals, none."""
+    if re.search("[0-9]", token) and not _HAN.search(token):
+        return 0, 0, 0
+    han = len(_HAN.findall(token)) * 2
+    if token.isupper() and not han and len(token) <= 5:
+        return 0, 0, 0
+    return len(_LETTER["cyr"].findall(token)), len(_LETTER["lat"].findall(token)), han
+
+
+def _purity(tokens: list[tuple[int, int, int, int, int]], script: int) -> float:
+    sizes = [sum(t[2 + i] for t in tokens) for i in range(3)]
+    return sizes[script] / max(1, sum(sizes))
+
+
+def _language_of_script(script: int, languages: set[str]) -> str:
+    if script == 0:
+        return next((name for name in ("ru", "uk") if name in languages), "ru")
+    return ("", "en", "zh")[script]
