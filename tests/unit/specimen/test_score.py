@@ -1058,6 +1058,35 @@ def test_sentences_of_one_term_may_come_one_by_one() -> None:
     assert made.tally("agreements", "delivery terms").right == 0
 
 
+def test_an_altered_figure_read_as_it_stands_is_read_rightly() -> None:
+    held = truth()
+    held["alterations"].append(
+        {
+            "path": "contract.pdf",
+            "examination": "txt.words",
+            "kind": "figures",
+            "page": 1,
+            "detail": "figures 72021.00, words 42021.00",
+        }
+    )
+    records = agreement_with(total=money("72021"))(perfect())
+    assert score(MemoryTrove(records), held).tally("agreements", "total").right == 1
+    for other in ("62021", "1"):
+        records = agreement_with(total=money(other))(perfect())
+        assert score(MemoryTrove(records), held).tally("agreements", "total").right == 0
+
+
+def test_another_clause_of_the_paper_is_told_and_one_from_elsewhere_is_too_many() -> None:
+    held = truth()
+    held["exhibits"][0]["pages"][0]["text"] = TEXT + "\nПеня 0,1 % за каждый день просрочки."
+    own = agreement_with(
+        delivery_terms=(text("Поставка в течение 90 дней"), text("Пеня 0,1 % за каждый день просрочки."))
+    )
+    made = score(MemoryTrove(own(perfect())), held)
+    assert made.tally("agreements", "delivery terms").f1 == 1
+    assert scored(own(perfect())).tally("agreements", "delivery terms").precision == 0.5
+
+
 def test_json_is_stable_and_round_trips() -> None:
     made = scored(perfect())
     shape = as_json(made, misses=3)

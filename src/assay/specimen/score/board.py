@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from assay.model import Claim, Document, Event, Exhibit, LineItem, Mention, Obligation, Occurrence, Page, Trove
-from assay.specimen.score.normal import key
+from assay.specimen.score.normal import figures, key
 from assay.specimen.score.shape import BORN, SCAN, Count, Miss, Section, rate, tally
 from assay.specimen.score.truth import Deal, Paper, Truth
 
 SCANNED = frozenset({"scan", "image", "mixed"})
 """Media whose text went through recognition, at least in part."""
+
+
+INSTEAD = re.compile(r"(?:->|\bfigures)\s*(\d[\d.,' \u00a0\u202f]*)")
+"""In an alteration's detail: the figure that the paper shows now ("1,000 -> 7,000", "figures 24820460.43, words ...")."""
 
 
 class _AboutExhibit(Protocol):
@@ -171,6 +177,13 @@ class Index:
                 seen.add(mark)
                 listed.append((self.digest(paper.path), paper))
         return listed
+
+    def printed_instead(self, paths: Iterable[str]) -> frozenset[Decimal]:
+        """Return the figures that alterations put on these papers: who reads one of them there has read rightly."""
+        wanted = {self.digest(path) for path in paths} - {None}
+        told = [p.detail for p in self.truth.alterations if self.digest(p.path) in wanted]
+        fresh = [part for detail in told for part in INSTEAD.findall(detail)]
+        return frozenset(n for part in fresh for n in figures(part))
 
     def papers_of(self, deal: Deal) -> list[str]:
         """Return the paths of all papers of an agreement: those that it lists and those that name it."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from assay.model import Agreement, Party
 from assay.specimen.score.board import Board, Index
-from assay.specimen.score.normal import contains, day, key, name_key, similar_to_any
+from assay.specimen.score.normal import amount_of, contains, day, key, name_key, similar_to_any
 from assay.specimen.score.reading import one_day
 from assay.specimen.score.shape import BORN, SCAN
-from assay.specimen.score.terms import score_terms
+from assay.specimen.score.terms import Where, score_terms
 from assay.specimen.score.truth import Deal
 
 FIELDS = (
@@ -75,9 +75,10 @@ def score_agreements(index: Index) -> Board:
     parties = {p.id: p for p in index.trove.all(Party)}
     for deal in index.truth.agreements:
         record = matched.get(deal.key)
-        split = index.split(contract_of(index, deal))
+        contract = contract_of(index, deal)
+        split = index.split(contract)
         board.add("agreements", split, truth=1, found=record is not None, right=record is not None)
-        path = deal.exhibits[0] if deal.exhibits else deal.key
+        path = index.path(contract) if contract else deal.key
         if record is None:
             board.miss(1, "agreement", path, 0, deal.number, None)
         _fields(board, index, deal, record, split, parties, path)
@@ -130,8 +131,12 @@ def _fields(
         if name == "subject" and held is not None and not right:
             right = len(held.value) <= LONGEST_SUBJECT and any(contains(held.value, w, scan=scan) for w in wanted)
         board.judge(name, split, path, wanted or None, held.value if held else None, right)
-    total = deal.total.value if deal.total else None
-    board.judge("total", split, path, total, record.total.amount if record and record.total else None)
+    total, got = deal.total.value if deal.total else None, amount_of(record.total) if record else None
+    board.judge(
+        "total", split, path, total, got, got is not None and (got == total or got in index.printed_instead([path]))
+    )
+    paper = index.by_path.get(path)
+    text = "\n".join(sheet.text for sheet in paper.pages) if paper else ""
     currency = deal.total.currency if deal.total else None
     board.judge("currency", split, path, currency, record.total.currency if record and record.total else None)
     _parties(board, index, deal, record, split, parties, path)
@@ -139,7 +144,7 @@ def _fields(
         ("payment terms", deal.payment_terms, record.payment_terms if record else ()),
         ("delivery terms", deal.delivery_terms, record.delivery_terms if record else ()),
     ):
-        score_terms(board, name, split, path, terms, [t.value for t in said], scan=scan)
+        score_terms(board, name, Where(path, split, text), terms, [t.value for t in said])
 
 
 def _parties(

@@ -28,6 +28,8 @@ class _Act:
     when: tuple[date | None, date | None] | None
     side: str = ""
     """The role of who is bound, where it is known."""
+    also: frozenset[Decimal] = frozenset()
+    """Figures that an alteration prints instead, on the papers of this truth."""
 
     def __str__(self) -> str:
         said = [self.kind.replace("_", " "), f"of {self.deal}"]
@@ -59,8 +61,8 @@ class _Act:
 
     def _equal(self, said: _Act) -> tuple[bool, bool, bool]:
         return (
-            self.money is not None and self.money == said.money,
-            self.quantity is not None and self.quantity == said.quantity,
+            self.money is not None and (self.money == said.money or said.money in self.also),
+            self.quantity is not None and (self.quantity == said.quantity or said.quantity in self.also),
             same_time(self.when, said.when),
         )
 
@@ -82,17 +84,19 @@ def _range(value: DateRange | None) -> tuple[date | None, date | None] | None:
     return (value.earliest, value.latest)
 
 
-def _true_duty(duty: Duty) -> _Act:
+def _true_duty(index: Index, duty: Duty) -> _Act:
     ends = tuple(day(d) for d in duty.due) if duty.due else ()
     when = (ends[0], ends[-1]) if ends and any(ends) else None
     money = duty.money.value if duty.money else None
-    return _Act(duty.agreement, duty.kind, money, count_of(duty.quantity), when, duty.debtor or "")
+    also = index.printed_instead(duty.exhibits)
+    return _Act(duty.agreement, duty.kind, money, count_of(duty.quantity), when, duty.debtor or "", also)
 
 
-def _true_deed(deed: Deed) -> _Act:
+def _true_deed(index: Index, deed: Deed) -> _Act:
     at = day(deed.date)
     money = deed.money.value if deed.money else None
-    return _Act(deed.agreement, deed.rung, money, count_of(deed.quantity), (at, at) if at else None)
+    also = index.printed_instead(deed.exhibits)
+    return _Act(deed.agreement, deed.rung, money, count_of(deed.quantity), (at, at) if at else None, "", also)
 
 
 def _said_duty(index: Index, record: Obligation) -> _Act:
@@ -115,7 +119,7 @@ def score_obligations(index: Index) -> Board:
     many, with all its fields.
     """
     board = Board("obligations")
-    truths = [_true_duty(d) for d in index.truth.obligations]
+    truths = [_true_duty(index, d) for d in index.truth.obligations]
     records = [r for held in index.obligations.values() for r in held]
     firsts = _distinct((_said_duty(index, r), r) for r in records)
     pairs = _pairs(truths, [a for a, _ in firsts])
@@ -149,7 +153,7 @@ def score_obligations(index: Index) -> Board:
 def score_events(index: Index) -> Board:
     """Count events, each once for its agreement: records that say the same of it are one."""
     board = Board("events")
-    truths = [_true_deed(d) for d in index.truth.events]
+    truths = [_true_deed(index, d) for d in index.truth.events]
     records = [r for held in index.events.values() for r in held]
     firsts = _distinct((_said_deed(index, r), r) for r in records)
     pairs = dict(_pairs(truths, [a for a, _ in firsts]))
@@ -209,7 +213,9 @@ def _values(board: Board, path: str, truth: _Act | None, said: _Act | None, when
         if truth is None:
             board.add(name, found=other is not None)
         else:
-            right = same_time(truth.when, said.when) if name == when and said else None
+            right: bool | None = None
+            if said is not None:
+                right = same_time(truth.when, said.when) if name == when else mine == other or other in truth.also
             board.judge(name, "", path, mine, other, right)
 
 

@@ -19,6 +19,9 @@ ALIKE = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
 HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]) | (?=[\u3400-\u9fff\u3000-\u303f\uff00-\uffef])")
 _TABLE = str.maketrans({**dict.fromkeys(QUOTES, '"'), **dict.fromkeys(DASHES, "-")})
 
+FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)")
+SCALES = {"万": 4, "亿": 8, "тыс": 3, "млн": 6, "млрд": 9, "thousand": 3, "million": 6, "billion": 9}
+
 BORN_SIMILAR = 0.97
 SCAN_SIMILAR = 0.90
 """How alike texts must be, as 1 - edits / length: without and with recognition."""
@@ -124,6 +127,29 @@ def similar_to_any(text: str, others: tuple[str, ...], *, scan: bool) -> bool:
 
     bare = re.sub(r"\s*[/|]\s*", " ", text)
     return any(similar(bare, " ".join(order), scan=scan) for order in permutations(others))
+
+
+def figures(text: str) -> frozenset[Decimal]:
+    """Return every number that a figure of `text` can mean, thousands and scale words read both ways."""
+    found: set[Decimal] = set()
+    for match in FIGURE.finditer(text):
+        written = match.group()
+        readings = {_read(written)}
+        if re.fullmatch(r"\d{1,3}[.,]\d{3}", written):
+            readings.add(Decimal(written.replace(",", ".")))
+        behind = text[match.end() : match.end() + 10].lstrip(" \u00a0\u202f").casefold()
+        for word, power in SCALES.items():
+            if behind.startswith(word):
+                readings |= {r.scaleb(power) for r in readings}
+        found |= readings
+    return frozenset(found)
+
+
+def _read(written: str) -> Decimal:
+    bare = re.sub(r"[ \u00a0\u202f'’]", "", written)
+    tail = re.search(r"[.,](\d{1,2})$", bare)
+    whole = bare[: tail.start()] if tail else bare
+    return Decimal(re.sub(r"[.,]", "", whole) + (f".{tail.group(1)}" if tail else ""))
 
 
 def decimal(value: object) -> Decimal | None:

@@ -9,13 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from assay.specimen.score.board import Board
-from assay.specimen.score.normal import day, decimal, similar, similar_to_any
+from assay.specimen.score.normal import contains, day, decimal, figures, similar, similar_to_any
+from assay.specimen.score.shape import SCAN
 from assay.specimen.score.truth import wordings
 
-FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)")
 NUMBERED = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s+|第[一二三四五六七八九十\d]+条\s*|[（(]\d+[)）]\s*)")
-STATED = re.compile(r"[%％]|百分之|\b(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DDP|DAT)\b")
-SCALES = {"万": 4, "亿": 8, "тыс": 3, "млн": 6, "млрд": 9, "thousand": 3, "million": 6, "billion": 9}
+PERCENT = re.compile(r"[%％]|百分之")
+TRADE = re.compile(r"\b(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DDP|DAT)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The contract paper of an agreement: its path, its medium's split, and its true text."""
+
+    path: str
+    split: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,57 +42,36 @@ def facts_of(term: dict[str, Any]) -> Facts:
     return Facts(frozenset(f for f in figures if f is not None), str(term.get("incoterm") or ""), day(term.get("due")))
 
 
-def figures(text: str) -> frozenset[Decimal]:
-    """Return every number that a figure of `text` can mean, thousands and scale words read both ways."""
-    found: set[Decimal] = set()
-    for match in FIGURE.finditer(text):
-        written = match.group()
-        readings = {_read(written)}
-        if re.fullmatch(r"\d{1,3}[.,]\d{3}", written):
-            readings.add(Decimal(written.replace(",", ".")))
-        behind = text[match.end() : match.end() + 10].lstrip(" \u00a0\u202f").casefold()
-        for word, power in SCALES.items():
-            if behind.startswith(word):
-                readings |= {r.scaleb(power) for r in readings}
-        found |= readings
-    return frozenset(found)
-
-
-def _read(written: str) -> Decimal:
-    bare = re.sub(r"[ \u00a0\u202f'’]", "", written)
-    tail = re.search(r"[.,](\d{1,2})$", bare)
-    whole = bare[: tail.start()] if tail else bare
-    return Decimal(re.sub(r"[.,]", "", whole) + (f".{tail.group(1)}" if tail else ""))
-
-
-def score_terms(
-    board: Board, name: str, split: str, path: str, terms: tuple[dict[str, Any], ...], said: list[str], *, scan: bool
-) -> None:
+def score_terms(board: Board, name: str, where: Where, terms: tuple[dict[str, Any], ...], said: list[str]) -> None:
     """Count the terms of one agreement.
 
-    A clause that repeats a term in another language counts for nothing. An unknown clause that states no figure at all
-    (how to notify, who bears bank fees) is told in a count; one with a percentage, amount or trade term is too many,
-    and so is a term said twice in one language.
+    A clause that repeats a term in another language counts for nothing. Another clause of the very paper (who bears
+    bank fees, what a delay costs) is told in a count, unless it states an amount or a trade term: then it is too many,
+    and so are a percentage that does not stand in the paper and a term said twice in one language.
     """
+    scan = where.split == SCAN
     if any(wordings(t) for t in terms):
         used, unknown = _by_wording([wordings(t) for t in terms], said, scan=scan)
     else:
         used, unknown = _by_facts([facts_of(t) for t in terms], said)
     known = [wording for term in terms for wording in wordings(term)]
-    extra = [t for t in unknown if states_figures(t) or any(_same_clause(t, w, scan=scan) for w in known)]
+    extra = [
+        t for t in unknown if _too_many(t, where.text, scan=scan) or any(_same_clause(t, w, scan=scan) for w in known)
+    ]
     if len(extra) < len(unknown):
-        board.count(f"{name}: clauses without a figure of a term, not scored", len(unknown) - len(extra))
-    board.add(name, split, truth=len(terms), found=len(used) + len(extra), right=len(used))
+        board.count(f"{name}: other clauses of the paper, not scored", len(unknown) - len(extra))
+    board.add(name, where.split, truth=len(terms), found=len(used) + len(extra), right=len(used))
     for i, term in enumerate(terms):
         if i not in used:
-            board.miss(2, name, path, 0, wordings(term) or term, said)
+            board.miss(2, name, where.path, 0, wordings(term) or term, said)
     for text in extra:
-        board.miss(2, f"{name} too many", path, 0, None, text)
+        board.miss(2, f"{name} too many", where.path, 0, None, text)
 
 
-def states_figures(text: str) -> bool:
-    """Tell whether a clause states a percentage, a trade term, or a figure of five digits or more."""
-    return bool(STATED.search(text)) or any(abs(n) >= 10000 for n in figures(text))
+def _too_many(text: str, paper: str, *, scan: bool) -> bool:
+    if TRADE.search(text) or any(abs(n) >= 10000 for n in figures(text)):
+        return True
+    return bool(PERCENT.search(text)) and not contains(paper, text, scan=scan)
 
 
 def _by_facts(terms: list[Facts], said: list[str]) -> tuple[set[int], list[str]]:

@@ -168,6 +168,7 @@ class Planted:
     page: int = 0
     box: tuple[float, ...] | None = None
     why: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
