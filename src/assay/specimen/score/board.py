@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from assay.model import Claim, Document, Event, Exhibit, LineItem, Mention, Obligation, Occurrence, Page, Trove
+from assay.model import (
+    Claim,
+    Document,
+    Event,
+    Exhibit,
+    LineItem,
+    Mention,
+    Obligation,
+    Occurrence,
+    Page,
+    PageState,
+    Trove,
+)
 from assay.specimen.score.normal import figures, key
 from assay.specimen.score.shape import BORN, SCAN, Count, Miss, Section, rate, tally
 from assay.specimen.score.truth import Deal, Paper, Truth
@@ -18,7 +30,7 @@ SCANNED = frozenset({"scan", "image", "mixed"})
 
 
 INSTEAD = re.compile(r"(?:->|\bfigures)\s*(\d[\d.,' \u00a0\u202f]*)")
-"""In an alteration's detail: the figure that the paper shows now ("1,000 -> 7,000", "figures 24820460.43, words ...")."""
+"""In an alteration's detail, the figure that the paper shows now: "1,000 -> 7,000", "figures 2480.43, words ..."."""
 
 
 class _AboutExhibit(Protocol):
@@ -35,6 +47,19 @@ def by_exhibit(records: Iterable[A]) -> dict[str, list[A]]:
     for record in records:
         table.setdefault(record.exhibit, []).append(record)
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page as read, without its words' boxes, which would fill the memory of a large case."""
+
+    exhibit: str
+    number: int
+    state: PageState
+    how: str
+    language: str
+    text: str
+    reason: str
 
 
 @dataclass(slots=True)
@@ -120,7 +145,9 @@ class Index:
                 self.papers.setdefault(digest, paper)
         self.by_path: dict[str, Paper] = {p.path: p for p in truth.exhibits}
         self.deals = {d.key: d for d in truth.agreements}
-        self.pages = by_exhibit(trove.all(Page))
+        self.pages = by_exhibit(
+            Seen(p.exhibit, p.number, p.state, p.how, p.language, p.text, p.reason) for p in trove.all(Page)
+        )
         self.documents = by_exhibit(trove.all(Document))
         self.mentions = by_exhibit(trove.all(Mention))
         self.line_items = by_exhibit(trove.all(LineItem))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from assay.model import DateRange, Document, Page, PageState
-from assay.specimen.score.board import Board, Index
+from assay.model import DateRange, Document, PageState
+from assay.specimen.score.board import Board, Index, Seen
 from assay.specimen.score.normal import DASHES, HAN_GAP, QUOTES, day, distance, distance_within, key, similar_to_any
 from assay.specimen.score.shape import BORN, SCAN
 from assay.specimen.score.truth import Paper
@@ -57,7 +57,7 @@ def score_pages(index: Index) -> Board:
     return board
 
 
-def _page(board: Board, paper: Paper, number: int, text: str, language: str, page: Page | None) -> None:
+def _page(board: Board, paper: Paper, number: int, text: str, language: str, page: Seen | None) -> None:
     if page is None:
         board.count("pages not accounted for", 1, hard=True)
         board.miss(0, "page not accounted for", paper.path, number, text[:80], None)
