@@ -1,7 +1,8 @@
 """Documents to bundles: which papers belong to one agreement.
 
 Agreement numbers come first, brought to one form; a number that a machine may have misread joins another only beside a
-second ground. Papers without a number follow their version family, their mail, or the one contract they refer to.
+second ground. Papers without a number follow the one contract they refer to, the one that binds the parties they name,
+their version family, or their mail.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from assay.model import Document, DocumentKind, Family, Occurrence, Page, Text, Trove
+from assay.model import Document, DocumentKind, Family, Mention, Occurrence, Page, Party, Role, Text, Trove
 from assay.resolve.likeness import distance
 from assay.resolve.numbers import loose_key, number_key, telling
 
@@ -122,6 +123,7 @@ def _follow(trove: Trove, documents: list[Document], keys: dict[str, str], of: d
         found = sorted(k for k in named if k)
         if len(found) == 1:
             of[document.exhibit] = found[0]
+    _by_parties(trove, documents, of)
     for family in sorted(trove.all(Family), key=lambda f: f.id):
         members = [m.exhibit for m in family.members]
         known = Counter(of[m] for m in members if m in of)
@@ -140,6 +142,29 @@ def _follow(trove: Trove, documents: list[Document], keys: dict[str, str], of: d
                 of.setdefault(parent, next(iter(found_in)))
         if len(of) == before:
             break
+
+
+_BOUND = frozenset({Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE})
+
+
+def _by_parties(trove: Trove, documents: list[Document], of: dict[str, str]) -> None:
+    """Give a paper without a number the one agreement that binds two of the parties it names."""
+    party = {m: p.id for p in trove.all(Party) if p.kind != "person" for m in p.mentions}
+    named: dict[str, set[str]] = defaultdict(set)
+    bound: dict[str, set[str]] = defaultdict(set)
+    contracts = {d.exhibit for d in documents if d.kind in _REFERRED}
+    for mention in trove.all(Mention):
+        if who := party.get(mention.id):
+            named[mention.exhibit].add(who)
+            if mention.role in _BOUND and mention.exhibit in contracts and mention.exhibit in of:
+                bound[of[mention.exhibit]].add(who)
+    for document in documents:
+        if document.exhibit in of or document.kind not in FOUNDING | {DocumentKind.MINUTES, DocumentKind.LETTER}:
+            continue
+        here = named.get(document.exhibit, set())
+        found = [agreement for agreement, parties in sorted(bound.items()) if len(here & parties) >= 2]
+        if len(found) == 1:
+            of[document.exhibit] = found[0]
 
 
 def _number(documents: list[Document], key: str, scanned: set[str]) -> Text:

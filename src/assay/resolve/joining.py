@@ -96,6 +96,7 @@ class Joining:
         self._by_role(clusters, by_exhibit=False)
         self._by_opinion(clusters)
         self._weak(clusters)
+        self._alone_in_trove(clusters)
         return clusters
 
     def _written(self, i: int) -> str:
@@ -239,7 +240,30 @@ class Joining:
             if len(roots - {clusters.root(i)}) == 1 and clusters.root(i) not in roots:
                 j, verdict = others[min(others)]
                 why = f"“{self._written(i)}” and “{self._written(j)}” in one agreement: {verdict.reason}"
-                clusters.join(i, j, why, self._contradicts)
+                clusters.join(i, j, why, self._plainly_two)
+
+    def _alone_in_trove(self, clusters: Clusters) -> None:
+        """Join a likely pair across agreements when nobody else in the whole trove fits either of the two.
+
+        A name that is only a part of another one, or a family name alone, is left out.
+        """
+        meant: dict[int, set[int]] = defaultdict(set)
+        fitting: list[tuple[int, int, Verdict]] = []
+        for (i, j), verdict in sorted(self._verdicts.items()):
+            if verdict.likeness != Likeness.LIKELY or "letter" in verdict.reason or "but for one" in verdict.reason:
+                continue
+            a, b = clusters.root(i), clusters.root(j)
+            if a != b:
+                meant[a].add(b)
+                meant[b].add(a)
+            if not (self.nodes.nodes[i].weak or self.nodes.nodes[j].weak) and " part of the " not in verdict.reason:
+                fitting.append((i, j, verdict))
+        for i, j, verdict in fitting:
+            a, b = clusters.root(i), clusters.root(j)
+            if meant.get(a) == {b} and meant.get(b) == {a}:
+                both = f"“{self._written(i)}” and “{self._written(j)}”"
+                why = f"{both}, whom nobody else in this trove fits: {verdict.reason}"
+                clusters.join(i, j, why, self._plainly_two)
 
     def _one_role(self, i: int, j: int) -> bool:
         roles = [

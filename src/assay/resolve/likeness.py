@@ -406,8 +406,10 @@ def _han_proper_name(han: Name, other: Name) -> Verdict:
     if any(skeleton(r.replace("v", "u")) in starts for r in sorted(readings) if len(r) >= 5):
         return Verdict(Likeness.LIKELY, "the characters begin with the proper name of the other")
     spoken = sounds(core)
-    wanted = sounds("".join(w.folded for w in words)) if other.proper else sounds(words[0].folded)
-    if any(h.startswith(w) for h in spoken for w in wanted if len(w) >= 4):
+    wanted = {
+        s for n in ((len(words),) if other.proper else (1, 2)) for s in sounds("".join(w.folded for w in words[:n]))
+    }
+    if any(h.startswith(w) for h in spoken for w in sorted(wanted) if len(w) >= 4):
         return Verdict(Likeness.LIKELY, "the characters begin by rendering the proper name of the other by sound")
     return _DIFFERENT
 

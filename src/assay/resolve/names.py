@@ -185,7 +185,7 @@ def _organisation(written: str, kind: str) -> Name:
         found = [t for t in found if t]
     core = _without_form(found, classes)
     core = [t for t in core if t not in _FILLERS] or core
-    numbers = tuple(n for t in core for n in re.findall(r"\d+", t))
+    numbers = tuple(n for t in core if sum(c.isalpha() for c in t) <= 3 for n in re.findall(r"\d+", t))
     words = tuple(_word(t) for t in core)
     proper = tuple(_word(t) for t in _proper(written)) if len(words) > 1 else ()
     return Name(written, kind, script(" ".join(core)), words, frozenset(classes), numbers, (), (), proper)
@@ -251,6 +251,8 @@ def block_keys(name_: Name) -> tuple[str, ...]:
             if len(words) > 2:
                 keys.add("a:" + "".join(w.key[:1] for w in words))
             keys.add("p:" + name_.joined[:12])
+            lead = name_.proper or words[:2]
+            keys.update("s:" + s[:4] for s in sounds("".join(w.folded for w in lead)) if len(s) >= 4)
             for w in name_.proper or words[:1]:
                 keys.update("s:" + s[:4] for s in sounds(w.folded) if len(s) >= 4)
                 keys.add("y:" + ("".join(from_palladius(w.folded)) or w.folded.replace("'", "")))
@@ -267,9 +269,9 @@ def _person_keys(name_: Name, words: tuple[Word, ...], keys: set[str]) -> None:
         keys.add("y:" + "".join(sorted(skeleton("".join(name_.syllables)))))
     if name_.script != "han":
         keys.add("y:" + "".join(sorted(name_.joined)))
+    for part in name_.sound:
+        keys.update("s:" + s for s in part if len(s) >= 4)
     if len(name_.sound) > 1:
-        for part in name_.sound:
-            keys.update("s:" + s for s in part if len(s) >= 4)
         keys.update("s:" + "+".join(sorted((a[:2], b[:2]))) for a in name_.sound[0] for b in name_.sound[1])
     if name_.script == "han":
         core = "".join(w.folded for w in words)

@@ -53,9 +53,11 @@ def portrait(
     weak = {a for n in nodes if n.weak for a in n.aliases}
     misread = {a for n in nodes if n.only_ocr for a in n.aliases}
     scripts = Counter(script(said(r.name)) for r in records)
+    formed = kind == "organisation" and any(name(f, kind).forms for f in forms)
 
     def rank(form: str) -> tuple[bool, bool, bool, bool, int, int, int, str]:
-        short = kind == "person" and any(w.initial for w in name(form, kind).words)
+        parted = name(form, kind)
+        short = any(w.initial for w in parted.words) if kind == "person" else formed and not parted.forms
         return (
             form in weak, form in misread, short, not nominative(form, kind), -scripts[script(form)], -forms[form],
             -len(form), form,

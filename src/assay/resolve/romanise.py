@@ -121,6 +121,11 @@ def from_palladius(word: str) -> tuple[str, ...]:
     return split(word, 4) or ()
 
 
+@lru_cache(maxsize=1)
+def _rendered() -> dict[str, str]:
+    return dict((row[0], row[1]) for row in rows("renderings.tsv"))
+
+
 @lru_cache(maxsize=65536)
 def consonants(text: str) -> str:
     """Return the classes of the consonants of Latin text, as a rendering by sound would keep them.
@@ -143,13 +148,14 @@ def sounds(word: str) -> tuple[str, ...]:
     Chinese j stands for the soft t and d of Russian names and for g before a.
     """
     writing = script(word)
-    read = latin(word)
+    read = "".join(_rendered().get(c) or latin(c) for c in word) if writing == "han" else latin(word)
     if writing == "han":
         found = {read, *(read.replace("j", other) for other in ("t", "k"))}
     elif writing == "latin":
         hard = re.sub("c(?=[aoulrkt]|$)", "k", read).replace("x", "ks").replace("ph", "f")
         soft = re.sub("g(?=[eiy])", "j", hard)
         found = {h.replace("th", a).replace("w", b) for h in (hard, soft) for a in ("t", "s") for b in ("v", "", "h")}
+        found |= {re.sub("(?<!^)w", "", h.replace("th", a)).replace("w", "v") for h in (hard, soft) for a in ("t", "s")}
     else:
         read = read.replace("dzh", "j")
         found = {read, re.sub("^u(?=[aeiou])", "v", read)}
