@@ -19,7 +19,10 @@ LONGEST_HEADING = 160
 _LONGEST_RANGE = 60
 
 _LOOKALIKE = str.maketrans("АВСЕНКМОРТХУІЅЈ", "ABCEHKMOPTXYISJ")
-_SIGN = r"(?:№\s*№|№|N[oоº°]?\.|No\.?(?=\s|:|\d)|Nr\.?|N(?=\s*\d)|#|编号|編號|号码|号|字第|第)\s*[:：]?\s*"
+_SIGN = (
+    r"(?:№\s*№|№|(?<!\w)(?:N[oоº°]?\.|No\.?(?=\s|:|\d)|Nr\.?|N(?=\s*\d))|#|编号|編號|号码|号|字第|第)"
+    r"\s*[:：]?\s*"
+)
 _SMALL = r"\d{1,3}(?:\.\d{1,2})?(?![\d/])|[IVX]{1,5}(?!\w)|[A-ZА-Я](?!\w)|[一二三四五六七八九十]{1,3}"
 _AND = r"(?:,|、|и|та|and|&|和|及|-|–|—|по|to|through|至|до)"
 _LIST = rf"(?P<first>{_SMALL})(?P<more>(?:\s*{_AND}\s*(?:№\s*|附件)?(?:{_SMALL}))*)"
@@ -82,7 +85,7 @@ def names(text: str) -> list[Name]:
             at = match.end()
             if words.kind in PARTS:
                 found += _parts(text, words, match)
-            elif _any_word().search(match.group("filler")):
+            elif _any_word().search(match.group("filler")) or _SENTENCE.search(match.group("filler")):
                 at = match.start("filler")
             elif name := _document(text, words, match, match.end("full")):
                 found.append(name)
@@ -145,6 +148,7 @@ def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
     return len(before.split()) <= _MOST_BEFORE and len(before) <= 40
 
 
+_SENTENCE = re.compile(r"\w{3,}[.!?]\s+(?-i:[A-ZА-ЯІЇЄҐ])|[。！？]")
 _MOST_BEFORE = 4
 _LEAST_BEHIND = 3
 _LABEL = re.compile(r"^\W*\d{1,4}(?:\s*[/|]\s*\d{1,4})?\W*(?=\s|$)")
