@@ -23,13 +23,15 @@ _NUMBER = re.compile(number_pattern("sep"))
 _LIKE = str.maketrans("АВСЕНІКМОРТХУЗавсеіорхукмт", "ABCEHIKMOPTXY3abceiopxykmt")
 _CODE = re.compile(
     r"(?<![0-9A-Za-zА-Яа-яЁёІіЇїЄєҐґ])(?=[0-9/._-]{0,12}[A-Za-zА-ЯЁІЇЄҐ])(?=[^ \n]{0,30}[0-9])"
-    r"[0-9A-Za-zА-ЯЁІЇЄҐ]{1,16}(?:[-–/.][0-9A-Za-zА-ЯЁІЇЄҐа-я]{1,16}){1,7}"
+    r"(?:[0-9A-Za-zА-ЯЁІЇЄҐ]{1,16}(?:[-–/.][0-9A-Za-zА-ЯЁІЇЄҐа-я]{1,16}){1,7}"
+    r"|(?!USD|EUR|RUB|CNY|RMB|UAH)[A-ZА-ЯЁІЇЄҐ]{2,6} [0-9]{1,4}(?:/[0-9]{1,4})?[A-ZА-ЯЁІЇЄҐ]?(?![0-9A-Za-zА-Яа-я.,]))"
 )
+_AMOUNT = re.compile(r"[A-Z]{0,3}[0-9][0-9.]*(?:[A-Z]{3})?")
 _REFERENCE = re.compile(
-    r"(?<![a-zа-яіїєґ])(?:п(?:п|унк\w{1,3}|одпункт\w{0,2})?|стат\w{1,3}|ст|раздел\w{0,3}|розділ\w{0,3}|глав\w{1,2}|clauses?|articles?|sections?|paragraphs?|"
+    r"(?<![a-zа-яіїєґ])(?:приложени\w{1,2}|додат\w{1,3}|annex|appendix|附件|§|п(?:п|унк\w{1,3}|одпункт\w{0,2})?|стат\w{1,3}|ст|раздел\w{0,3}|розділ\w{0,3}|глав\w{1,2}|clauses?|articles?|sections?|paragraphs?|"
     r"paras?|items?|sub-?clauses?|第|条款|款|列|столб\w{0,3}|стр|page|с)\.?[ №#]{0,2}$"
 )
-_HUNDREDTHS = re.compile(r"\s{0,2}(?:коп|цент|cent|копі|фэн|分|角)")
+_HUNDREDTHS = re.compile(r"\s{0,2}(?:коп|цент|cent|копі|фэн|фын|fen\b|分|角|/100)")
 _FOLLOWS = re.compile(r"\s?(?:条|款|章|节|项(?!目)|页)")
 _LEADING = re.compile(
     r"^\s*(?:第?\s?[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}[.)、]?|[(（]?[0-9a-zа-я]{1,2}[)）])(?=\s|[^0-9.,])"
@@ -38,7 +40,10 @@ _LEADING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One figure of a text: `kind` is date, number, percent or code; `key` is what it is compared by."""
+    """One figure of a text: `kind` is date, number, percent or code; `key` is what it is compared by.
+
+    `others` are keys of its other readings; `counted` when a unit stands behind it.
+    """
 
     kind: str
     key: str
@@ -46,6 +51,7 @@ class Item:
     end: int
     others: tuple[str, ...] = ()
     number: Decimal | None = None
+    counted: bool = False
 
     def answered(self, offered: frozenset[str]) -> bool:
         """Tell whether one of the ways to read it stands among `offered`."""
@@ -87,7 +93,7 @@ def figures_of(text: str, language: str) -> Figures:
         exchanged = found.value.uncertain.startswith("day and month")
         demanded.append(Item("date", f"d{ends[-1]}" if not exchanged else f"x{min(ends)}", found.start, found.end))
     for match in _CODE.finditer(fold(text)):
-        if _over(taken, *match.span()) or not re.search("[0-9]", match.group()):
+        if _over(taken, *match.span()) or not re.search("[0-9]", match.group()) or _AMOUNT.fullmatch(match.group()):
             continue
         _mark(taken, *match.span())
         key = "c" + re.sub("[^0-9A-Z]", "", match.group().translate(_LIKE).upper())
@@ -128,8 +134,9 @@ def _take_number(plain: str, match: re.Match[str], demanded: list[Item], offered
         return
     percent = re.compile(r"\s?[%％]|\s?(?:процент|відсот|per ?cent)").match(plain, end)
     value = values[0]
+    unit = unit_at(plain, end) is not None
     others = tuple(_key(v) for v in values[1:])
-    demanded.append(Item("percent" if percent else "number", _key(value), match.start(), end, others, value))
+    demanded.append(Item("percent" if percent else "number", _key(value), match.start(), end, others, value, unit))
 
 
 def _counted(plain: str, start: int, end: int) -> bool:

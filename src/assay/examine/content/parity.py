@@ -36,6 +36,8 @@ _QUESTION = Question(
     "aligned. Letters of designations are not compared. Which version prevails, the document itself may say.",
 )
 MOST = 24
+FEW = 2
+"""At most so many figures without any counterpart are told of one stretch."""
 _SHARE = 0.5
 """A stretch in which more than this share of the figures is unanswered is not aligned rather than different."""
 
@@ -138,6 +140,10 @@ def _finding(digest: str, pages: dict[int, Page], difference: _Difference) -> Fi
     strict = pair.by in ("page", "text")
     if strict and not (len(opposed) == len(one) == len(other)):
         return None
+    if strict and not all(_weighty(a) and _weighty(b) for (a, _), (b, _) in opposed):
+        return None
+    if not opposed and len(one) + len(other) > FEW:
+        return None  # so much left out at once was never there, or not aligned
     if not opposed and not any(_telling(item) for item, _ in (*one, *other)):
         return None
     names = LANGUAGES[pair.one.language], LANGUAGES[pair.other.language]
@@ -162,6 +168,11 @@ def _finding(digest: str, pages: dict[int, Page], difference: _Difference) -> Fi
     return _QUESTION.finding(
         digest, f"{said} {doubt}".strip(), (*spans, *counterpart), weight, f"language versions of {where}, page {page}"
     )  # fmt: skip
+
+
+def _weighty(item: Item) -> bool:
+    """Tell whether a figure is more than the number of an annex or list entry, where alignment is not close."""
+    return item.kind != "number" or item.counted or (item.number is not None and item.number > 12)
 
 
 def _telling(item: Item) -> bool:

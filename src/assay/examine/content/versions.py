@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from assay.model import Page, PageState, Paragraph, Reading, Table
+from assay.model import Cell, Page, PageState, Paragraph, Reading, Table
 from assay.read.language import language as language_of
 from assay.read.values import parse_words
 
@@ -21,7 +21,7 @@ LEAST_SHARE = 0.12
 """A language counts as a version when it has at least this share of the text (a Chinese character counts as three)."""
 LEAST_CLAUSES = 3
 _NUMBERED = re.compile(
-    r"\s{0,8}(?:(?:статья|стаття|раздел|розділ|глава|article|section|clause|chapter|пункт|п\.)\s{0,3}№?\s{0,2}([0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[ivx]{1,6})"
+    r"\s{0,8}(?:§\s{0,2}([0-9]{1,2})\b|(?:статья|стаття|раздел|розділ|глава|article|section|clause|chapter|пункт|п\.)\s{0,3}№?\s{0,2}([0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[ivx]{1,6})"
     r"|第\s?([0-9]{1,3}|[一二三四五六七八九十百]{1,5})\s?[条章节]"
     r"|([0-9]{1,2}(?:\.[0-9]{1,2}){1,4})[.)、]?(?=\s|[^\s0-9.,%/:-])"
     r"|([0-9]{1,2})[.)、](?=\s|[^\s0-9.,]))",
@@ -128,11 +128,11 @@ def _clauses(reading: Reading, language: str, languages: tuple[str, ...]) -> lis
             continue
         at = paragraph.start
         for line in page.text[paragraph.start : paragraph.end].split("\n"):
-            key = _key(line)
-            if key:
-                clauses.append((key, []))
-            if line.strip():
-                _extend(clauses[-1][1], Stretch(page, at, at + len(line)))
+            for key, start, end in _numbered(line):
+                if key:
+                    clauses.append((key, []))
+                if line[start:end].strip():
+                    _extend(clauses[-1][1], Stretch(page, at + start, at + end))
             at += len(line) + 1
     return [Clause(key, language, tuple(stretches)) for key, stretches in clauses if stretches]
 
@@ -152,6 +152,19 @@ def _extend(stretches: list[Stretch], more: Stretch) -> None:
         stretches[-1] = Stretch(last.page, last.start, more.end)
     else:
         stretches.append(more)
+
+
+_INNER = re.compile(r"(?<=\s)([0-9]{1,2})((?:\.[0-9]{1,2}){1,3})[.)、]?\s+(?=[^\W\d_])")
+
+
+def _numbered(line: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the parts of a line with the clause number each begins with: "4. Delivery 4.1 The Seller ..." has two."""
+    key, start = _key(line), 0
+    for match in _INNER.finditer(line):
+        if key and match.group(1) == key.split(".")[0]:
+            yield key, start, match.start()
+            key, start = match.group(1) + match.group(2), match.start()
+    yield key, start, len(line)
 
 
 def _key(line: str) -> str:
@@ -247,6 +260,8 @@ def _rows(reading: Reading, one: str, other: str) -> Iterator[Aligned]:
 _TOKEN = re.compile(r"[^\s/]+|/")
 _LETTER = {"cyr": re.compile("[а-яёіїєґ]", re.IGNORECASE), "lat": re.compile("[a-z]", re.IGNORECASE)}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+FACING = 60
+"""Cells of a row face each other when each has at least so many letters (a Chinese character counts as two)."""
 PURE = 0.85
 """So large a share of the letters on each side of a cut must be of that side's script."""
 
@@ -256,12 +271,35 @@ def _mixed(reading: Reading, languages: set[str]) -> Iterator[Aligned]:
     pages = {page.number: page for page in reading.pages}
     for table in reading.tables:
         if table.page in pages and len(_table_sizes(table)) < 2:
+            yield from _facing(pages[table.page], table)
             for cell in table.cells:
                 yield from _cut(
                     pages[table.page], cell.start, cell.end, languages, f"table {table.number}, row {cell.row + 1}"
                 )
     for page, paragraph in _paragraphs(reading):
         yield from _cut(page, paragraph.start, paragraph.end, languages, "paragraph")
+
+
+def _size_of(text: str) -> int:
+    return len(re.findall(r"[^\W\d_]", text)) + len(_HAN.findall(text))
+
+
+def _facing(page: Page, table: Table) -> Iterator[Aligned]:
+    """Yield long cells of one row in two languages, as certificates set them side by side."""
+    for number in range(table.rows):
+        sides: dict[str, list[Cell]] = {}
+        for cell in table.cells:
+            letters = _size_of(cell.text) if cell.row == number else 0
+            if letters >= FACING:
+                sides.setdefault(language_of(cell.text), []).append(cell)
+        known = [
+            (name, cells[0]) for name, cells in sides.items() if len(cells) == 1 and name in ("ru", "uk", "zh", "en")
+        ]
+        for (one, a), (other, b) in combinations(known, 2):
+            yield Aligned(
+                "row", f"row {number + 1} of table {table.number}",
+                Clause("", one, (Stretch(page, a.start, a.end),)), Clause("", other, (Stretch(page, b.start, b.end),)),
+            )  # fmt: skip
 
 
 def _cut(page: Page, start: int, end: int, languages: set[str], name: str) -> Iterator[Aligned]:

@@ -16,13 +16,35 @@ from assay.read.values.lexicon import fold
 LETTER = "A-Za-zÀ-ÖØ-öø-ÿА-Яа-яЁёІіЇїЄєҐґ"
 
 
+_CODES = (
+    "USD",
+    "EUR",
+    "RUB",
+    "RUR",
+    "CNY",
+    "RMB",
+    "UAH",
+    "GBP",
+    "JPY",
+    "CHF",
+    "BYN",
+    "KZT",
+    "INR",
+    "AED",
+    "HKD",
+    "CAD",
+)
+_AFTER_CODE = "|".join("(?<=" + "".join(f"[{c}{c.lower()}]" for c in code) + ")" for code in _CODES)
+"""A figure may follow the code of its currency without a space."""
+
+
 def number_pattern(group: str) -> str:
     """Return the pattern of one number in folded text; `group` names the capture that holds its thousands sign.
 
     Bounded repeats keep every attempt short; the look-behinds stop a second attempt inside a run of digits.
     """
     return (
-        rf"(?<![0-9{LETTER}_])(?<![0-9][.,])(?<![{LETTER}]-)(?:"
+        rf"(?:(?<![0-9{LETTER}_])|{_AFTER_CODE})(?<![0-9][.,])(?<![{LETTER}]-)(?:"
         rf"[0-9]{{1,3}}(?P<{group}>[ '.,])[0-9]{{3}}(?:(?P={group})[0-9]{{3}}){{0,6}}"
         rf"(?:(?!(?P={group}))[.,][0-9]{{1,8}})?"
         r"|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?:\.[0-9]{1,8})?"
