@@ -16,12 +16,11 @@ from assay.extract.organisations import organisations_in
 from assay.extract.outlets import printer_of
 from assay.extract.references import named_in
 from assay.extract.sentences import sentences
-from assay.extract.speakers import attributions
+from assay.extract.speakers import Memory, chain_of, replier
 from assay.extract.view import View, clauses, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import (
     Claim,
-    DateRange,
     DocumentKind,
     Modality,
     Reading,
@@ -53,29 +52,21 @@ def extract(reading: Reading) -> Iterator[Record]:
     if head.kind not in (DocumentKind.PRESS, DocumentKind.LETTER, DocumentKind.MAIL):
         return
     printer = printer_of(reading, head)
-    deal = False
-    last: Speaker | None = None
+    memory = Memory()
     for page in pages:
         for row in clauses(page):
-            if row.kind == "table" or len(row.text) < 12:
+            if row.kind in ("table", "heading") or not _TOLD.search(row.text):
                 continue
             for sentence in sentences(row):
-                found = attributions(sentence, last)
-                if found:
-                    last = found[-1].speaker
-                claim = _claim(reading, head, sentence, printer, [f.speaker for f in found], deal)
+                claim = _claim(reading, head, sentence, printer, memory)
                 if claim is not None:
-                    deal = True
                     yield claim
 
 
-def _claim(
-    reading: Reading, head: Head, sentence: View, printer: Speaker | None, said: list[Speaker], deal: bool
-) -> Claim | None:
+def _claim(reading: Reading, head: Head, sentence: View, printer: Speaker | None, memory: Memory) -> Claim | None:
     text = sentence.text
     press = head.kind is DocumentKind.PRESS
-    modality, cue_at = modality_of(text)
-    topic, rung = topic_of(text, modality)
+    modality = modality_of(text)
     money = next(
         (sentence.attach(f) for f in find_money(text) if f.value.currency and f.value.amount is not None), None
     )
@@ -83,77 +74,103 @@ def _claim(
     quantity = sentence.attach(counts[0]) if counts else None
     named = named_in(sentence)
     contracts = [n for n in named if n.kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE)]
-    things = designations_in(sentence)
+    things = [d for d in designations_in(sentence) if all(d.span != n.number.span for n in contracts)]
     reply = modality in (Modality.DECLINED_TO_COMMENT, Modality.DID_NOT_ANSWER)
-    if topic == "other" and not reply and modality is not Modality.DENIED:
+    topic, rung = ("reply", None) if reply else topic_of(text, modality, money is not None, quantity is not None)
+    chain = chain_of(sentence, printer, memory, bound=modality is Modality.OBLIGED)
+    if _questions(text) or len(text) < (8 if _han(text) else 15):
         return None
-    about = bool(money or quantity or contracts or things or rung or topic == "provenance")
-    if not (about or reply or modality is Modality.DENIED):
+    if topic == "other" and modality is not Modality.DENIED:
         return None
     if not press and not (rung and (contracts or things or money or quantity)):
         return None
-    if press and not reply and rung is None and not (money or quantity or contracts or things or said):
+    if topic in ("value", "quantity") and money is None and quantity is None:
         return None
-    if _questions(text) or len(text) < 15:
-        return None
-    chain = ([printer] if printer is not None else []) + [
-        s for s in said if printer is None or s.name.casefold() != printer.name.casefold()
-    ]
+    if reply:
+        who = replier(sentence, printer)
+        chain = [s for s in (printer, who) if s is not None]
+    elif modality is Modality.ASSERTED and press and _vouched(chain, hedges_in(sentence), printer):
+        modality = Modality.ALLEGED
     parties = tuple(
         sentence.written(n.start, n.end)
         for n in organisations_in(sentence)
-        if all(s.name.casefold() not in text[n.start : n.end].casefold() for s in said)
+        if all(s.name.casefold() not in text[n.start : n.end].casefold() for s in chain)
     )
     dates = [sentence.attach(f) for f in find_dates(text) if f.value.latest is not None]
     contract_dates = {n.date.span for n in named if n.date is not None}
     times = [d for d in dates if d.span not in contract_dates]
     return Claim(
-        reading.exhibit.digest, sentence.whole(), "reply" if reply else topic, rung if not reply else None,
-        contracts[0].number if contracts else head.agreement_number, parties, tuple(things), quantity, money,
-        times[0] if times else None, _said_at(head), tuple(chain), modality, polarity_of(text, rung, modality),
-        hedges_in(sentence), (sentence.span(0, len(text)),), CLAIMS.name, CLAIMS.version,
+        reading.exhibit.digest, sentence.whole(), topic, rung, contracts[0].number if contracts else head.agreement_number,
+        parties, tuple(things), quantity, money, times[0] if times else None, head.date, tuple(chain), modality,
+        polarity_of(text, rung, modality), hedges_in(sentence), (sentence.span(0, len(text)),), CLAIMS.name, CLAIMS.version,
     )  # fmt: skip
 
 
-def _said_at(head: Head) -> DateRange | None:
-    return head.date
+_TOLD = re.compile(r"[.!?…。！？][\"'»”)]*\s*$")
+_STRONG_HEDGE = re.compile(
+    r"(?:about|around|roughly|approximately|at least|около|примерно|по меньшей мере|близько|приблизно|大约|约)",
+    re.IGNORECASE,
+)
+
+
+def _han(text: str) -> bool:
+    return bool(re.search("[\u4e00-\u9fff]", text))
+
+
+def _vouched(chain: list[Speaker], hedges: tuple[Text, ...], printer: Speaker | None) -> bool:
+    """Tell whether nobody stands for a sentence: it is hedged (more than by "about"), or its source is unnamed."""
+    if any(not _STRONG_HEDGE.fullmatch(h.value) for h in hedges):
+        return True
+    last = chain[-1] if chain else None
+    return last is not None and last != printer and bool(cue("speech", "anonymous").search(last.name))
 
 
 def _questions(text: str) -> bool:
     return text.rstrip(' "»”').endswith(("?", "？"))
 
 
-def modality_of(text: str) -> tuple[Modality, int]:
-    """Return how a sentence says it, and where the word stands that tells."""
+def modality_of(text: str) -> Modality:
+    """Return how a sentence says it, by its own words."""
     for key, modality in (
         ("declined", Modality.DECLINED_TO_COMMENT), ("silent", Modality.DID_NOT_ANSWER), ("denied", Modality.DENIED),
-        ("alleged", Modality.ALLEGED), ("planned", Modality.PLANNED), ("obliged", Modality.OBLIGED),
+        ("alleged", Modality.ALLEGED), ("obliged", Modality.OBLIGED), ("planned", Modality.PLANNED),
         ("conditional", Modality.CONDITIONAL),
     ):  # fmt: skip
         hit = cue("speech", key).search(text)
         if hit is None:
             continue
-        if key == "conditional" and not re.match(
-            r"если|якщо|при условии|за умови|if\b|provided|unless|如果|若|一旦", hit.group(), re.IGNORECASE
-        ):
+        if key == "conditional" and not _CONDITION.match(hit.group()):
             continue
-        if key == "denied" and re.match(r"\s*(?:in|at)\s", text[hit.end() :]):
-            continue
-        return modality, hit.start()
-    return Modality.ASSERTED, 0
+        return modality
+    return Modality.ASSERTED
 
 
-def topic_of(text: str, modality: Modality) -> tuple[str, Rung | None]:
-    """Return what a sentence is about, and the rung when it says how far the deal went."""
+_CONDITION = re.compile(r"если|якщо|при условии|за умови|if\b|provided|unless|如果|若|一旦", re.IGNORECASE)
+
+
+def topic_of(text: str, modality: Modality, priced: bool, counted: bool) -> tuple[str, Rung | None]:
+    """Return what a sentence is about, and the rung when it says how far the deal went.
+
+    Whether the papers can be trusted comes first; then what a contract binds to (its quantity or value); then a stated value;
+    then the ladder, its special rungs before the general ones.
+    """
+    if cue("topics", "authenticity").search(text) and cue("topics", "papers").search(text):
+        return "provenance", None
+    if modality is Modality.OBLIGED:
+        return ("quantity", None) if counted else ("value", None) if priced else _climbed(text)
+    paid = cue("topics", "advance_paid").search(text) or cue("topics", "paid_in_full").search(text)
+    if priced and not paid and cue("topics", "value").search(text):
+        return "value", None
+    return _climbed(text, counted, priced)
+
+
+def _climbed(text: str, counted: bool = False, priced: bool = False) -> tuple[str, Rung | None]:
     for rung in _RUNGS:
         if cue("topics", rung.value).search(text):
-            if rung in (Rung.DRAFTED, Rung.PROPOSED, Rung.SIGNED) and cue("topics", "provenance").search(text):
-                return "provenance", None
             return "rung", rung
-    for topic in ("provenance", "value", "quantity"):
-        if cue("topics", topic).search(text):
-            return topic, None
-    return "other", None
+    if cue("topics", "provenance").search(text):
+        return "provenance", None
+    return ("value", None) if priced else ("quantity", None) if counted else ("other", None)
 
 
 def polarity_of(text: str, rung: Rung | None, modality: Modality) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from assay.extract.marks import date_of, number_of, place_of
 from assay.extract.references import TOKEN, Named, clean_number, named_in
-from assay.extract.titles import TITLE_CHARS, Title, own_title, special_title, titles_in
+from assay.extract.titles import TITLE_CHARS, Title, bare_title, own_title, special_title, titles_in
 from assay.extract.view import HAN, View, fold, lines, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import DateRange, DocumentKind, Reading, Text
@@ -58,7 +58,7 @@ def head_of(reading: Reading) -> Head:
         kind, strength = DocumentKind.SPREADSHEET, 9.0
     elif letter:
         kind, strength, best = DocumentKind.LETTER, 5.0, None
-    elif strength < 4.5 and press_like(reading):
+    elif (strength < 4.5 or (best is not None and bare_title(best, zone, named))) and press_like(reading):
         kind, strength, best = DocumentKind.PRESS, 4.0, None
     elif strength < 3.0:
         kind, best = DocumentKind.OTHER, None
@@ -89,13 +89,18 @@ def _letter_like(zone: list[View], last: str) -> bool:
 
 
 def press_like(reading: Reading) -> bool:
-    """Tell whether the text reads like a report: at least two attributions and none of a contract's formulas."""
+    """Tell whether the text reads like a report: attributions, and none of a contract's formulas."""
     text = "\n".join(p.text for p in read_pages(reading))[:20000]
-    if cue("roles", "define").search(text) or len(text) < 200:
+    han = len(re.findall(f"[{HAN}]", text))
+    size = len(text) + 2 * han
+    if cue("roles", "define").search(text) or size < 160:
         return False
-    verbs = len(list(cue("speech", "verb").finditer(text))) + len(list(cue("speech", "according").finditer(text)))
+    told = sum(
+        1 for key in ("verb", "according", "declined", "silent", "stated_in") for _ in cue("speech", key).finditer(text)
+    )
     numbered = len(re.findall(r"(?m)^\s*\d+\.\d+", text))
-    return verbs >= 2 and numbered < 3 and verbs >= len(text) / 2500
+    blanks = len(re.findall(r"_{4,}", text))
+    return told >= 2 and numbered < 3 and blanks < 2 and told >= size / 2500
 
 
 def _agreement(kind: DocumentKind, number: Text | None, named: list[Named], zone: list[View]) -> Named | None:

@@ -19,6 +19,7 @@ _LABEL = re.compile(
     r"^\s*(?:Источник|Издание|Газета|Агентство|Джерело|Видання|Source|Published (?:by|in)|Outlet|Publication|来源|媒体|报社|出处)\s*[:：]\s*(?P<name>[^\n|·•]{2,60})",
     re.IGNORECASE,
 )
+_MARKS = " \t,.|·•—–-/()[]"
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|Copyright)\s*(?:\d{4}\s*)?(?P<name>[^\n,.|]{2,60})", re.IGNORECASE)
 _DATELINE = re.compile(r"(?P<name>[A-ZА-ЯЁІЇЄ\u4e00-\u9fff][^\n—–()/]{1,40}?)\s*(?:[(]|/|—|–)\s*(?=[A-ZА-ЯЁ])")
 _SENDER = re.compile(r"^\s*(?:From|От|От кого|Від|发件人)\s*[:：]\s*\"?(?P<name>[^<\"\n]{2,80})", re.IGNORECASE)
@@ -47,13 +48,17 @@ def printer_of(reading: Reading, head: Head) -> Speaker | None:
             hit = pattern.search(row.text)
             if hit:
                 return _made(row, hit, "outlet")
-    for index, row in enumerate(zone[:8]):
-        if head.title is not None and head.title.span is not None and row.begin <= head.title.span.start < row.end:
-            continue
-        name = _masthead(row, index)
-        if name is not None:
-            return name
-    return None
+    ranked: list[tuple[float, int, Speaker]] = []
+    for index, row in enumerate([*zone[:8], *last]):
+        found = _masthead(row, _is_title(row, head))
+        if found is not None:
+            ranked.append((found[0], -index, found[1]))
+    top = max(ranked, key=lambda r: r[:2]) if ranked else None
+    return top[2] if top is not None and top[0] >= 2.0 else None
+
+
+def _is_title(row: View, head: Head) -> bool:
+    return head.title is not None and fold(row.text) == head.title.value
 
 
 def _made(row: View, hit: re.Match[str], kind: str) -> Speaker | None:
@@ -68,37 +73,33 @@ def _made(row: View, hit: re.Match[str], kind: str) -> Speaker | None:
     )
 
 
-def _masthead(row: View, index: int) -> Speaker | None:
-    """Return the outlet when a line of the head is a masthead: short, with an outlet's word or a date beside a name."""
+def _masthead(row: View, title: bool) -> tuple[float, Speaker] | None:
+    """Return how much a short line looks like a masthead, and its name: beside a date, with an outlet's word, in few words."""
     text = row.text.strip()
-    if len(text) > 110 or text.endswith((".", "。", "?", "!")):
-        return None
     dates = find_dates(row.text)
-    piece = row.text
+    bare = row.text
     start = 0
     if dates:
-        left, right = piece[: dates[0].start], piece[dates[-1].end :]
-        start, piece = (
-            (0, left) if len(left.strip(" ,|·—–•")) >= len(right.strip(" ,|·—–•")) else (dates[-1].end, right)
-        )
-    parts = [p for p in re.finditer(r"[^|·•—–\t/]+", piece) if len(p.group().strip(" ,.:")) > 1]
-    for part in parts:
-        word = part.group()
-        if persons_in(row.part(start + part.start(), start + part.end())):
-            continue
-        if cue("speech", "outlet").search(word) and len(word) < 60 and not cue("speech", "byline").match(word.strip()):
-            return _named(row, start + part.start(), start + part.end())
-    if (
-        index <= 2
-        and (dates or index == 0)
-        and parts
-        and len(parts[0].group().strip()) <= 42
-        and parts[0].group().strip()[:1].isupper()
-    ):
-        words = parts[0].group().strip(" ,.:").split()
-        if len(words) <= 5 and sum(w[:1].isupper() for w in words) * 2 >= len(words):
-            return _named(row, start + parts[0].start(), start + parts[0].end())
-    return None
+        left, right = bare[: dates[0].start], bare[dates[-1].end :]
+        start, bare = (0, left) if len(left.strip(_MARKS)) >= len(right.strip(_MARKS)) else (dates[-1].end, right)
+    name = bare.strip(_MARKS)
+    if title or not 2 <= len(name) <= 60 or re.search(r"[\d:;?!№#@]|https?", name) or text.endswith(("?", "!", "。")):
+        return None
+    if not dates and text.endswith("."):
+        return None
+    if persons_in(row) or cue("speech", "byline").match(name):
+        return None
+    han = re.search("[\u4e00-\u9fff]", name) is not None
+    words = name.split()
+    if (han and len(name) > 14) or len(words) > 6 or not (han or name[:1].isupper()):
+        return None
+    score = 2.0 if dates else 0.0
+    score += 2.0 if cue("speech", "outlet").search(name) else 0.0
+    score += 1.5 if (han and len(name) <= 8) or (not han and len(words) <= 4) else 0.0
+    score += 0.6 if not re.search(r"[«»\"“”,]", name) else -1.0
+    begin = start + bare.index(name)
+    made = _named(row, begin, begin + len(name))
+    return (score, made) if made is not None else None
 
 
 def _named(row: View, start: int, end: int) -> Speaker | None:

@@ -134,12 +134,19 @@ def _score(text: str, hit: tuple[int, int], row: View, index: int) -> float:
     return score
 
 
+def bare_title(best: Title, zone: list[View], named: list[Named]) -> bool:
+    """Tell whether a title is no more than a contract's name and number, as running heads and references are."""
+    row = zone[best.line]
+    return best.kind is DocumentKind.CONTRACT and any(
+        n.view is row and n.start <= 2 and n.end >= len(row.text) - 24 for n in named
+    )
+
+
 def own_title(titles: list[Title], best: Title, zone: list[View], named: list[Named]) -> Title:
     """Return the document's own title where the best one only names the contract that it belongs to (a running head)."""
     if best.kind is not DocumentKind.CONTRACT:
         return best
-    bare = any(n.view is zone[best.line] and n.start <= 2 and n.end >= len(zone[best.line].text) - 24 for n in named)
-    if not bare:
+    if not bare_title(best, zone, named):
         return best
     near = [t for t in titles if t.kind is not DocumentKind.CONTRACT and 0 < t.line - best.line <= 7 and t.score >= 3.0]
     return max(near, key=lambda t: (t.score, -t.line)) if near else best
