@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from assay.extract.articles import designations_in
 from assay.extract.heads import Head, head_of
@@ -23,6 +24,7 @@ from assay.model import (
     Claim,
     DocumentKind,
     Modality,
+    Quantity,
     Reading,
     Record,
     Rung,
@@ -31,7 +33,7 @@ from assay.model import (
 )
 from assay.read.values.dates import find_dates
 from assay.read.values.money import find_money
-from assay.read.values.quantities import find_quantities
+from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
 VERSION = "1"
@@ -70,8 +72,7 @@ def _claim(reading: Reading, head: Head, sentence: View, printer: Speaker | None
     money = next(
         (sentence.attach(f) for f in find_money(text) if f.value.currency and f.value.amount is not None), None
     )
-    counts = [f for f in find_quantities(text) if f.value.unit not in _TIME]
-    quantity = sentence.attach(counts[0]) if counts else None
+    quantity = _quantity(sentence)
     named = named_in(sentence)
     contracts = [n for n in named if n.kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE)]
     things = [d for d in designations_in(sentence) if all(d.span != n.number.span for n in contracts)]
@@ -111,6 +112,20 @@ _STRONG_HEDGE = re.compile(
     r"(?:about|around|roughly|approximately|at least|около|примерно|по меньшей мере|близько|приблизно|大约|约)",
     re.IGNORECASE,
 )
+
+
+def _quantity(sentence: View) -> Quantity | None:
+    """Return the first count of things; one glued to a Chinese designation (QVR-202C4艘) is its last figures."""
+    for found in find_quantities(sentence.text):
+        part = re.match("[分门批名个]", sentence.text[found.end : found.end + 1]) and found.value.value == 1
+        if found.value.unit not in _TIME and not part:
+            return sentence.attach(found)
+    glued = re.search(r"[A-Z](?P<count>\d{1,4}(?P<unit>[台辆套架艘门部件枚挺支]))", sentence.text)
+    if glued is None:
+        return None
+    span = sentence.span(*glued.span("count"))
+    value = Decimal(re.sub(r"\D", "", glued.group("count")))
+    return Quantity(span.quote, value, unit_of(glued.group("unit")), "glued to a designation", span)
 
 
 def _han(text: str) -> bool:

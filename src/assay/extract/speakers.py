@@ -26,12 +26,15 @@ _AUXILIARY = re.compile(
     r"\s+(?:have|has|had|also|already|earlier|later|then|первоначально|также|уже|ранее|позже|вже|також|раніше)$",
     re.IGNORECASE,
 )
-_PASSIVE = re.compile(r"(?:^|\s)(?:is|are|was|were|be|been|being|не|был[аио]?|була|було|були|является)$", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"(?:^|\s)(?:is|are|was|were|be|been|being|не|был[аио]?|була|було|були|является)$|(?:经过|被|得到|未经|已经)$",
+    re.IGNORECASE,
+)
 _TEMPORAL = re.compile(
     r"^(?:(?:в|во|на|on|in|у)\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье|"
     r"(?:этом|своем|своём)?\s*\w*(?:заявлении|интервью|сообщении|статье|материале)|\w+day|понеділок|вівторок|середу|четвер"
     r"|п'ятницу|суботу|неділю)|ранее|также|позже|раніше|also|earlier|later|yesterday|today|вчера|сегодня|при этом|between"
-    r"|meanwhile|昨日|今日|近日|日前|当天|此前|同时|另外|周[一二三四五六日])\s*",
+    r"|meanwhile|昨日|今日|近日|日前|当天|此前|同时|另外|周[一二三四五六日]|as(?= )|как(?= )|як(?= ))\s*",
     re.IGNORECASE,
 )
 _THAT = re.compile(r"\s*,?\s*(?:что|що|that)(?!\w)|\s*[:：]", re.IGNORECASE)
@@ -135,9 +138,9 @@ def _language(view: View) -> str:
 
 def _in_quotes(text: str, at: int) -> bool:
     before = text[:at]
-    opened = before.count("«") - before.count("»") + before.count("“") - before.count("”")
+    opened = before.rfind("«") > before.rfind("»") or before.rfind("“") > before.rfind("”")
     straight = before.count('"') % 2 == 1 and text.count('"') > 1 and '"' in text[at:]
-    return opened > 0 or straight
+    return opened or straight
 
 
 def _after(view: View, start: int) -> tuple[int, int] | None:

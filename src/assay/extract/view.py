@@ -269,7 +269,7 @@ def _open(group: list[View]) -> bool:
 
 def _long(group: list[View]) -> bool:
     """Tell whether a group is a clause and no heading: numbered twice (2.1), or longer than a heading is."""
-    return bool(_DOTTED.match(group[0].text)) or sum(len(v.text) for v in group) > 70
+    return bool(_DOTTED.match(group[0].text)) or (group[0].column >= 0 and sum(len(v.text) for v in group) > 70)
 
 
 def cell_view(page: Page, cell: Cell | None, language: str = "") -> View | None:
