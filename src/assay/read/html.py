@@ -208,7 +208,7 @@ def _grid(table: etree._Element) -> Grid | None:
     """Return a table of at least two rows and two columns that hold text; None for others."""
     cells: list[GridCell] = []
     taken: dict[tuple[int, int], bool] = {}
-    columns, header = 0, 0
+    columns, header, area = 0, 0, 0
     rows = [r for r in table.iter() if local(r).lower() == "tr"]
     for number, row in enumerate(rows):
         column, heads = 0, True
@@ -219,7 +219,8 @@ def _grid(table: etree._Element) -> Grid | None:
             while taken.pop((number, column), False):
                 column += 1
             wide, high = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - number)
-            if wide * high > 20_000:
+            area += wide * high
+            if area > _CELLS:
                 return None
             for r in range(1, high):
                 for c in range(wide):

@@ -14,6 +14,9 @@ from assay.read.body import Body, Grid, GridCell, laid_out
 from assay.read.language import language
 from assay.work.part import ReadRefused
 
+_AREA = 2_000_000
+"""Merged ranges that together cover more places than this are read as their first cell only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -119,11 +122,15 @@ def _grid(sheet: Sheet, rows: list[int], by_row: dict[int, list[int]]) -> Grid:
     left = min(column for row in rows for column in by_row[row]) if any(by_row[r] for r in rows) else 0
     right = max((column for row in rows for column in by_row[row]), default=left)
     cells: list[GridCell] = []
+    area = 0
     for row in rows:
         for column in by_row[row]:
             filled = sheet.cells[row, column]
             high, wide = sheet.merges.get((row, column), (1, 1))
             high, wide = min(high, rows[-1] - row + 1), min(wide, right - column + 1)
+            area += high * wide
+            if area > _AREA:
+                high = wide = 1
             cells.append(GridCell(row - top, column - left, filled.text, high, wide, filled.formula))
     return Grid(tuple(cells), rows[-1] - top + 1, right - left + 1, _headers(sheet, rows, by_row))
 

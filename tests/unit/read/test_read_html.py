@@ -29,7 +29,8 @@ def lines(page: Page) -> list[str]:
 def test_title_headings_paragraphs_and_lists_without_scripts() -> None:
     (page,), _ = read(
         b"<html><head><title>The  deal</title><style>p{}</style></head><body><script>alert('x')</script>"
-        b"<h1>News</h1><p>One <b>bold</b>\n word.<br>Next line</p><ul><li>first</li><li>second</li></ul>tail</body></html>"
+        b"<h1>News</h1><p>One <b>bold</b>\n word.<br>Next line</p><ul><li>first</li><li>second</li></ul>"
+        b"tail</body></html>"
     )
     assert lines(page) == ["The deal", "News", "One bold word.\nNext line", "• first", "• second", "tail"]
     assert [p.kind for p in page.paragraphs][:2] == ["title", "heading"]
@@ -70,6 +71,7 @@ def test_hidden_elements_are_read_and_said() -> None:
         b"<table>" * 300 + b"<tr><td>x</td></tr>",
         b"<html><table><tr><td colspan=99999 rowspan=99999>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
         b"<!DOCTYPE html><html></html>",
+        b"<html><table>" + (b"<tr>" + b"<td rowspan=900 colspan=20>x</td>" * 10 + b"</tr>") * 300 + b"</table>",
         b"<html><p>&#0;&#xd800; ok &bogus; </p>",
         b"<html><![CDATA[<p>]]><p>un<closed <b><i></p>",
     ],

@@ -58,9 +58,11 @@ def test_odt_text_tables_notes_and_tracked_deletions() -> None:
             "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion>"
             "</text:changed-region></text:tracked-changes><text:h>Договор</text:h>"
             "<text:p>Цена<text:s text:c='2'/>договора<text:note><text:note-body><text:p>сноска</text:p>"
-            "</text:note-body></text:note> указана<text:line-break/>ниже</text:p><table:table><table:table-row><table:table-cell>"
+            "</text:note-body></text:note> указана<text:line-break/>ниже</text:p>"
+            "<table:table><table:table-row><table:table-cell>"
             "<text:p>Товар</text:p></table:table-cell><table:table-cell><text:p>37</text:p></table:table-cell>"
-            "</table:table-row><table:table-row><table:table-cell table:number-columns-spanned='2'>"
+            "</table:table-row><table:table-row>"
+            "<table:table-cell table:number-columns-spanned='2'>"
             "<text:p>Итого</text:p></table:table-cell><table:covered-table-cell/></table:table-row></table:table>",
         ),
     )
