@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from assay.model import BaseRate, Direction, Finding, FindingStatus, Span, Weight, whole
 
+INNOCENT = "real files that nobody is known to have altered, fired at moderate or more (benchmarks/base_rates.py)"
+"""The corpus of the base rates, and what firing means in them."""
 SPANS = 40
 """At most so many spans stand in one finding; the sentence says how many places there are in all."""
 
