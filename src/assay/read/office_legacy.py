@@ -13,6 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from assay.custody.ole import open_ole
 from assay.model import Exhibit, Problem, Record
 from assay.read import docx, number_format, slides, xlsx
 from assay.read.body import Body, clean
@@ -34,13 +35,31 @@ def _open(data: bytes) -> CalamineWorkbook:
     except PasswordError as error:
         raise ReadRefused("encrypted", "the workbook is encrypted: a password is needed") from error
     except (CalamineError, OSError, ValueError) as error:
-        if "assword" in str(error):
+        if "assword" in str(error) or _is_locked(data):
             raise ReadRefused("encrypted", "the workbook is encrypted: a password is needed") from error
         raise ReadRefused("broken", f"the workbook is damaged: {str(error)[:160]}") from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
         raise ReadRefused("broken", "the workbook is damaged beyond what its reader can handle") from error
+
+
+def _is_locked(data: bytes) -> bool:
+    """Tell whether an XLS file holds a FilePass record near its start (MS-XLS 2.4.117)."""
+    ole = open_ole(data)
+    if ole is None:
+        return False
+    with ole:
+        name = next((n for n in ("Workbook", "Book") if ole.exists(n)), "")
+        stream = ole.openstream(name).read() if name else b""
+    at = 0
+    for _ in range(40):
+        if at + 4 > len(stream):
+            return False
+        if stream[at : at + 2] == b"\x2f\x00":
+            return True
+        at += 4 + int.from_bytes(stream[at + 2 : at + 4], "little")
+    return False
 
 
 def _shown(value: object) -> str:
