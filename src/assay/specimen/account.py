@@ -54,6 +54,7 @@ class Account:
         self.contract_desk: Desk | None = None
         lesser = [annex.number for annex in deal.annexes if annex.kind not in ("specification", "reserved")]
         self.omitted = rng.choice(lesser) if rng.random() < 0.4 else 0
+        self.elsewhere = False
         self.family: list[tuple[str, str]] = []
         self.titles: dict[str, str] = {}
         self.terms: list[dict[str, str]] = []

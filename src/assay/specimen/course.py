@@ -33,10 +33,11 @@ FILES = {
 class Course(Account):
     """Makes the papers of what happened."""
 
-    def desk(self, kind: str, languages: Sequence[str], deal: Deal | None = None) -> Desk:
+    def desk(self, kind: str, languages: Sequence[str], deal: Deal | None = None, *, landscape: bool = False) -> Desk:
         """Open a desk for one paper."""
         self.serial += 1
-        return Desk(Random(f"{self.prefix}/{self.serial}"), deal or self.deal, languages, kind)
+        rng = Random(f"{self.prefix}/{self.serial}")
+        return Desk(rng, deal or self.deal, languages, kind, landscape=landscape)
 
     def tongues(self, both: float = 0.45) -> tuple[str, ...]:
         """Draw the languages of a lesser paper: both, or one of the deal's."""

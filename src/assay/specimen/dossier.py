@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from assay.specimen import alter, papers
 from assay.specimen import contract as contracts
 from assay.specimen.course import Course
+from assay.specimen.desk import Desk
 from assay.specimen.fiction import Instalment
 from assay.specimen.filing import Change, Holder, Sheets, Sort
 from assay.specimen.goodslist import sheet_rows
 from assay.specimen.mailfile import Note, eml_of, txt_of
 from assay.specimen.paper import Beside, Block, Paragraph
-from assay.specimen.plan import Plant
+from assay.specimen.plan import Plant, other_digit
 from assay.specimen.sheetfile import xlsx_of
 from assay.specimen.truth import Filed
 from assay.specimen.wordfile import docx_of
@@ -81,6 +82,9 @@ class Dossier(Course):
         self.titles, self.terms, self.delivery = desk.titles, desk.terms, desk.said.get("delivery", {})
         self.family.insert(0, (path, "original"))
         self.basis.setdefault("signed" if self.signed else "drafted", []).append(path)
+        if not any(change.examination == "txt.parity" for change in sheets.changes) and desk.rng.random() < 0.5:
+            why = "numbers and dates of the two columns are written in other manners"
+            self.filer.note(Change("txt.parity", "other forms", True, why), path)
         if not any(change.examination == "txt.words" for change in sheets.changes) and desk.word_style in (0, 1, 3):
             self.filer.note(
                 Change("txt.words", "other wording", True, "the same amount in other words and with cents in figures"),
@@ -102,24 +106,8 @@ class Dossier(Course):
         blocks = contracts.contract(desk, signed=False, hands=False)
         author = deal.supplier.signer.names[deal.languages[0]]
         data, text = docx_of(blocks, desk.rng, title=f"draft {deal.number}", author=author, made=day)
-        change = None
-        if desk.rng.random() < 0.6:
-            reviser = alter.Reviser(
-                deal.buyer.signer.names["en"], "R.", datetime.combine(day, time(15, desk.rng.randrange(60)))
-            )
-            remark = desk.say("body", "comment")[desk.languages[0]]
-            old = desk.hands[desk.languages[0]].figure(total)
-            made = alter.track_changes(
-                data, desk.rng, reviser=reviser, old=old, comment=remark if desk.rng.random() < 0.7 else ""
-            )
-            data = made.data
-            after = made.after.replace("\u00a0", " ")
-            text = text.replace(old.replace("\u00a0", " "), after, 1)
-            change = Change("ooxml.track", "tracked change", False, f"{old} -> {after}".replace("\u00a0", " "))
-        else:
-            made = alter.accepted(data, desk.rng)
-            data = made.data
-            change = Change("ooxml.track", "saved in a second session", True, "an edit with nothing tracked")
+        old = desk.hands[desk.languages[0]].figure(total)
+        data, text, change = self.session(desk, data, text, day, old)
         sort = Sort("contract", deal.day, deal.number, "draft")
         path = self.plain(
             desk,
@@ -130,9 +118,26 @@ class Dossier(Course):
             f"{self.flat()}/{desk.rng.choice(('draft', 'проект', '草案'))}_{day:%d.%m}.docx",
         )
         self.filer.note(change, path)
-        self.filer.plan.done(Plant("ooxml.track", change.twin))
         self.basis.setdefault("drafted", []).append(path)
         self.family.append((path, "draft"))
+
+    def session(self, desk: Desk, data: bytes, text: str, day: date, old: str) -> tuple[bytes, str, Change]:
+        """Open and save a Word file once more: `old` changed under tracking, or as the twin nothing changed."""
+        plan, rng = self.filer.plan, desk.rng
+        track, twin = Plant("ooxml.track"), Plant("ooxml.track", True)
+        tracked = plan.counts.get(track, 0) <= plan.counts.get(twin, 0)
+        plan.done(track if tracked else twin)
+        if not tracked:
+            change = Change("ooxml.track", "saved in a second session", True, "an edit with nothing tracked")
+            return alter.accepted(data, rng, old=old).data, text, change
+        when = datetime.combine(day, time(15, rng.randrange(60)))
+        reviser = alter.Reviser(self.deal.buyer.signer.names["en"], "R.", when)
+        remark = desk.say("body", "comment")[desk.languages[0]] if rng.random() < 0.7 else ""
+        new = other_digit(rng, old)
+        made = alter.track_changes(data, rng, reviser=reviser, old=old, new=new, comment=remark)
+        plain = (old.replace("\u00a0", " "), new.replace("\u00a0", " "))
+        change = Change("ooxml.track", "tracked change", False, " -> ".join(plain))
+        return made.data, text.replace(*plain, 1), change
 
     def open_holders(self) -> None:
         """Open the mails and archives into which some of the papers go."""
@@ -200,7 +205,8 @@ class Dossier(Course):
             row = {"what": "annex", "number": str(number), "agreement": deal.key, "referenced_in": [self.contract]}
             self.cabinet.add("missing", row)
             return
-        desk = self.desk(kind, self.tongues(0.7))
+        wide = kind == "specification" and self.rng.random() < 0.2
+        desk = self.desk(kind, self.tongues(0.7), landscape=wide)
         write = {
             "specification": contracts.specification,
             "payment_schedule": contracts.payment_schedule,
@@ -218,7 +224,8 @@ class Dossier(Course):
         )
         holder = self.holder()
         path, sheets = self.put(desk, sort, lambda scan: write(desk, number), "annex", holder=holder)
-        if holder and not self.omitted:
+        if holder and not self.omitted and not self.elsewhere:
+            self.elsewhere = True
             self.filer.note(
                 Change("set.gaps", "attached elsewhere", True, f"annex {number} is in {path}"), self.contract
             )
@@ -251,6 +258,16 @@ class Dossier(Course):
         desk, number = self.desk("minutes", self.tongues()), self.rng.randint(1, 20)
         day = papers.later(self.deal.day, -self.rng.randint(20, 120))
         sort = Sort("minutes", day, str(number), at=self.deal.supplier.towns)
+        if self.rng.random() < 0.35:
+            blocks = papers.minutes(desk, number, day)
+            author = self.deal.supplier.signer.names[desk.languages[0]]
+            data, text = docx_of(blocks, desk.rng, title=f"minutes {number}", author=author, made=day)
+            old = desk.hands[desk.languages[0]].day(day)
+            data, text, change = self.session(desk, data, text, day, old)
+            stem = self.rng.choice(("minutes", "протокол", "纪要", "meeting"))
+            path = self.plain(desk, sort, data, text, "office", f"{self.flat()}/{stem}_{number}.docx")
+            self.filer.note(change, path)
+            return
         self.put(desk, sort, lambda scan: papers.minutes(desk, number, day), "minutes", holder=self.holder())
 
     def amendment(self) -> None:
@@ -311,28 +328,23 @@ class Dossier(Course):
         )
 
     def copies(self) -> None:
-        """Put a scan of the born-digital contract, and duplicates under other names."""
+        """Put a scan of the born-digital contract, whole or with a page lost, and duplicates under other names."""
         desk, sheets = self.contract_desk, self.contract_sheets
         if desk is None or sheets is None:
             return
-        if not sheets.scan and not sheets.changes and self.rng.random() < 0.35:
-            other = Sheets(list(sheets.leaves), sheets.data, True, pages=list(sheets.pages))
+        if not sheets.scan and not sheets.changes and self.rng.random() < 0.5:
+            numbered = "{pages}" in desk.sheet.header + desk.sheet.footer
+            gap = self.rng.randint(2, len(sheets.leaves) - 1) if numbered and self.rng.random() < 0.5 else 0
             desk.plant = None
-            sort = Sort(
-                "contract",
-                self.deal.day,
-                self.deal.number,
-                "final" if self.signed else "draft",
-                at=self.deal.supplier.towns,
-            )
-            path = self.filer.rescan(self.deal, desk, sort, other, self.name(desk.rng, sort, "contract", True))
+            stage = "final" if self.signed else "draft"
+            sort = Sort("contract", self.deal.day, self.deal.number, stage, at=self.deal.supplier.towns)
+            where = self.name(desk.rng, sort, "contract", True)
+            path = self.filer.rescan(self.deal, desk, sort, sheets, where, lost=gap)
             self.paths.append(path)
             self.family.append((path, "scan_of"))
         if self.rng.random() < 0.5:
-            path = self.filer.duplicate(
-                self.contract,
-                f"copy/{self.rng.choice(('final', 'last', 'копия', '副本', 'new'))}_{self.rng.randint(1, 999)}.pdf",
-            )
+            stem = self.rng.choice(("final", "last", "копия", "副本", "new"))
+            path = self.filer.duplicate(self.contract, f"copy/{stem}_{self.rng.randint(1, 999)}.pdf")
             self.paths.append(path)
             self.family.append((path, "duplicate"))
         if len(self.family) > 1:

@@ -123,8 +123,6 @@ class Filer:
         leaves = leaves_of(write(scan), desk.sheet)
         sheets = Sheets(leaves, b"", scan)
         self._planted(desk, sheets)
-        if not desk.plant and len(leaves) > 2 and "{pages}" in desk.sheet.header + desk.sheet.footer and not plain:
-            self._lose(rng, sheets)
         imprint = Imprint(f"{sort.kind} {sort.number}".strip(), "specimen", sort.day, 8 + rng.randrange(10))
         sheets.data = pdf_of(sheets.leaves, desk.sheet, imprint)
         sheets.pages = [leaf.text for leaf in sheets.leaves]
@@ -161,17 +159,6 @@ class Filer:
             self.plan.done(plant)
         if not planted or (plant and plant.examination != "txt.sum"):
             sheets.changes.extend(Change("txt.sum", note.kind, True, note.detail) for note in desk.notes)
-
-    def _lose(self, rng: Random, sheets: Sheets) -> None:
-        """Lose a page in the middle of a paper whose pages say how many there are."""
-        plant = Plant("set.gaps")
-        if self.plan.choose(rng, [plant]) and self.plan.counts.get(plant, 0) <= min(
-            self.plan.counts.values(), default=0
-        ):
-            sheets.absent = rng.randint(2, len(sheets.leaves) - 1)
-            del sheets.leaves[sheets.absent - 1]
-            sheets.changes.append(Change("set.gaps", "page missing", False, f"page {sheets.absent} is missing"))
-            self.plan.done(plant)
 
     def _scan(self, desk: Desk, sort: Sort, sheets: Sheets) -> None:
         """Scan, and lay over the scan what is planned; a single untouched page may become a picture."""
@@ -212,6 +199,12 @@ class Filer:
                     altered = alter.e_sign_stamp(made.pdf, rng, signer=self.signer(desk), day=sort.day)
                 sheets.data = altered.data
                 sheets.changes.append(Change(plant.examination, kind, True, kind))
+                if kind == "signature stamp":
+                    sheets.pages[altered.page - 1] += f"\n{altered.after}"
+                elif kind == "bates number":
+                    first = altered.after
+                    for index in range(len(sheets.pages)):
+                        sheets.pages[index] += f"\n{first[:-7]}{int(first[-7:]) + index:07d}"
             else:
                 page, box, before, text = self._amount(source, rng)
                 altered = alter.patch_scan(
@@ -323,12 +316,18 @@ class Filer:
             )
         return path
 
-    def rescan(self, deal: Deal, desk: Desk, sort: Sort, sheets: Sheets, path: str) -> str:
-        """File a scan of a paper that is in the trove as it was born; return its path."""
-        self._scan(desk, sort, sheets)
-        self.cabinet.paged += len(sheets.leaves)
-        self.cabinet.scanned += len(sheets.leaves)
-        return self.file(deal, desk, sort, sheets, path)
+    def rescan(self, deal: Deal, desk: Desk, sort: Sort, sheets: Sheets, path: str, *, lost: int) -> str:
+        """File a scan of a paper that is in the trove as it was born, without page `lost` unless 0; return its path."""
+        leaves = [leaf for number, leaf in enumerate(sheets.leaves, start=1) if number != lost]
+        data = pdf_of(leaves, desk.sheet, Imprint("scan", "specimen", sort.day)) if lost else sheets.data
+        made = Sheets(leaves, data, True, pages=[leaf.text for leaf in leaves], absent=lost)
+        self._scan(desk, sort, made)
+        if lost:
+            made.changes.append(Change("set.gaps", "page missing", False, f"page {lost} is missing"))
+            self.plan.done(Plant("set.gaps"))
+        self.cabinet.paged += len(leaves)
+        self.cabinet.scanned += len(leaves)
+        return self.file(deal, desk, sort, made, path)
 
     def duplicate(self, original: str, path: str) -> str:
         """File the bytes of an exhibit again under another name; return the path."""

@@ -43,10 +43,10 @@ class Plan:
         self.counts: dict[Plant, int] = {}
 
     def choose(self, rng: Random, options: Sequence[Plant]) -> Plant | None:
-        """Return what to plant in a paper that could bear `options`, or None."""
-        if not options or rng.random() > RATE:
+        """Return what to plant in a paper that could bear `options`, or None; what is still lacking always."""
+        least = min((self.counts.get(option, 0) for option in options), default=-1)
+        if least < 0 or (least > 0 and rng.random() > RATE):
             return None
-        least = min(self.counts.get(option, 0) for option in options)
         return rng.choice([option for option in options if self.counts.get(option, 0) == least])
 
     def done(self, plant: Plant) -> None:

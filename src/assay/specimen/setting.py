@@ -254,7 +254,7 @@ class Setting:
         if block.hands[0]:
             for index in (0, 1):
                 middle = self.sheet.margins[0] + index * (column + 20) + column * 0.62
-                self.leaves[-1].ink.append(Ink("seal", middle, top + height * 0.66, text=block.hands[index]))
+                self.leaves[-1].ink.append(Ink("seal", middle, top + height * 0.86, text=block.hands[index]))
         self.leaf_texts([*block.left, *block.right])
         self.y = top + height
 

@@ -1,7 +1,12 @@
 """The truth of a specimen: written while the trove is made, kept on disk, joined at the end.
 
 Exhibits (whose pages' texts are long) go to a spool as they come, so that memory does not grow with the trove.
-The shape is that of `docs/specimen.md`.
+
+truth.json is one object, its lists in the order of `LISTS` after "specimen" and "exhibits". Paths are relative to
+the folder `trove`; a member of an archive or a mail is "outer.zip!/inner.pdf". Texts by language are {"ru": ...}.
+Amounts are decimal strings, days are ISO. A page's text is what a typist would copy: a paragraph one line, a table's
+row one line with tabs, side-by-side columns one after the other. Boxes are x0, y0, x1, y1 in page fractions, origin
+top left. An item's `as_printed` holds, by path, what an altered paper prints instead of the truth.
 """
 
 from __future__ import annotations

@@ -152,7 +152,10 @@ def e_sign_stamp(
             canvas.drawString(x - left + 8, y - bottom + high - 13 - i * 10.5, row)
         canvas.save()
         with pikepdf.open(BytesIO(out.getvalue())) as mark:
-            held.add_overlay(mark.pages[0], None)
+            form = source.copy_foreign(mark.pages[0].as_form_xobject())
+        # A fixed name: pikepdf's own add_overlay draws a random one, and the same seed must give the same bytes.
+        resource(held, "/XObject")["/ESign"] = form
+        lay_over(source, held, "/ESign Do")
         box = _fractions(held, (x, y, x + wide, y + high))
         return Altered(saved(source), number, box, "", " ".join(r for r in rows if r))
 
