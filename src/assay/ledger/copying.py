@@ -10,10 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from assay.ledger.about import name_key
+from assay.ledger.about import name_key, plain_designation
 from assay.model import Claim, Document, DocumentKind, Page, Span, Trove
-from assay.resolve.folding import HAN, fold, tokens
+from assay.resolve.folding import HAN, fold, script, tokens
+from assay.resolve.likeness import Likeness, compare
+from assay.resolve.names import name
+from assay.resolve.numbers import loose_key
+from assay.resolve.romanise import sounds
 
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.!?](?=\d)[^.!?。！？\n]*)*[.!?。！？]*[»”\"]?", re.UNICODE)
 
@@ -38,6 +43,13 @@ class Article:
     shingles: frozenset[str]
     claims: list[Claim]
     order: str
+    language: str
+
+    @property
+    def sources(self) -> list[str]:
+        """The outlets, and those who may be one, that the article names as a source, in order."""
+        names = [s.name for c in self.claims for s in c.speaker_chain[1:] if s.kind in ("outlet", "unknown") and s.name]
+        return list(dict.fromkeys(names))
 
     def named(self) -> set[str]:
         """Return the comparing forms of everybody whom the article names as a source."""
@@ -96,7 +108,8 @@ def articles(trove: Trove) -> list[Article]:
         said = [c.said_at.earliest for c in claims[exhibit] if c.said_at and c.said_at.earliest]
         day = document.date.earliest if document.date and document.date.earliest else min(said, default=None)
         order = day.isoformat() if day else "9999"
-        found.append(Article(exhibit, outlet, day, text, shingles, claims[exhibit], order))
+        language = next((tongue for tongue in document.languages if tongue != "und"), "und")
+        found.append(Article(exhibit, outlet, day, text, shingles, claims[exhibit], order, language))
     return sorted(found, key=lambda a: (a.order, a.exhibit))
 
 
@@ -107,8 +120,48 @@ LEAST = 0.12
 def taken(found: list[Article]) -> list[Taken]:
     """Return for each article what it took from which other one: the best named source, else the closest earlier text.
 
+    A source named in another language is known by its sound, or by being the one earlier article that claims the same.
     At most one origin for each article; never in a circle.
     """
+    overlap = _overlap(found)
+    options: list[tuple[tuple[int, bool, float, int, str], int, int, float, bool]] = []
+    for i, j in _meeting(found, overlap):
+        origin, copy = found[i], found[j]
+        if _not_after(origin, copy):
+            shared = overlap.get((min(i, j), max(i, j)), 0)
+            share = shared / max(1, len(copy.shingles))
+            same = _same_subject(origin, copy)
+            naming = _naming(origin, copy) if same or share >= LEAST else 0
+            if not naming and (share < LEAST or shared < 4 or not _before(origin, copy, i, j)):
+                continue
+            ago = -(origin.day.toordinal() if origin.day else 0)
+            rank = (-naming, not same, -round(share, 6), ago, origin.exhibit)
+            options.append((rank, j, i, share, naming > 0))
+    source: dict[int, int] = {}
+    out: dict[int, Taken] = {}
+    for _, j, i, share, named in sorted(options, key=lambda o: (o[0], o[1])):
+        if j in source or _leads(source, i, j):
+            continue
+        source[j] = i
+        out[j] = Taken(found[j], found[i], share, named)
+    return [out[j] for j in sorted(out)]
+
+
+def _meeting(found: list[Article], overlap: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
+    """Return the (origin, copy) pairs worth a look: shared words, or one subject and a copy that names a source."""
+    pairs = {p for a, b in overlap for p in ((a, b), (b, a))}
+    holders: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, article in enumerate(found):
+        for subject in sorted(_subjects(article)):
+            holders[subject].append(i)
+    for held in holders.values():
+        if len(held) <= 300:
+            pairs |= {(i, j) for i in held for j in held if i != j and found[j].sources}
+    return sorted(pairs)
+
+
+def _overlap(found: list[Article]) -> dict[tuple[int, int], int]:
+    """Return how many shingles two articles share; those of more than 200 articles are nobody's."""
     common: dict[str, list[int]] = defaultdict(list)
     for i, article in enumerate(found):
         for shingle in article.shingles:
@@ -119,32 +172,33 @@ def taken(found: list[Article]) -> list[Taken]:
             for x, i in enumerate(held):
                 for j in held[x + 1 :]:
                     overlap[i, j] += 1
-    outlets: dict[str, list[int]] = defaultdict(list)
-    for i, article in enumerate(found):
-        if article.outlet:
-            outlets[name_key(article.outlet)].append(i)
-    options: list[tuple[tuple[bool, float, str, str], int, int, float, bool]] = []
-    for j, copy in enumerate(found):
-        named = {i for n in copy.named() for i in outlets.get(n, ()) if i != j and _not_after(found[i], copy)}
-        near = {i for (a, b) in overlap for i in (a, b) if j in (a, b) and i != j}
-        for i in named | near:
-            origin = found[i]
-            shared = overlap.get((min(i, j), max(i, j)), 0)
-            share = shared / max(1, len(copy.shingles))
-            if i not in named and (share < LEAST or shared < 4 or not _before(origin, copy, i, j)):
-                continue
-            if i in named and share < 0.02 and not _same_subject(origin, copy):
-                continue
-            key = (i not in named, -round(share, 6), origin.order, origin.exhibit)
-            options.append((key, j, i, share, i in named))
-    source: dict[int, int] = {}
-    out: dict[int, Taken] = {}
-    for _, j, i, share, is_named in sorted(options, key=lambda o: (o[0], o[1])):
-        if j in source or _leads(source, i, j):
-            continue
-        source[j] = i
-        out[j] = Taken(found[j], found[i], share, is_named)
-    return [out[j] for j in sorted(out)]
+    return overlap
+
+
+def _naming(origin: Article, copy: Article) -> int:
+    """Return how surely `copy` names `origin`'s outlet: 3 as written, 2 in other writing, 1 perhaps, 0 not."""
+    if not origin.outlet or not copy.sources or same_outlet(origin.outlet, copy.outlet):
+        return 0
+    if any(name_key(s) == name_key(origin.outlet) for s in copy.sources):
+        return 3
+    if any(same_outlet(s, origin.outlet) for s in copy.sources):
+        return 2
+    foreign = script(origin.outlet) != script(copy.outlet) or origin.language != copy.language
+    return 1 if foreign else 0
+
+
+@lru_cache(maxsize=4096)
+def same_outlet(a: str, b: str) -> bool:
+    """Return whether two names of newspapers are one, in other writing or by the sound of the first word."""
+    if name_key(a) == name_key(b):
+        return True
+    x, y = name(a, "organisation"), name(b, "organisation")
+    if compare(x, y).likeness >= Likeness.LIKELY:
+        return True
+    if not x.words or not y.words or (x.script == y.script == "han"):
+        return False
+    heard = [{s[:4] for w in n.words[:1] for s in sounds(w.folded) if len(s) >= 4} for n in (x, y)]
+    return not heard[0].isdisjoint(heard[1])
 
 
 def _leads(source: dict[int, int], start: int, end: int) -> bool:
@@ -171,22 +225,23 @@ def _before(origin: Article, copy: Article, i: int, j: int) -> bool:
 
 
 def _same_subject(origin: Article, copy: Article) -> bool:
-    """Return whether the two articles claim something on one topic, sum, number or agreement."""
+    """Return whether two articles claim something of one agreement, sum or article; where one has none, one rung."""
+    a, b = _subjects(origin), _subjects(copy)
+    if a and b:
+        return bool(a & b)
+    rungs = [{c.rung for c in article.claims if c.rung} for article in (origin, copy)]
+    return bool(rungs[0] & rungs[1])
 
-    def subjects(article: Article) -> set[tuple[str, str]]:
-        out = set()
-        for claim in article.claims:
-            if claim.agreement_number:
-                out.add(("agreement", name_key(claim.agreement_number.written)))
-            if claim.money and claim.money.amount is not None:
-                out.add(("money", str(claim.money.amount.normalize())))
-            if claim.rung:
-                out.add(("rung", claim.rung.value))
-            out.add(("topic", claim.topic))
-            out |= {("article", name_key(d.written)) for d in claim.designations}
-        return out
 
-    return bool(subjects(origin) & subjects(copy))
+def _subjects(article: Article) -> set[tuple[str, str]]:
+    out = set()
+    for claim in article.claims:
+        if claim.agreement_number:
+            out.add(("agreement", loose_key(claim.agreement_number.value or claim.agreement_number.written)))
+        if claim.money and claim.money.amount is not None:
+            out.add(("money", str(claim.money.amount.normalize())))
+        out |= {("article", plain_designation(d.value or d.written)) for d in claim.designations}
+    return out
 
 
 def counterpart(sentence: Sentence, among: list[Sentence]) -> Sentence | None:

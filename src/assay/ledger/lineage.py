@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from assay.ledger.about import Subjects
+from assay.ledger.chains import Chains
 from assay.ledger.copying import Article, Sentence, Taken, articles, counterpart, taken
+from assay.ledger.grouping import SILENCE
 from assay.ledger.hedges import certainties, hedges, kept
-from assay.model import Claim, Document, Lineage, Record, Span, Trove
+from assay.model import Claim, Document, DocumentKind, Family, Lineage, Record, Span, Trove
 from assay.work.part import Synthesis
 
 NAME = "ledger.lineage"
@@ -21,35 +23,32 @@ COPIES = 0.35
 
 
 def combine(trove: Trove) -> Iterable[Record]:
-    """Yield a `Lineage` for each article that took from another one, or that rests on a document of the case."""
+    """Yield a `Lineage` for each article that took from another one or whose first hand is known, ordered by id."""
     found = articles(trove)
     chains = taken(found)
     out: list[Lineage] = [_between(t) for t in chains]
-    out.extend(_from_documents(trove, found, {t.copy.exhibit for t in chains}))
+    copies = {t.copy.exhibit for t in chains}
+    out.extend(_first_hand(trove, [a for a in found if a.exhibit not in copies]))
     yield from sorted(out, key=lambda r: r.id)
 
 
 def _between(one: Taken) -> Lineage:
     relation = "copies" if one.share >= COPIES else "quotes" if one.share >= 0.05 else "cites"
-    pairs = [(a, b) for a in one.origin.sentences if (b := counterpart(a, one.copy.sentences))]
+    pairs = list(_pairs(one))
     lost: list[str] = []
     became: list[str] = []
     spans: list[Span] = []
     for origin, copy in pairs:
-        gone = [h for h in _softened(origin, one.origin) if not kept(h, copy.text)]
+        soft, still = _softened(origin, one.origin), _softened(copy, one.copy)
+        gone = [h for h in soft if not kept(h, copy.text)][: max(0, len(soft) - len(still))]
         sure = [c for c in certainties(copy.text) if not kept(c, origin.text)]
-        if gone:
-            lost.extend(gone)
-            spans += [origin.span, copy.span]
-        if sure and (gone or hedges(origin.text)):
+        lost.extend(gone)
+        if soft and sure:
             became.extend(sure)
+        if gone or (soft and sure):
             spans += [origin.span, copy.span]
-    if not pairs:
-        for first, second in _claims_alike(one):
-            if first.hedged and not second.hedged:
-                lost.extend(h.written for h in first.hedged)
-                spans += [*first.spans[:1], *second.spans[:1]]
-    shared = max(pairs, key=lambda p: (len(p[0].words & p[1].words), p[1].text), default=None)
+    worded = [p for p in pairs if p[0].words & p[1].words]
+    shared = max(worded, key=lambda p: (len(p[0].words & p[1].words), p[1].text), default=None)
     if not spans:
         spans = [shared[1].span, shared[0].span] if shared else [s.span for s in one.copy.sentences[:1]]
     return Lineage(
@@ -65,58 +64,85 @@ def _between(one: Taken) -> Lineage:
     )
 
 
+def _pairs(one: Taken) -> Iterator[tuple[Sentence, Sentence]]:
+    """Yield the origin's sentences, each with the copy's that says the same: by its words, else by what it claims."""
+    theirs = [(_subject(c), s) for c in one.copy.claims if (s := _sentence_of(c, one.copy))]
+    for sentence in one.origin.sentences:
+        twin = counterpart(sentence, one.copy.sentences)
+        if twin is None:
+            own = {_subject(c) for c in one.origin.claims if _sentence_of(c, one.origin) == sentence}
+            twin = next((s for subject, s in theirs if subject in own), None)
+        if twin is not None:
+            yield sentence, twin
+
+
+def _subject(claim: Claim) -> tuple[str, str, str, str]:
+    """Return what a claim is about: topic, rung, sum and count."""
+    money = str(claim.money.amount) if claim.money else ""
+    count = str(claim.quantity.value) if claim.quantity else ""
+    return claim.topic, claim.rung or "", money, count
+
+
+def _sentence_of(claim: Claim, article: Article) -> Sentence | None:
+    """Return the sentence of the article in which most of the claim's statement stands."""
+    span = claim.statement.span or next(iter(claim.spans), None)
+    if span is None:
+        return None
+    meets = [
+        (min(s.span.end, span.end) - max(s.span.start, span.start), -i, s)
+        for i, s in enumerate(article.sentences)
+        if s.span.page == span.page
+    ]
+    best = max(meets, key=lambda m: m[:2], default=None)
+    return best[2] if best and best[0] > 0 else None
+
+
 def _softened(sentence: Sentence, article: Article) -> list[str]:
-    """Return the hedges of a sentence: those its claims carry, and those of the word list that overlap with none."""
+    """Return the hedges of a sentence: those that its claims carry, else those of the word list."""
     carried = [
         h.written
         for c in article.claims
         for h in c.hedged
-        if h.written and h.span and h.span.page == sentence.span.page and _within(h.span, sentence.span)
+        if h.written and (_within(h.span, sentence.span) if h.span else h.written in sentence.text)
     ]
-    extra = [
-        h
-        for h in hedges(sentence.text)
-        if not any(h.casefold() in c.casefold() or c.casefold() in h.casefold() for c in carried)
-    ]
-    return list(dict.fromkeys([*carried, *extra]))
+    return list(dict.fromkeys(carried)) or hedges(sentence.text)
 
 
 def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+    return inner.page == outer.page and outer.start <= inner.start and inner.end <= outer.end
 
 
-def _claims_alike(one: Taken) -> Iterator[tuple[Claim, Claim]]:
-    """Yield the claims of the two articles that are about one thing: topic, rung, sum and count agree."""
-
-    def subject(claim: Claim) -> tuple[str, str, str, str]:
-        money = str(claim.money.amount) if claim.money else ""
-        count = str(claim.quantity.value) if claim.quantity else ""
-        return claim.topic, claim.rung or "", money, count
-
-    second = {subject(c): c for c in reversed(one.copy.claims)}
-    for claim in one.origin.claims:
-        if subject(claim) in second:
-            yield claim, second[subject(claim)]
-
-
-def _from_documents(trove: Trove, found: list[Article], copies: set[str]) -> Iterator[Lineage]:
-    """Yield that an article cites the papers of an agreement, when it names them as its source and copies no other."""
+def _first_hand(trove: Trove, found: list[Article]) -> Iterator[Lineage]:
+    """Yield what articles that copy no other rest on: the papers of an agreement, else the one who is named."""
     subjects = Subjects(trove)
-    lead: dict[str, str] = {}
-    kinds = {d.exhibit: d for d in trove.all(Document)}
-    for agreement in subjects.agreements.values():
-        leading = [s.exhibit for s in agreement.spans if s.exhibit in kinds]
-        lead[agreement.id] = leading[0] if leading else agreement.exhibits[0]
+    chains = Chains(trove, subjects)
+    lead = {a.id: _leading(trove, a.exhibits) for a in subjects.agreements.values()}
     for article in found:
-        if article.exhibit in copies:
-            continue
-        cited: dict[str, list[Span]] = {}
+        papers: dict[str, list[Span]] = {}
+        people: dict[str, list[Span]] = {}
         for claim in article.claims:
             about = subjects.of(claim)
-            if about and claim.speaker_chain and claim.speaker_chain[-1].kind == "document":
-                cited.setdefault(lead[about], []).extend(claim.spans)
-        for origin, spans in sorted(cited.items()):
+            if about and lead[about] and claim.speaker_chain and claim.speaker_chain[-1].kind == "document":
+                papers.setdefault(lead[about], []).extend(claim.spans)
+            elif claim.modality not in SILENCE and (hand := chains.of(claim)).key and hand.kind != "document":
+                people.setdefault(hand.key.removeprefix("party ").removeprefix("name "), []).extend(claim.spans)
+        for origin, spans in sorted((papers or people).items()):
             yield Lineage(article.exhibit, origin, "cites", "", (), tuple(dict.fromkeys(spans)), NAME, VERSION)
+
+
+def _leading(trove: Trove, exhibits: tuple[str, ...]) -> str:
+    """Return the operative paper of an agreement: the contract, final before draft, original before copy."""
+    relation = {m.exhibit: m.relation for f in trove.all(Family) for m in f.members if m.exhibit in exhibits}
+    papers = [d for d in trove.all(Document) if d.exhibit in exhibits]
+    stages = {"final": 0, "unclear": 1}
+    ranked = sorted(
+        papers,
+        key=lambda d: (
+            d.kind != DocumentKind.CONTRACT, stages.get(d.stage, 2), relation.get(d.exhibit, "original") != "original",
+            d.exhibit,
+        ),
+    )  # fmt: skip
+    return ranked[0].exhibit if ranked else ""
 
 
 LINEAGE = Synthesis(

@@ -24,7 +24,6 @@ from assay.model import (
     Mention,
     Obligation,
     ObligationKind,
-    Page,
     Record,
     Role,
     Rung,
@@ -33,7 +32,6 @@ from assay.model import (
     Trove,
     whole,
 )
-from assay.resolve.tables import rows
 from assay.work.part import Synthesis
 
 NAME = "ledger.statuses"
@@ -79,9 +77,6 @@ class Ladder:
         self._signed = {
             m.exhibit: m for m in sorted(trove.all(Mention), key=lambda m: m.id) if m.role == Role.SIGNATORY
         }
-        self._foreseen = _foreseen(
-            trove, {d.exhibit for ds in self._documents.values() for d in ds if d.kind in _CONTRACTS}
-        )
         self._claims: dict[tuple[str, Rung], list[Claim]] = defaultdict(list)
         for claim in sorted(trove.all(Claim), key=lambda c: c.id):
             about = self.subjects.of(claim)
@@ -97,8 +92,8 @@ class Ladder:
     def _status(self, agreement: Agreement, rung: Rung) -> Status:
         called = self.subjects.called(agreement.id)
         claims = self._claims.get((agreement.id, rung), [])
-        says = [c for c in claims if not denies(c) and c.modality not in PLANS | SILENCE]
-        denials = [c for c in claims if denies(c)]
+        says = [c for c in claims if (rung == Rung.DENIED or not denies(c)) and c.modality not in PLANS | SILENCE]
+        denials = [c for c in claims if denies(c) and rung != Rung.DENIED]
         plans = [c for c in claims if c.modality in PLANS and not denies(c)]
         evidence = list(self._evidence(agreement, rung))
         planned = [*self._planned(agreement, rung), *(Basis(c.id, c.spans, c.about_time) for c in plans)]
@@ -156,6 +151,8 @@ class Ladder:
                 yield Basis(event.id, event.spans, event.date, ", ".join(parts))
         if rung == Rung.PROPOSED:
             yield from self._proposals(agreement)
+        if rung == Rung.DENIED:
+            yield from self._denials(agreement)
         papers = list(self._papers(agreement))
         contract = any(d.kind == DocumentKind.CONTRACT for d in papers)
         for document in papers:
@@ -176,6 +173,12 @@ class Ladder:
             if said and kinds.get(claim.exhibit) in _PROPOSALS:
                 yield Basis(claim.id, claim.spans, claim.said_at)
 
+    def _denials(self, agreement: Agreement) -> Iterator[Basis]:
+        """Yield the papers of the deal in which somebody denies the deal as a whole: to write so is to deny."""
+        for claim in self._claims.get((agreement.id, Rung.DENIED), []):
+            if claim.exhibit in agreement.exhibits and claim.modality not in PLANS | SILENCE:
+                yield Basis(claim.id, claim.spans, claim.said_at)
+
     def _planned(self, agreement: Agreement, rung: Rung) -> Iterator[Basis]:
         """Yield the obligations that foresee this rung."""
         for obligation_id in agreement.obligations:
@@ -191,24 +194,6 @@ class Ladder:
                 rungs = (Rung.ADVANCE_PAID,) if _ADVANCE.search(said) else (Rung.PAID_IN_FULL,)
             if rung in rungs:
                 yield Basis(obligation.id, obligation.spans, obligation.due)
-        for document in self._papers(agreement):
-            if document.kind in _CONTRACTS and (places := self._foreseen.get((document.exhibit, rung))):
-                yield Basis(document.id, tuple(places[:2]), None)
-
-
-def _foreseen(trove: Trove, contracts: set[str]) -> dict[tuple[str, Rung], list[Span]]:
-    """Return where the contracts' words foresee a rung that no obligation plans."""
-    patterns: dict[Rung, list[str]] = defaultdict(list)
-    for rung, _, words in rows("foreseen.tsv", "assay.ledger.tables"):
-        patterns[Rung(rung)].append(words)
-    compiled = {rung: re.compile("|".join(words), re.IGNORECASE) for rung, words in patterns.items()}
-    found: dict[tuple[str, Rung], list[Span]] = defaultdict(list)
-    for exhibit in sorted(contracts):
-        for page in sorted(trove.of(Page, exhibit), key=lambda p: p.number):
-            for rung, pattern in compiled.items():
-                if match := pattern.search(page.text):
-                    found[exhibit, rung].append(page.span(*match.span()))
-    return found
 
 
 def _shows(document: Document, rung: Rung, *, signed: bool) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,8 +20,6 @@ from assay.model import (
     Modality,
     Obligation,
     ObligationKind,
-    Page,
-    PageState,
     Quantity,
     Record,
     Role,
@@ -127,13 +126,19 @@ def test_final_payment_is_not_an_advance() -> None:
     assert found[Rung.PAID_IN_FULL].state == "planned" and found[Rung.ADVANCE_PAID].state == "empty"
 
 
-def test_contract_clauses_foresee_entry_into_force_and_acceptance() -> None:
-    body = "Договор вступает в силу с даты подписания. Приёмка изделий оформляется актом сдачи-приёмки."
-    page = Page("c", 1, "page", PageState.READ, "parser", "t", body, "ru", (), 1, 1, 0, None, "", (), "t", "1")
-    found = ladder(contract(), page)
-    assert found[Rung.IN_FORCE].state == found[Rung.ACCEPTED].state == "planned"
-    for rung in (Rung.IN_FORCE, Rung.ACCEPTED):
-        assert all(body[s.start : s.end] == s.quote for s in found[rung].spans)
+def test_a_letter_of_the_deal_that_denies_it_reaches_denied_and_no_other_rung() -> None:
+    letter = replace(claim(Rung.DENIED, "Ministry", Modality.DENIED), exhibit="c")
+    found = ladder(letter)
+    assert [r for r, s in found.items() if s.state != "empty"] == [Rung.DENIED]
+    assert found[Rung.DENIED].state == "evidenced"
+    assert ladder(claim(Rung.DENIED, "Ministry", Modality.DENIED))[Rung.DENIED].state == "claimed"
+
+
+def test_a_letter_that_proposes_is_a_proposal_and_a_newspaper_is_not() -> None:
+    letter = replace(contract(), kind=DocumentKind.LETTER, stage="unclear")
+    said = replace(claim(Rung.PROPOSED, "Ministry"), exhibit="c")
+    assert ladder(letter, said)[Rung.PROPOSED].state == "evidenced"
+    assert ladder(letter, claim(Rung.PROPOSED, "Ministry"))[Rung.PROPOSED].state == "claimed"
 
 
 def test_signed_needs_a_final_contract_with_date_or_signatory() -> None:
