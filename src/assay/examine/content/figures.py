@@ -21,10 +21,13 @@ from assay.read.values.words import find_han_runs
 
 _NUMBER = re.compile(number_pattern("sep"))
 _LIKE = str.maketrans("АВСЕНІКМОРТХУЗавсеіорхукмт", "ABCEHIKMOPTXY3abceiopxykmt")
+_ANY = "A-Za-zА-Яа-яЁёІіЇїЄєҐґ"
+_CAPITAL = "A-ZА-ЯЁІЇЄҐ"
+_JOINED = rf"[0-9A-Za-z{_CAPITAL}]{{1,16}}(?:[-/.][0-9A-Za-z{_CAPITAL}а-я]{{1,16}}){{1,7}}"
+_NAMED = rf"[{_ANY}]{{2,24}}-[0-9]{{1,4}}[{_CAPITAL}]{{0,3}}[0-9]{{0,2}}(?![0-9{_ANY}])"
+_SPACED = rf"(?!USD|EUR|RUB|CNY|RMB|UAH)[{_CAPITAL}]{{2,6}} [0-9]{{1,4}}(?:/[0-9]{{1,4}})?[{_CAPITAL}]?(?![0-9{_ANY}]|[.,][0-9])"
 _CODE = re.compile(
-    r"(?<![0-9A-Za-zА-Яа-яЁёІіЇїЄєҐґ])(?=[0-9/._-]{0,12}[A-Za-zА-ЯЁІЇЄҐ])(?=[^ \n]{0,30}[0-9])"
-    r"(?:[0-9A-Za-zА-ЯЁІЇЄҐ]{1,16}(?:[-–/.][0-9A-Za-zА-ЯЁІЇЄҐа-я]{1,16}){1,7}"
-    r"|(?!USD|EUR|RUB|CNY|RMB|UAH)[A-ZА-ЯЁІЇЄҐ]{2,6} [0-9]{1,4}(?:/[0-9]{1,4})?[A-ZА-ЯЁІЇЄҐ]?(?![0-9A-Za-zА-Яа-я.,]))"
+    rf"(?<![0-9{_ANY}])(?:(?=[0-9/._-]{{0,12}}[A-Za-z{_CAPITAL}])(?=[^ \n]{{0,30}}[0-9]){_JOINED}|{_NAMED}|{_SPACED})"
 )
 _AMOUNT = re.compile(r"[A-Z]{0,3}[0-9][0-9.]*(?:[A-Z]{3})?")
 _REFERENCE = re.compile(

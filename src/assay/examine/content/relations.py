@@ -71,7 +71,13 @@ def items(sheet: Sheet) -> list[Row]:
 
 
 def is_summary(row: Row) -> bool:
-    """Tell whether a row's words make it a total, a tax, a discount or a charge over other rows."""
+    """Tell whether a row's words make it a total, a tax, a discount or a charge over other rows.
+
+    A row that is numbered in its first column lists something, whatever its words.
+    """
+    position = row.figures.get(0)
+    if position is not None and len(row.figures) >= 2 and position.cell.text.strip(" .").isdigit():
+        return False
     if any(words("row", name).match(row.label.strip(" .:*|")) for name in ("total", "vat", "due", "carried")):
         return True
     named = any(words("row", name).search(row.label) for name in ("total", "vat", "discount", "charge", "due"))

@@ -123,8 +123,14 @@ def _without_digits(text: str) -> str:
 def _clauses(reading: Reading, language: str, languages: tuple[str, ...]) -> list[Clause]:
     """Return one language's text cut at its clause numbers, in reading order."""
     clauses: list[tuple[str, list[Stretch]]] = [("", [])]
+    spoken: dict[tuple[int, int], str] = {}  # page and column: what was spoken last
     for page, paragraph in _paragraphs(reading):
-        if _taken_for(paragraph, languages) != language:
+        place = (page.number, paragraph.column)
+        taken = _taken_for(paragraph, languages)
+        if _WORDLESS.fullmatch(page.text[paragraph.start : paragraph.end]):
+            taken = spoken.get(place, taken)  # a line of figures goes on in the language of its column
+        spoken[place] = taken
+        if taken != language:
             continue
         at = paragraph.start
         for line in page.text[paragraph.start : paragraph.end].split("\n"):
@@ -260,6 +266,7 @@ def _rows(reading: Reading, one: str, other: str) -> Iterator[Aligned]:
 _TOKEN = re.compile(r"[^\s/]+|/")
 _LETTER = {"cyr": re.compile("[а-яёіїєґ]", re.IGNORECASE), "lat": re.compile("[a-z]", re.IGNORECASE)}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_WORDLESS = re.compile(r"(?:[^\w\u3400-\u9fff]|[0-9_]|[A-Z]{1,4}){1,60}")
 FACING = 60
 """Cells of a row face each other when each has at least so many letters (a Chinese character counts as two)."""
 PURE = 0.85
