@@ -971,6 +971,19 @@ def test_five_payments_are_told_apart_by_their_sums() -> None:
     assert (cell.truth, cell.found, cell.right) == (5, 4, 3)
 
 
+def test_saying_an_obligation_twice_is_no_error_and_saying_another_is() -> None:
+    duty = next(r for r in perfect() if isinstance(r, Obligation) and r.quantity)
+    again = dataclasses.replace(duty, exhibit=B, debtor=text("the Supplier", B))
+    assert scored([*perfect(), again]).tally("obligations", "obligations").f1 == 1
+    for other in (
+        dataclasses.replace(duty, quantity=Quantity("38", Decimal(38), "unit")),
+        dataclasses.replace(duty, debtor=text("Покупатель")),
+        dataclasses.replace(duty, kind=ObligationKind.TRAIN),
+    ):
+        assert scored([*perfect(), other]).tally("obligations", "obligations").precision == pytest.approx(2 / 3)
+    assert scored([*perfect(), again]).tally("obligations", "obligations by agreement").f1 == 1
+
+
 def test_terms_without_wording_are_known_by_their_figures() -> None:
     held = truth()
     held["agreements"][0]["payment_terms"] = [

@@ -214,7 +214,7 @@ class Index:
 
     def papers_of(self, deal: Deal) -> list[str]:
         """Return the paths of all papers of an agreement: those that it lists and those that name it."""
-        naming = [p.path for p in self.truth.exhibits if p.agreement == deal.key]
+        naming = [p.path for p in self.truth.exhibits if p.agreement == deal.key and p.medium != "archive"]
         return list(dict.fromkeys((*deal.exhibits, *naming)))
 
     def agreement_of(self, number: str | None, exhibit: str) -> str | None:

@@ -129,7 +129,7 @@ def _fields(
             continue
         right = held is not None and similar_to_any(held.value, wanted, scan=scan)
         if name == "subject" and held is not None and not right:
-            right = len(held.value) <= LONGEST_SUBJECT and any(contains(held.value, w, scan=scan) for w in wanted)
+            right = len(held.value) <= LONGEST_SUBJECT and any(_holds(held.value, w, scan=scan) for w in wanted)
         board.judge(name, split, path, wanted or None, held.value if held else None, right)
     total, got = deal.total.value if deal.total else None, amount_of(record.total) if record else None
     board.judge(
@@ -145,6 +145,11 @@ def _fields(
         ("delivery terms", deal.delivery_terms, record.delivery_terms if record else ()),
     ):
         score_terms(board, name, Where(path, split, text), terms, [t.value for t in said])
+
+
+def _holds(said: str, true: str, *, scan: bool) -> bool:
+    """Tell whether the clause holds the subject, or is the subject but for a word such as "article"."""
+    return contains(said, true, scan=scan) or (len(said) >= 0.6 * len(true) and contains(true, said, scan=scan))
 
 
 def _parties(

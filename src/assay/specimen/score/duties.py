@@ -52,6 +52,13 @@ class _Act:
             return 0
         return 1 + 2 * sum(equal) + (bool(self.side) and self.side == said.side)
 
+    def repeated_by(self, said: _Act) -> bool:
+        """Tell whether a record says this truth once more: all that it states, and by nobody else."""
+        if (self.deal, self.kind) != (said.deal, said.kind) or (self.side and said.side not in ("", self.side)):
+            return False
+        stated = [same for value, same in zip(self._values, self._equal(said), strict=True) if value is not None]
+        return all(stated) if stated else self.side == said.side
+
     def only_lacks(self, said: _Act) -> bool:
         """Tell whether a record is of this kind and side and states no value that the truth states otherwise."""
         if (self.deal, self.kind, self.side) != (said.deal, said.kind, said.side):
@@ -116,15 +123,16 @@ def score_obligations(index: Index) -> Board:
     """Count obligations, each once for its agreement: records that say the same of it are one.
 
     The fields debtor, creditor, money, quantity and due are counted on the pairs; what has no pair is missing or too
-    many, with all its fields.
+    many, with all its fields. A time is judged only where the truth gives one: "in 30 days" may be reckoned or not.
     """
     board = Board("obligations")
     truths = [_true_duty(index, d) for d in index.truth.obligations]
     records = [r for held in index.obligations.values() for r in held]
     firsts = _distinct((_said_duty(index, r), r) for r in records)
     pairs = _pairs(truths, [a for a, _ in firsts])
-    board.add("obligations", truth=len(truths), found=len(firsts), right=len(pairs))
     paired = dict(pairs)
+    repeats = _repeats(truths, [a for a, _ in firsts], paired)
+    board.add("obligations", truth=len(truths), found=len(firsts) - len(repeats), right=len(pairs))
     for i, duty in enumerate(index.truth.obligations):
         record = firsts[paired[i]][1] if i in paired else None
         path = duty.exhibits[0] if duty.exhibits else (duty.agreement or "")
@@ -139,8 +147,8 @@ def score_obligations(index: Index) -> Board:
             board.judge(name, "", path, role, said.value if said else None, right)
         board.add(f"obligations: {duty.kind}", truth=1, right=record is not None)
     for j, (act, record) in enumerate(firsts):
-        board.add(f"obligations: {act.kind}", found=1)
-        if j not in set(paired.values()):
+        board.add(f"obligations: {act.kind}", found=j not in repeats)
+        if j not in set(paired.values()) | repeats:
             page = record.spans[0].page if record.spans else 0
             board.miss(1, "obligation too many", index.path(record.exhibit), page, None, act)
             _values(board, index.path(record.exhibit), None, act, "due")
@@ -157,14 +165,15 @@ def score_events(index: Index) -> Board:
     records = [r for held in index.events.values() for r in held]
     firsts = _distinct((_said_deed(index, r), r) for r in records)
     pairs = dict(_pairs(truths, [a for a, _ in firsts]))
-    board.add("events", truth=len(truths), found=len(firsts), right=len(pairs))
+    repeats = _repeats(truths, [a for a, _ in firsts], pairs)
+    board.add("events", truth=len(truths), found=len(firsts) - len(repeats), right=len(pairs))
     for i, deed in enumerate(index.truth.events):
         path = deed.exhibits[0] if deed.exhibits else (deed.agreement or "")
         if i not in pairs:
             board.miss(1, f"event {deed.rung}", path, 0, truths[i], None)
         _values(board, path, truths[i], firsts[pairs[i]][0] if i in pairs else None, "date")
     for j, (act, record) in enumerate(firsts):
-        if j not in set(pairs.values()):
+        if j not in set(pairs.values()) | repeats:
             page = record.spans[0].page if record.spans else 0
             board.miss(1, "event too many", index.path(record.exhibit), page, None, act)
             _values(board, index.path(record.exhibit), None, act, "date")
@@ -190,6 +199,12 @@ def _pairs(truths: list[_Act], said: list[_Act]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
+def _repeats(truths: list[_Act], said: list[_Act], pairs: dict[int, int]) -> set[int]:
+    """Return the records beside the pairs that say a paired truth once more: another paper, another language."""
+    left = set(range(len(said))) - set(pairs.values())
+    return {j for j in left if any(truths[i].repeated_by(said[j]) for i in pairs)}
+
+
 def _same_sort(a: _Act, b: _Act) -> bool:
     return (a.deal, a.kind, a.side) == (b.deal, b.kind, b.side)
 
@@ -212,7 +227,7 @@ def _values(board: Board, path: str, truth: _Act | None, said: _Act | None, when
     ):
         if truth is None:
             board.add(name, found=other is not None)
-        else:
+        elif name != "due" or mine is not None:
             right: bool | None = None
             if said is not None:
                 right = same_time(truth.when, said.when) if name == when else mine == other or other in truth.also

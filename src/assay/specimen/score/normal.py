@@ -126,7 +126,8 @@ def similar_to_any(text: str, others: tuple[str, ...], *, scan: bool) -> bool:
     from itertools import permutations
 
     bare = re.sub(r"\s*[/|]\s*", " ", text)
-    return any(similar(bare, " ".join(order), scan=scan) for order in permutations(others))
+    orders = [re.sub(r"\s*[/|]\s*", " ", " ".join(order)) for order in permutations(others)]
+    return any(similar(bare, order, scan=scan) for order in orders)
 
 
 def figures(text: str) -> frozenset[Decimal]:
