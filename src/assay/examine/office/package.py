@@ -19,6 +19,11 @@ RATIO = 400
 MOST_MEMBERS = 20_000
 
 
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError, OSError,
+)  # fmt: skip
+
+
 class PackageRefused(Exception):
     """The package or one of its parts cannot be read; the message says why."""
 
@@ -52,7 +57,15 @@ class Package:
                 raise PackageRefused(message)
             with self._zip.open(entry) as stream:
                 content = stream.read(LARGEST + 1)
-        except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            KeyError,
+            ValueError,
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+        ) as error:
             message = f"{name} cannot be unpacked ({error})"
             raise PackageRefused(message) from error
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)

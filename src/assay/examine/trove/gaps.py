@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from assay.examine.question import Question, quoted
 from assay.examine.trove.names import PARTS
 from assay.examine.trove.paging import Run, runs
-from assay.examine.trove.references import CONTRACTS, SERIAL, UNNAMED, Contents, Key, Reference, contents, in_paths
+from assay.examine.trove.references import (
+    CONTRACTS,
+    SERIAL,
+    UNNAMED,
+    UNNUMBERED,
+    Contents,
+    Key,
+    Reference,
+    contents,
+    in_paths,
+)
 from assay.model import Finding, Occurrence, PageState, Record, Span, Trove, Weight
 from assay.work.part import Examination
 
@@ -36,6 +46,7 @@ _QUESTION = Question(
 )
 _LEAST_LETTER = 3
 _LEAST_DIGITS = 5
+_MOST_SAID = 12
 _Split = dict[int, list[frozenset[int]]]
 
 
@@ -124,10 +135,12 @@ def _absent(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
         if key.kind in PARTS:
             if not holdings.has_contract(key.parent) and not own:
                 continue
-            weight = Weight.MODERATE if own or key.parent == exhibit.own else Weight.LIMITED
+            plain = key.parent.startswith(UNNUMBERED)
+            weight = Weight.MODERATE if (own or key.parent == exhibit.own) and not plain else Weight.LIMITED
+            of = "this document" if plain else key.parent
             yield _Missing(
-                f"{named} as {key.kind} {key.number} of {key.parent}; no exhibit holds it.", spans, weight,
-                f"missing {key.kind} {key.number} of {key.parent}",
+                f"{named} as {key.kind} {key.number} of {of}; no exhibit holds it.", spans, weight,
+                f"missing {key.kind} {key.number} of {of}",
             )  # fmt: skip
         else:
             of = f" of {key.parent}" if key.parent else ""
@@ -152,14 +165,13 @@ def _series(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
     start = (max(lower) if lower else 0) + 1
     if title.kind not in PARTS and not lower:
         return
-    for absent in range(start, min(number, start + 20)):
-        key = Key(title.kind, str(absent), title.parent)
-        if holdings.reserved(key) or holdings.holds(key) or holdings.referred(key):
-            continue
+    absent = [n for n in range(start, number) if not holdings.accounted(Key(title.kind, str(n), title.parent))]
+    if absent:
         before = f"{title.kind} {max(lower)}" if lower else "the beginning"
+        said = ", ".join(str(n) for n in absent[:_MOST_SAID]) + (" …" if len(absent) > _MOST_SAID else "")
         yield _Missing(
-            f"This is {title.kind} {number} of {title.parent}; between {before} and it, no exhibit is number {absent}.",
-            (), Weight.MODERATE if lower else Weight.LIMITED, f"missing {title.kind} {absent} of {title.parent}",
+            f"This is {title.kind} {number} of {title.parent}; between {before} and it, no exhibit is number {said}.",
+            (), Weight.MODERATE if lower else Weight.LIMITED, f"missing {title.kind} {said} of {title.parent}",
         )  # fmt: skip
 
 
@@ -170,7 +182,7 @@ def _pages(pages: list[Run], split: _Split) -> Iterator[_Missing]:
         gone = [k for k in run.missing if k not in elsewhere]
         if gone:
             first, last = run.labels[0], run.labels[-1]
-            said = ", ".join(str(k) for k in gone[:12]) + (" …" if len(gone) > 12 else "")
+            said = ", ".join(str(k) for k in gone[:_MOST_SAID]) + (" …" if len(gone) > _MOST_SAID else "")
             yield _Missing(
                 f"Pages count to {run.n} (from {quoted(first.span.quote)} to {quoted(last.span.quote)}); page {said} "
                 f"is missing.",
@@ -234,9 +246,9 @@ class _Holdings:
         """Whether some exhibit says that this number is not used."""
         return key in self._reserved
 
-    def referred(self, key: Key) -> bool:
-        """Whether some exhibit names it: then it is reported there."""
-        return key in self._referred
+    def accounted(self, key: Key) -> bool:
+        """Whether a number of a series is there, said to be unused, or named elsewhere and so reported there."""
+        return self.reserved(key) or self.holds(key) or key in self._referred
 
     def series(self, kind: str, parent: str) -> list[int]:
         """Return the numbers of one kind of paper under one contract, in order."""

@@ -17,13 +17,17 @@ TOP_LINES = 14
 """A heading that names the whole document stands in the first so many lines of its first page."""
 LONGEST_HEADING = 160
 _LONGEST_RANGE = 60
+_LONGEST_TITLE = 90
 
 _LOOKALIKE = str.maketrans("АВСЕНКМОРТХУІЅЈ", "ABCEHKMOPTXYISJ")
 _SIGN = (
     r"(?:№\s*№|№|(?<!\w)(?:N[oоº°]?\.|No\.?(?=\s|:|\d)|Nr\.?|N(?=\s*\d))|#|编号|編號|号码|号|字第|第)"
     r"\s*[:：]?\s*"
 )
-_SMALL = r"\d{1,3}(?:\.\d{1,2})?(?![\d/])|[IVX]{1,5}(?!\w)|[A-ZА-Я](?!\w)|[一二三四五六七八九十]{1,3}"
+_SMALL = (
+    r"[A-ZА-Я]-\d{1,2}(?!\w)|\d{1,3}(?:\.\d{1,2})?(?![\d/])|[IVX]{1,5}(?!\w)|[A-ZА-Я](?!\w)"
+    r"|[一二三四五六七八九十]{1,3}"
+)
 _AND = r"(?:,|、|и|та|and|&|和|及|-|–|—|по|to|through|至|до)"
 _LIST = rf"(?P<first>{_SMALL})(?P<more>(?:\s*{_AND}\s*(?:№\s*|附件)?(?:{_SMALL}))*)"
 _FULL = r"(?P<full>[0-9A-Za-zА-Яа-яЁёІіЇїЄєҐґ][0-9A-Za-zА-Яа-яЁёІіЇїЄєҐґ/\\._‐‑‒–—−\-〔〕\[\]+&]{0,39})"
@@ -97,6 +101,17 @@ def names(text: str) -> list[Name]:
     return _settled(sorted(found, key=lambda n: (n.start, -n.end)), text)
 
 
+def unnumbered_contract(text: str) -> bool:
+    """Whether the first lines of `text` hold the title of a contract, in the nominative and without a number."""
+    heads = [w.head for w in _words() if w.kind == "contract" and w.head]
+    for line in [line.strip() for line in text.split("\n") if line.strip()][:TOP_LINES]:
+        words = line.split()
+        titled = sum(not word[:1].islower() for word in words) >= 0.7 * len(words)
+        if len(line) <= _LONGEST_TITLE and titled and line[-1] not in ".,;:" and any(h.search(line) for h in heads):
+            return True
+    return False
+
+
 def _parts(text: str, words: _Words, match: re.Match[str]) -> list[Name]:
     first = match.group("first")
     if "." in first and not match.group("sign"):
@@ -140,7 +155,8 @@ def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
     line_end = line_end if line_end >= 0 else len(text)
     before = _LABEL.sub("", text[line_start:start]).strip(" \t«»\"“”'([（【*#-–—•|/")
     after = text[end:line_end].strip()
-    if line_end - line_start > LONGEST_HEADING or _IN_SENTENCE.search(before):
+    capitals = words.kind in PARTS and not before and match.group("word").isupper()
+    if (line_end - line_start > LONGEST_HEADING and not capitals) or _IN_SENTENCE.search(before):
         return False
     if words.kind in PARTS:
         beside = bool(_any_word().match(before)) and (bool(_part().match(before)) or any(c.isdigit() for c in before))
@@ -224,7 +240,7 @@ def _words() -> tuple[_Words, ...]:
         edge = "" if language == "zh" else r"\b"
         word = rf"{edge}(?P<word>{words}){edge if kind != 'letter' else ''}"
         number = rf"(?P<sign>\s*{_SIGN}|)[ \t\u00a0]*(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
-        heads = re.compile(head, re.IGNORECASE) if head != "-" else None
+        heads = re.compile(f"{edge}(?:{head}){edge}", re.IGNORECASE) if head != "-" else None
         behind = None
         if language == "zh" and kind not in PARTS:
             behind = re.compile(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from assay.examine.trove.names import PARTS, TOP_LINES, Name, folded, names
+from assay.examine.trove.names import PARTS, TOP_LINES, Name, folded, names, unnumbered_contract
 from assay.model import Occurrence, Page, PageState, Reading, Span
 
 CONTRACTS = ("contract", "amendment")
@@ -18,8 +18,11 @@ SERIAL = ("act", "amendment", "protocol", "invoice")
 """Kinds that are counted from 1 under one contract."""
 UNNAMED = ("letter", "invoice")
 """Kinds that often bear their number without a word for what they are."""
+UNNUMBERED = "~"
+"""How the made-up number of a contract without one begins."""
 _LEAST_NUMBER = 4
 _LIST_GAP = 140
+_LEAST_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,9 @@ def contents(reading: Reading, occurrences: Iterable[Occurrence]) -> Contents:
     heads = [name for page, name, head in found if head and page.number == first]
     title = _title(heads)
     own = _own(title, heads, [name for page, name, _ in found if page.number == first], found)
+    top = next((p.text for p in reading.pages if p.number == first), "")
+    unnumbered = not own and title is None and unnumbered_contract(top)
+    own = f"{UNNUMBERED}{reading.exhibit.digest[:8]}" if unnumbered else own
     belonging = {page.number for page, name, head in found if head and name.kind not in ("contract", "law")}
     holds = [
         _key(name, own)
@@ -103,7 +109,7 @@ def contents(reading: Reading, occurrences: Iterable[Occurrence]) -> Contents:
     return Contents(
         exhibit=reading.exhibit.digest,
         own=own,
-        title=_key(title, own) if title else None,
+        title=_key(title, own) if title else Key("contract", own, "") if unnumbered else None,
         holds=tuple(dict.fromkeys(holds)),
         refers=tuple(refers),
         numbers=frozenset(n.number for n in heads) | _numbers_alone(reading, first),
@@ -156,7 +162,8 @@ def _is_head(page: Page, name: Name, on_page: list[Name]) -> bool:
     line_end = page.text.find("\n", name.end)
     rest = page.text[name.end : line_end if line_end >= 0 else len(page.text)].strip(" .:–—-")
     alone = len(rest) <= 60 and not rest.endswith((",", ";"))
-    return name.kind in PARTS and alone and not _referring(page.text, name) and len(page.text) - name.end > 200
+    least = _LEAST_TEXT if rest else 0
+    return name.kind in PARTS and alone and not _referring(page.text, name) and len(page.text) - name.end > least
 
 
 _REFERRING = re.compile(
