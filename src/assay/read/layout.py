@@ -115,8 +115,9 @@ Item = Segment | Island
 
 def is_han(char: str) -> bool:
     """Tell whether `char` is written without spaces around it: Han, kana, CJK punctuation, full-width forms."""
-    code = ord(char)
-    return 0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFFEF or code >= 0x20000
+    if char < "\u2e80":
+        return False
+    return char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef" or char >= "\U00020000"
 
 
 def script_of(text: str) -> str:
@@ -124,17 +125,16 @@ def script_of(text: str) -> str:
 
     One Han character carries about as much as three letters and counts so.
     """
+    if text.isascii():
+        return "Latin" if any(map(str.isalpha, text)) else ""
     counts = {"Han": 0, "Cyrillic": 0, "Latin": 0}
     for char in text:
-        code = ord(char)
-        if code < 0x41:
-            continue
-        if 0x400 <= code <= 0x52F:
+        if "\u0400" <= char <= "\u052f":
             counts["Cyrillic"] += 1
-        elif 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or code >= 0x20000:
+        elif char < "\u0250":
+            counts["Latin"] += char.isalpha()
+        elif "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000":
             counts["Han"] += 3
-        elif char.isalpha() and code < 0x250:
-            counts["Latin"] += 1
     script = max(counts, key=lambda name: counts[name])
     return script if counts[script] else ""
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from assay.model import Box, Paragraph, Words
 from assay.model.evidence import GRID
@@ -28,6 +31,9 @@ from assay.read.layout import (
     starts,
 )
 from assay.read.tables import Grid, filled
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 HYPHENS = "-\u00ad\u2010"
 
@@ -67,7 +73,8 @@ class Composer:
         self._back = back
         self._parts: list[str] = []
         self._at = 0
-        self._rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self._starts: list[int] = []
+        self._words: list[Word] = []
         self._said: list[tuple[str, int, int, int, str]] = []
         self._tables: list[tuple[Grid, list[PlacedCell]]] = []
         self._compounds: set[str] = set()
@@ -86,38 +93,42 @@ class Composer:
                 self._flowing(grids[part.index], part)
             else:
                 self._table(grids[part.index], part)
-        columns: list[tuple[int, ...]] = list(zip(*self._rows, strict=True)) if self._rows else [()] * 7
-        return Composed("".join(self._parts), self._paragraphs(), Words(*columns), self._tables)
+        return Composed("".join(self._parts), self._paragraphs(), self._columns(), self._tables)
 
     def _write(self, text: str) -> None:
         self._parts.append(text)
         self._at += len(text)
 
     def _word(self, word: Word) -> None:
-        start = self._at
+        self._starts.append(self._at)
         self._write(word.text)
-        box = self._steps((word.x0, word.y0, word.x1, word.y1))
-        self._rows.append((start, self._at, *box, word.confidence))
+        self._words.append(word)
 
-    def _steps(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
-        """Return a rectangle on the grid of the page as shown: its centre is turned back, its sides stay level."""
-        x0, y0, x1, y1 = box
+    def _columns(self) -> Words:
+        """Return the words that were written, with their boxes on the grid of the page as shown."""
+        if not self._words:
+            return Words()
+        boxes = np.array([word[1:5] for word in self._words], dtype=np.float64)
+        steps = self._steps(boxes)
+        ends = [start + len(word.text) for start, word in zip(self._starts, self._words, strict=True)]
+        x0, y0, x1, y1 = (tuple(steps[:, k].tolist()) for k in range(4))
+        return Words(tuple(self._starts), tuple(ends), x0, y0, x1, y1, tuple(w.confidence for w in self._words))
+
+    def _steps(self, boxes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return rectangles (n, 4) on the grid of the page: centres are turned back, sides stay level."""
         if self._back is not None:
             a, b, c, d, e, f = self._back
-            x, y, w, h = (x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2
-            x, y = a * x + b * y + c, d * x + e * y + f
-            x0, y0, x1, y1 = x - w, y - h, x + w, y + h
-        sx, sy = self._scale
-        return (
-            min(GRID, max(0, round(x0 * sx))),
-            min(GRID, max(0, round(y0 * sy))),
-            min(GRID, max(0, round(x1 * sx))),
-            min(GRID, max(0, round(y1 * sy))),
-        )
+            x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+            half = np.stack((boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]), axis=1) / 2
+            middle = np.stack((a * x + b * y + c, d * x + e * y + f), axis=1)
+            boxes = np.concatenate((middle - half, middle + half), axis=1)
+        scale = np.array([*self._scale, *self._scale])
+        steps: npt.NDArray[Any] = np.clip(np.rint(boxes * scale), 0, GRID).astype(np.int64)
+        return steps
 
     def box(self, box: tuple[float, float, float, float]) -> Box:
         """Return a rectangle of the layout as page fractions."""
-        x0, y0, x1, y1 = self._steps(box)
+        x0, y0, x1, y1 = (int(v) for v in self._steps(np.array([box], dtype=np.float64))[0])
         return Box(x0 / GRID, y0 / GRID, x1 / GRID, y1 / GRID)
 
     def _run(self, lines: Sequence[Line], reach: float | None = None) -> None:
@@ -276,8 +287,10 @@ def _fills(word: Word, following: str, reach: float) -> bool:
 
 
 def _mostly_han(line: Line) -> bool:
-    letters = sum(len(w.text) for w in line.words)
-    return 2 * sum(1 for w in line.words for c in w.text if is_han(c)) >= letters
+    text = "".join([w.text for w in line.words])
+    if not text or max(text) < "\u2e80":
+        return False
+    return 2 * sum(map(is_han, text)) >= len(text)
 
 
 def _figures(last: str, first: str) -> bool:

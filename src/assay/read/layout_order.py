@@ -48,8 +48,10 @@ def _gutters(items: Sequence[Item], least: int) -> list[_Gutter]:
     em = statistics.median(heights)
     half = max(3.0, 0.45 * em)
     found: dict[tuple[int, int, float], _Gutter] = {}
-    for x in np.arange(x0.min() + 4 * em, x1.max() - 4 * em, 2.0):
-        crossing = (x0 < x + half) & (x1 > x - half)
+    places = np.arange(x0.min() + 4 * em, x1.max() - 4 * em, 2.0)
+    across = (x0 < places[:, None] + half) & (x1 > places[:, None] - half)
+    free = len(items) - across.sum(axis=1) >= 2 * least
+    for x, crossing in zip(places[free], across[free], strict=True):
         edges = np.flatnonzero(crossing)
         starts = np.concatenate(([0], edges + 1))
         ends = np.concatenate((edges, [len(items)]))

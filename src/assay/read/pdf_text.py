@@ -122,8 +122,6 @@ def garbled(glyphs: Glyphs) -> str:
     Signs: most glyphs without a mapping to characters, private-use or replacement characters, control characters,
     and Cyrillic bytes taken for Latin-1.
     """
-    import numpy as np
-
     codes = glyphs.codes[(glyphs.codes > 32) & (glyphs.codes != 0xFFFE)]
     if len(codes) < 5:
         return ""
@@ -138,8 +136,7 @@ def garbled(glyphs: Glyphs) -> str:
     letters = codes[((codes >= 0x41) & (codes <= 0x7A)) | (codes >= 0xC0)]
     if len(letters) >= 40:
         upper = (letters >= 0xC0) & (letters <= 0xFF)
-        plain = np.isin(letters | 0x20, [ord(c) for c in "aeiou"])
-        if upper.mean() > 0.7 and plain.mean() < 0.1:
+        if upper.mean() > 0.7 and _vowels(letters | 0x20) < 0.1:
             return "Cyrillic letters are stored as Latin ones with accents"
         if _scrambled(letters):
             return "the letters do not form words of any writing known here"
@@ -148,13 +145,19 @@ def garbled(glyphs: Glyphs) -> str:
 
 def _scrambled(letters: npt.NDArray[np.uint32]) -> bool:
     """Tell whether Latin letters come in an order in which no language writes them (a shifted or subset encoding)."""
-    import numpy as np
-
     latin = letters[(letters < 0x80)] | 0x20
     if len(latin) < 200 or len(latin) < 0.9 * len(letters):
         return False
-    vowels = np.isin(latin, [ord(c) for c in "aeiouy"]).mean()
+    vowels = _vowels(latin)
     return bool(vowels < 0.15 or vowels > 0.75)
+
+
+def _vowels(letters: npt.NDArray[Any]) -> float:
+    """Return the share of Latin vowels among small letters."""
+    import numpy as np
+
+    counts = np.bincount(np.minimum(letters, 0x80), minlength=0x81)
+    return float(sum(counts[ord(c)] for c in "aeiouy") / max(1, len(letters)))
 
 
 def segments_of(glyphs: Glyphs, frame: Frame) -> tuple[list[Segment], int]:
@@ -164,7 +167,9 @@ def segments_of(glyphs: Glyphs, frame: Frame) -> tuple[list[Segment], int]:
     placed = frame.place(glyphs.boxes)
     codes = glyphs.codes
     space = (codes <= 32) & (codes != 2)
-    space |= np.isin(codes, (0xA0, 0x3000, 0x202F, 0x2007, 0xFFFE)) | ((codes >= 0x2000) & (codes <= 0x200B))
+    if codes.size and codes.max() > 0x7E:
+        space |= (codes == 0xA0) | (codes == 0x3000) | (codes == 0x202F) | (codes == 0xFFFE)
+        space |= (codes >= 0x2000) & (codes <= 0x200B)
     flat = (placed[:, 2] - placed[:, 0] <= 0) & (placed[:, 3] - placed[:, 1] <= 0)
     middle_x, middle_y = (placed[:, 0] + placed[:, 2]) / 2, (placed[:, 1] + placed[:, 3]) / 2
     inside = (middle_x >= 0) & (middle_x <= frame.width) & (middle_y >= 0) & (middle_y <= frame.height)

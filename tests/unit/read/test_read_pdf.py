@@ -102,8 +102,8 @@ def test_paragraphs_are_joined_and_divided_words_put_together():
     (page,), _, _ = read(Sheet().lines(70, 760, text).done())
     assert page.how == "text_layer" and page.state is PageState.READ and page.language == "en"
     assert page.text.split("\n") == [
-        "The Supplier shall manufacture and transfer to the Buyer the communications equipment in the quantity and range "
-        "that are stated here and the Buyer shall accept it.",
+        "The Supplier shall manufacture and transfer to the Buyer the communications equipment in the quantity and "
+        "range that are stated here and the Buyer shall accept it.",
         "Second paragraph begins here with a word that is long enough to run on into a further line and then it ends.",
     ]
 
