@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from assay.model import (
@@ -48,10 +49,11 @@ from assay.model import (
     Status,
     Text,
     Weight,
+    encode,
     whole,
 )
 from assay.model.span import Box
-from assay.specimen.score import BORN, SCAN, as_json, render, score
+from assay.specimen.score import BORN, SCAN, Score, render, score
 
 A, B, C, P, Q = ("a" * 64, "b" * 64, "c" * 64, "d" * 64, "e" * 64)
 VERSION = {"part": "test", "version": "1"}
@@ -974,6 +976,8 @@ def test_five_payments_are_told_apart_by_their_sums() -> None:
 def test_saying_an_obligation_twice_is_no_error_and_saying_another_is() -> None:
     duty = next(r for r in perfect() if isinstance(r, Obligation) and r.quantity)
     again = dataclasses.replace(duty, exhibit=B, debtor=text("the Supplier", B))
+    elsewhere = dataclasses.replace(duty, exhibit=B, quantity=Quantity("4", Decimal(4), "unit"))
+    assert scored([*perfect(), elsewhere]).tally("obligations", "obligations").f1 == 1
     assert scored([*perfect(), again]).tally("obligations", "obligations").f1 == 1
     for other in (
         dataclasses.replace(duty, quantity=Quantity("38", Decimal(38), "unit")),
@@ -1102,10 +1106,38 @@ def test_another_clause_of_the_paper_is_told_and_one_from_elsewhere_is_too_many(
 
 def test_json_is_stable_and_round_trips() -> None:
     made = scored(perfect())
-    shape = as_json(made, misses=3)
-    assert json.loads(json.dumps(shape)) == shape
-    assert as_json(scored(list(reversed(perfect()))), misses=3)["goals"] == shape["goals"]
-    assert list(shape) == ["specimen", "hard_errors", "goals", "sections", "misses"]
+    data = encode(made)
+    assert msgspec.json.decode(data, type=Score) == made
+    assert encode(scored(perfect())) == data
+    shape = json.loads(data)
+    assert list(shape) == ["seed", "pages", "hard_errors", "goals", "sections", "misses"]
+    assert list(shape["sections"][0]["tallies"][0]) == [
+        "name",
+        "split",
+        "truth",
+        "found",
+        "right",
+        "precision",
+        "recall",
+        "f1",
+    ]
+
+
+def test_the_order_of_records_changes_no_figure() -> None:
+    one, other = scored(perfect()), scored(list(reversed(perfect())))
+    assert one.goals == other.goals
+    assert [(t.name, t.split, t.right) for s in one.sections for t in sorted(s.tallies, key=str)] == [
+        (t.name, t.split, t.right) for s in other.sections for t in sorted(s.tallies, key=str)
+    ]
+
+
+def test_an_event_that_the_ladder_knows_is_told_and_not_scored() -> None:
+    held = truth()
+    held["events"] = []
+    made = score(MemoryTrove(perfect()), held)
+    assert made.tally("events", "events").found == 0
+    held["agreements"][0]["status_basis"] = {"signed": ["twin.pdf"]}
+    assert score(MemoryTrove(perfect()), held).tally("events", "events").found == 1
 
 
 def test_a_truth_of_another_shape_is_refused() -> None:

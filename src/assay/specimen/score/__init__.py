@@ -36,12 +36,12 @@ from assay.specimen.score.kinship import score_families, score_lineage
 from assay.specimen.score.people import score_parties
 from assay.specimen.score.press import score_press
 from assay.specimen.score.reading import score_documents, score_pages
-from assay.specimen.score.render import as_json, render
+from assay.specimen.score.render import render
 from assay.specimen.score.shape import BORN, SCAN, Count, Goal, Miss, Rate, Score, Section, Tally, goal
 from assay.specimen.score.trust import score_examinations, score_missing
 from assay.specimen.score.truth import parse
 
-__all__ = ["BORN", "SCAN", "Count", "Goal", "Miss", "Rate", "Score", "Section", "Tally", "as_json", "render", "score"]
+__all__ = ["BORN", "SCAN", "Count", "Goal", "Miss", "Rate", "Score", "Section", "Tally", "render", "score"]
 
 SECTIONS = (
     (score_pages, (Exhibit, Occurrence, Page)),

@@ -123,7 +123,9 @@ def score_obligations(index: Index) -> Board:
     """Count obligations, each once for its agreement: records that say the same of it are one.
 
     The fields debtor, creditor, money, quantity and due are counted on the pairs; what has no pair is missing or too
-    many, with all its fields. A time is judged only where the truth gives one: "in 30 days" may be reckoned or not.
+    many, with all its fields, on papers for which the truth lists obligations: what a draft, a schedule or a letter
+    says besides is told in a count, and scored by agreement only. A time is judged only where the truth gives one: "in
+    30 days" may be reckoned or not.
     """
     board = Board("obligations")
     truths = [_true_duty(index, d) for d in index.truth.obligations]
@@ -132,6 +134,10 @@ def score_obligations(index: Index) -> Board:
     pairs = _pairs(truths, [a for a, _ in firsts])
     paired = dict(pairs)
     repeats = _repeats(truths, [a for a, _ in firsts], paired)
+    listing = {index.digest(p) for d in index.truth.obligations for p in d.exhibits}
+    outside = {j for j, (_, r) in enumerate(firsts) if r.exhibit not in listing} - set(paired.values()) - repeats
+    board.count("obligations on papers whose obligations the truth does not list, not scored", len(outside))
+    repeats |= outside
     board.add("obligations", truth=len(truths), found=len(firsts) - len(repeats), right=len(pairs))
     for i, duty in enumerate(index.truth.obligations):
         record = firsts[paired[i]][1] if i in paired else None
@@ -159,13 +165,20 @@ def score_obligations(index: Index) -> Board:
 
 
 def score_events(index: Index) -> Board:
-    """Count events, each once for its agreement: records that say the same of it are one."""
+    """Count events, each once for its agreement: records that say the same of it are one.
+
+    An event of a rung that the truth's ladder has evidenced by the same paper, and for which it lists no event, is told
+    in a count.
+    """
     board = Board("events")
     truths = [_true_deed(index, d) for d in index.truth.events]
     records = [r for held in index.events.values() for r in held]
     firsts = _distinct((_said_deed(index, r), r) for r in records)
     pairs = dict(_pairs(truths, [a for a, _ in firsts]))
     repeats = _repeats(truths, [a for a, _ in firsts], pairs)
+    ladder = {j for j, (a, r) in enumerate(firsts) if _on_ladder(index, a, r)} - set(pairs.values()) - repeats
+    board.count("events that the truth knows from its ladder only, not scored", len(ladder))
+    repeats |= ladder
     board.add("events", truth=len(truths), found=len(firsts) - len(repeats), right=len(pairs))
     for i, deed in enumerate(index.truth.events):
         path = deed.exhibits[0] if deed.exhibits else (deed.agreement or "")
@@ -197,6 +210,15 @@ def _pairs(truths: list[_Act], said: list[_Act]) -> list[tuple[int, int]]:
         if len(twins) == len(choices) == 1 and truths[i].only_lacks(said[choices[0]]):
             pairs.append((i, choices[0]))
     return sorted(pairs)
+
+
+def _on_ladder(index: Index, act: _Act, record: Event) -> bool:
+    """Tell whether the truth has the rung evidenced by this very paper, though it lists no event for it."""
+    deal = index.deals.get(act.deal or "")
+    if deal is None or deal.status.get(act.kind) != "evidenced":
+        return False
+    listed = any(d.agreement == act.deal and d.rung == act.kind for d in index.truth.events)
+    return not listed and record.exhibit in {index.digest(p) for p in deal.status_basis.get(act.kind, ())}
 
 
 def _repeats(truths: list[_Act], said: list[_Act], pairs: dict[int, int]) -> set[int]:

@@ -42,8 +42,8 @@ def key(text: str, *, scan: bool = False) -> str:
 
 
 def name_key(text: str, *, scan: bool = False) -> str:
-    """Return the form in which names are compared: no quotes, no dots, single spaces."""
-    text = " ".join(re.sub(r'["().,]', " ", fold(text)).split())
+    """Return the form in which names are compared: no quotes, dots or English article, single spaces."""
+    text = " ".join(re.sub(r'["().,]', " ", fold(text)).split()).removeprefix("the ")
     return text.translate(ALIKE) if scan else text
 
 

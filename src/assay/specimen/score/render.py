@@ -1,8 +1,6 @@
-"""A score as a table for people and as JSON for programs."""
+"""A score as a table for people. For programs, `model.encode` gives its one JSON shape: the records of `shape`."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from assay.specimen.score.shape import Goal, Score, Section
 
@@ -53,36 +51,3 @@ def _section(section: Section) -> list[str]:
 
 def _ratio(value: float | None, digits: int = 3) -> str:
     return f"{'-':>8}" if value is None else f"{value:>8.{digits}f}"
-
-
-def as_json(score: Score, *, misses: int = 0) -> dict[str, Any]:
-    """Return the score in its stable shape, ready for a JSON encoder; ratios are None where there are none."""
-    return {
-        "specimen": {"seed": score.seed, "pages": score.pages},
-        "hard_errors": score.hard_errors,
-        "goals": [
-            {"name": g.name, "target": g.target, "upper": g.upper, "value": g.value, "met": g.met} for g in score.goals
-        ],
-        "sections": [
-            {
-                "name": s.name,
-                "records": {c.name: c.value for c in s.records},
-                "tallies": [
-                    {
-                        "name": t.name, "split": t.split, "truth": t.truth, "found": t.found, "right": t.right,
-                        "precision": t.precision, "recall": t.recall, "f1": t.f1,
-                    }
-                    for t in sorted(s.tallies, key=lambda t: (t.name, t.split))
-                ],
-                "rates": [{"name": r.name, "part": r.part, "whole": r.whole, "value": r.value} for r in s.rates],
-                "counts": [{"name": c.name, "value": c.value, "hard": c.hard} for c in s.counts],
-            }
-            for s in score.sections
-        ],
-        "misses": [
-            {
-                "rank": m.rank, "kind": m.kind, "path": m.path, "page": m.page, "expected": m.expected, "got": m.got,
-            }
-            for m in score.misses[:misses]
-        ],
-    }  # fmt: skip
