@@ -104,9 +104,7 @@ def column_role(text: str) -> str | None:
     """Return what a column with these header words holds: the earliest cue, of equals the longest."""
     plain = re.sub(r"[*•]", "", text).strip()
     role = _earliest(plain)
-    if role is None or re.search(r"\w \w{1,4}(?!\w)", plain):
-        role = _earliest(re.sub(r"\s+", "", plain)) or role
-    return role
+    return role or _earliest(re.sub(r"\s+", "", plain))
 
 
 def _earliest(plain: str) -> str | None:

@@ -64,7 +64,7 @@ def head_of(reading: Reading) -> Head:
         kind, best = DocumentKind.OTHER, None
     elif best is not None:
         best = own_title(titles, best, zone, named)
-        kind = special_title(titles, best).kind
+        kind = special_title(titles, best, zone).kind
     number = number_of(kind, best, zone, named, titles)
     contract = _agreement(kind, number, named, zone)
     date = date_of(kind, best, zone, contract)
@@ -83,9 +83,14 @@ def _letter_like(zone: list[View], last: str) -> bool:
     greeting = any(cue("head", "salutation").match(r.text.lstrip()) and len(r.text) < 120 for r in zone)
     text = "\n".join(r.text for r in zone)
     closing = bool(cue("head", "closing").search(last) or cue("head", "closing").search(text))
-    outgoing = bool(re.search(r"(?:исх|вих)\.?\s*(?:№|N)|our ref|发文字号|函\s*[〔\[(]\d{4}", text, re.IGNORECASE))
-    han = bool(re.search(r"(?m)^(?:尊敬的|致[:：])", text)) and closing
-    return (greeting and (closing or outgoing)) or han or (outgoing and closing)
+    outgoing = bool(
+        re.search(r"(?:исх|вих)\.?\s*(?:№|N)|our ref|发文字号|文号|函\s*[〔\[(]\d{4}|(?m:^(?:第\s*\S{3,20}号|№\s*\S{3,20}\s+от))", text, re.IGNORECASE)
+    )
+    about = any(
+        cue("head", "about").match(r.text.lstrip()) and re.match(r".{2,24}?[:：]|关于|О |Об ", r.text.lstrip()) for r in zone
+    )
+    addressed = bool(re.search(r"(?m)^(?:尊敬的|致[:：])", text))
+    return closing and (greeting or outgoing or about or addressed) or (greeting and outgoing)
 
 
 def press_like(reading: Reading) -> bool:

@@ -1,7 +1,7 @@
 """What an agreement is about: the goods or works that its subject clause or its title names.
 
 Limits: the words between the verb and what is said about quantity or annex; a subject that is told over several clauses is cut to
-the first. Where a general noun stands before a name in quotes (изделие «...», the article "..."), the name is the value.
+the first. 
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from assay.extract.view import View
 from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Text
 
-_QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„]{3,120}(?:«[^»]{1,40}»)?)[»\"”“]")
 LONGEST = 220
 
 
@@ -99,9 +98,5 @@ def _skipped(text: str, start: int) -> int:
 def _made(sentence: View, start: int, end: int) -> Text:
     while end > start and sentence.text[end - 1] in " ,.;:。，":
         end -= 1
-    noun = cue("subjects", "noun").match(sentence.text, start)
-    quoted = _QUOTED.match(sentence.text, noun.end() + 1 if noun else start)
-    if quoted is not None and quoted.end() >= end - 2:
-        return sentence.written(*quoted.span("name"))
     made = sentence.written(start, end)
     return replace(made, value=made.value.strip(" ,.;"))

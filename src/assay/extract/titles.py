@@ -19,6 +19,14 @@ _SPACED = re.compile(r"(?:[^\W\d_]\s){3,}[^\W\d_](?!\w)")
 _SENTENCE_END = re.compile(r"(?<!\bNo)(?<!\bno)(?<!\bNO)(?<!\bг)[.;。；](?:\s|$)")
 
 
+_RUNNING = re.compile(
+    r"\s*(?:(?:страница|стр\.?|лист|сторінка|стор\.?|page|p\.|sheet|页码)\s*\d+[\s\d/,.]*(?:из|листов|з|of|/)?\s*\d*|第\s*\d+\s*页[,，]?\s*共\s*\d+\s*页)"
+    r"(?:\s*/\s*(?:(?:page|p\.|стр\.|страница|sheet|页码|стор\.)\s*\d+[\s\d/]*(?:of|из|з|/)?\s*\d*|第\s*\d+\s*页[,，]?\s*共\s*\d+\s*页))?\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""A running page number that a reader has put on the title's line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """A line that may be a title: its kind, how plainly, which line of the zone, and where the kind word stands."""
@@ -34,7 +42,10 @@ def titles_in(zone: list[View]) -> list[Title]:
     """Return every line of the zone that could be a title, with its kind and how plainly it is one."""
     out: list[Title] = []
     for index, row in enumerate(zone):
-        text = closed(row).text
+        shut = closed(row)
+        lead = _RUNNING.match(shut.text)
+        skip = lead.end() if lead else 0
+        text = shut.text[skip:]
         if len(text) > TITLE_CHARS * 2:
             text = text[:TITLE_CHARS]
         if row.kind == "table" and "\t" in row.text:
@@ -45,7 +56,7 @@ def titles_in(zone: list[View]) -> list[Title]:
                 continue
             score = _score(text, hit, row, index)
             if score > 0:
-                out.append(Title(DocumentKind(name), score, index, hit[0], hit[1]))
+                out.append(Title(DocumentKind(name), score, index, hit[0] + skip, hit[1] + skip))
                 break
     return out
 
@@ -152,12 +163,25 @@ def own_title(titles: list[Title], best: Title, zone: list[View], named: list[Na
     return max(near, key=lambda t: (t.score, -t.line)) if near else best
 
 
-def special_title(titles: list[Title], best: Title) -> Title:
+def special_title(titles: list[Title], best: Title, zone: list[View]) -> Title:
     """Return the title of the more special kind when a general one (annex, contract, minutes) stands right above it."""
     general = (DocumentKind.ANNEX, DocumentKind.CONTRACT, DocumentKind.MINUTES)
     if best.kind is DocumentKind.ANNEX:
+        inside = _inside(best, zone)
+        if inside is not None:
+            return inside
         near = [t for t in titles if t.kind not in general and 0 < t.line - best.line <= 8 and t.score >= 3.5]
         near += [t for t in titles if t.kind not in general and 0 < best.line - t.line <= 2 and t.score >= 3.5]
         if near:
             return max(near, key=lambda t: t.score)
     return best
+
+
+def _inside(best: Title, zone: list[View]) -> Title | None:
+    """Return a special kind named behind the annex on the same line, with a capital: "Приложение 3 к ... ГРАФИК ПЛАТЕЖЕЙ"."""
+    text = closed(zone[best.line]).text
+    for name in ("price_protocol", "payment_schedule", "delivery_schedule", "acceptance_act", "training_programme"):
+        for hit in cue("kinds", name).finditer(text, best.end):
+            if hit.group()[:1].isupper() and re.search(r"[.\s)号]\s*$", text[: hit.start()]):
+                return Title(DocumentKind(name), best.score, best.line, hit.start(), hit.end())
+    return None
