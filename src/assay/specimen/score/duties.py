@@ -129,12 +129,13 @@ def score_obligations(index: Index) -> Board:
     """
     board = Board("obligations")
     truths = [_true_duty(index, d) for d in index.truth.obligations]
+    listing = {index.digest(p) for d in index.truth.obligations for p in d.exhibits}
     records = [r for held in index.obligations.values() for r in held]
+    records.sort(key=lambda r: r.exhibit not in listing)
     firsts = _distinct((_said_duty(index, r), r) for r in records)
     pairs = _pairs(truths, [a for a, _ in firsts])
     paired = dict(pairs)
     repeats = _repeats(truths, [a for a, _ in firsts], paired)
-    listing = {index.digest(p) for d in index.truth.obligations for p in d.exhibits}
     outside = {j for j, (_, r) in enumerate(firsts) if r.exhibit not in listing} - set(paired.values()) - repeats
     board.count("obligations on papers whose obligations the truth does not list, not scored", len(outside))
     repeats |= outside
