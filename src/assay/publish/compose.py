@@ -32,9 +32,10 @@ from assay.model import (
     Span,
     Standing,
     Status,
+    Weight,
 )  # fmt: skip
 from assay.publish import wording
-from assay.publish.edition import Edition, Grid, Leaf, Note, Section, Sentence
+from assay.publish.edition import Edition, Grid, Leaf, Note, Section, Sentence, notes_over
 from assay.publish.scene import Scene, scene
 from assay.store.store import Store
 
@@ -57,6 +58,7 @@ class _Composer:
         self.items = {i.id: i for i in store.all(LineItem)}
         self.obligations = {o.id: o for o in store.all(Obligation)}
         self.events = {e.id: e for e in store.all(Event)}
+        self.order = {digest: n for n, digest in enumerate(self.scene.documents)}
         self.statuses = self._by(Status, "agreement")
         self.findings: dict[str, list[Finding]] = defaultdict(list)
         for found in store.all(Finding):
@@ -70,8 +72,8 @@ class _Composer:
         return grouped
 
     def notes(self, *spans: Span) -> tuple[Note, ...]:
-        """Return notes over spans, each once."""
-        return tuple(dict.fromkeys(Note(self.scene.labels.get(s.exhibit, s.exhibit[:8]), s) for s in spans))
+        """Return notes over spans, one a page."""
+        return notes_over(spans, self.scene.labels)
 
     def edition(self) -> Edition:
         agreements = [self.agreement(n, a) for n, a in enumerate(self.scene.agreements, 1)]
@@ -81,7 +83,15 @@ class _Composer:
     # ---- the front page
 
     def front(self, agreements: list[Leaf]) -> Leaf:
-        sections = [self.coverage(), self.trust(), self.overview(), self.claims(), self.copies(), self.missing()]
+        sections = [
+            self.coverage(),
+            self.overview(),
+            self.trust(),
+            self.weightiest(),
+            self.missing(),
+            self.claims(),
+            self.copies(),
+        ]
         return Leaf("index", self.title, tuple(s for s in sections if s.all_sentences() or s.intro))
 
     def coverage(self) -> Section:
@@ -107,6 +117,18 @@ class _Composer:
             sentences.append(Sentence(text, self.notes(*spans[:12]), needs_note=False))
         return Section("How far can it be trusted?", tuple(sentences))
 
+    def weightiest(self) -> Section:
+        """Return the findings that carry moderate weight or more, each with its document."""
+        heavy = (Weight.CRYPTOGRAPHIC, Weight.STRONG, Weight.MODERATE)
+        found = [f for listed in self.findings.values() for f in listed if f.weight in heavy and f.part != "set.gaps"]
+        found.sort(key=lambda f: (heavy.index(f.weight), self.order.get(f.exhibit, 0), f.id))
+        said = []
+        for f in found:
+            text = f"{self.label(f.exhibit)}: {wording.ended(f.observation)} ({wording.WEIGHTS[f.weight]})"
+            said.append(Sentence(text, self.notes(*f.spans), f.id))
+        intro = "Each stands with its innocent explanations on its document's page."
+        return Section("The findings that weigh most", tuple(said), intro=intro if found else "")
+
     def overview(self) -> Section:
         sentences = [s for a in self.scene.agreements for s in self.headline(a)]
         return Section("Who agreed to do what for whom?", tuple(sentences))
@@ -118,7 +140,9 @@ class _Composer:
         worth = f" and states a total of {wording.money(deal.total)}" if deal.total else ""
         spans = wording.spans_of(deal.number, deal.date, *deal.parties, deal.total) or deal.spans
         first = f"Agreement {wording.quoted(deal.number.written, 60)}{dated} names {names or 'no party'}{worth}."
+        order = list(Rung)
         reached = [s for s in self.statuses[deal.id] if s.state == "evidenced"]
+        reached.sort(key=lambda s: order.index(s.rung))
         found = [Sentence(first, self.notes(*spans), deal.id)]
         if reached:
             rungs = wording.joined(wording.RUNGS[s.rung] for s in reached)
@@ -135,7 +159,8 @@ class _Composer:
         for proposition in self.store.all(Proposition):
             stands = standings.get(proposition.id)
             if stands:
-                sentences.append(Sentence(stands.sentence, self.notes(*stands.spans), stands.id))
+                text = f"{wording.ended(proposition.sentence)} {wording.ended(stands.sentence)}"
+                sentences.append(Sentence(text, self.notes(*stands.spans), stands.id))
         return Section("Who says so, and from whom do they have it?", tuple(sentences))
 
     def copies(self) -> Section:
@@ -147,6 +172,12 @@ class _Composer:
                 text += "; on the way it lost " + wording.joined(wording.quoted(h) for h in link.lost_hedges)
             sentences.append(Sentence(text + ".", self.notes(*link.spans), link.id))
         return Section("What was copied, and what was lost on the way?", tuple(sentences))
+
+    def place(self, spans: tuple[Span, ...]) -> tuple[int, int, int]:
+        """Return where spans begin, in the order in which a reader meets the documents."""
+        first = min(spans, key=lambda s: (s.page, s.start))
+        order = self.order.get(first.exhibit, len(self.order))
+        return order, first.page, first.start
 
     def label(self, exhibit: str) -> str:
         return self.scene.labels.get(exhibit, exhibit[:8])
@@ -179,7 +210,7 @@ class _Composer:
         if deal.title:
             add(f"It calls itself {wording.text(deal.title)}.", deal.title)
         if deal.subject:
-            add(f"Its subject: {wording.quoted(deal.subject.written, 400)}.", deal.subject)
+            add(f"Its subject: {wording.quoted(deal.subject.written, 400)}", deal.subject)
         if deal.date:
             add(f"It is dated {wording.quoted(deal.date.written)} ({wording.day(deal.date)}).", deal.date)
         if deal.place:
@@ -196,24 +227,24 @@ class _Composer:
         for rival in deal.rival_totals:
             add(f"Another of its documents states {wording.money(rival)}.", rival)
         for term in deal.payment_terms:
-            add(f"Payment: {wording.quoted(term.written, 400)}.", term)
+            add(f"Payment: {wording.quoted(term.written, 400)}", term)
         for term in deal.delivery_terms:
-            add(f"Delivery: {wording.quoted(term.written, 400)}.", term)
+            add(f"Delivery: {wording.quoted(term.written, 400)}", term)
         return Section("What it says", tuple(said))
 
     def line_items(self, deal: Agreement) -> Section:
         rows = []
-        for record_id in deal.line_items:
-            item = self.items.get(record_id)
-            if item:
-                note = self.notes(*item.spans)
-                rows.append((wording.item(item), Sentence(item.description.written, note, item.id)))
+        listed = [self.items[i] for i in deal.line_items if i in self.items]
+        for item in sorted(listed, key=lambda i: self.place(i.spans)):
+            note = self.notes(*item.spans)
+            rows.append((wording.item(item), Sentence(item.description.written, note, item.id)))
         if not rows:
             return Section("Line items")
         return Section("Line items", grids=(Grid(f"{len(rows)} line items", wording.ITEM_HEAD, tuple(rows)),))
 
     def duties(self, deal: Agreement) -> Section:
-        found = [self.obligations[i] for i in deal.obligations if i in self.obligations]
+        listed = [self.obligations[i] for i in deal.obligations if i in self.obligations]
+        found = sorted(listed, key=lambda o: self.place(o.spans))
         said = tuple(Sentence(wording.obligation(o), self.notes(*o.spans), o.id) for o in found)
         return Section("What it binds the parties to", said)
 

@@ -3,25 +3,59 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from assay.model import Span
+from assay.model import Box, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a sentence rests on: a span, and the label of the exhibit that it lies in."""
+    """What a sentence rests on, on one page of one exhibit: the spans there, and the exhibit's label."""
 
     label: str
-    span: Span
+    spans: tuple[Span, ...]
+
+    @property
+    def exhibit(self) -> str:
+        """The digest of the exhibit."""
+        return self.spans[0].exhibit
+
+    @property
+    def page(self) -> int:
+        """The page's number; 0 is the exhibit as a whole."""
+        return self.spans[0].page
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """All boxes of the spans."""
+        return tuple(box for span in self.spans for box in span.boxes)
+
+    @property
+    def quote(self) -> str:
+        """The spans' quotes, in order, with `…` between those that are apart."""
+        return " … ".join(span.quote for span in self.spans if span.quote)
 
     @property
     def anchor(self) -> str:
-        """The name of the region within its page: the same span has one name in all of an edition."""
-        span = self.span
-        boxes = ";".join(f"{b.x0:.5f},{b.y0:.5f},{b.x1:.5f},{b.y1:.5f}" for b in span.boxes)
-        text = f"{span.exhibit}/{span.page}/{span.start}/{span.end}/{boxes}"
-        return "s" + hashlib.sha256(text.encode()).hexdigest()[:12]
+        """The name of the region within its page: the same spans have one name in all of an edition."""
+        places = []
+        for span in self.spans:
+            boxes = ";".join(f"{b.x0:.5f},{b.y0:.5f},{b.x1:.5f},{b.y1:.5f}" for b in span.boxes)
+            places.append(f"{span.exhibit}/{span.page}/{span.start}/{span.end}/{boxes}")
+        return "s" + hashlib.sha256("|".join(places).encode()).hexdigest()[:12]
+
+
+def notes_over(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Note, ...]:
+    """Return one note for each page that the spans lie on, in the order in which the pages first occur."""
+    pages: dict[tuple[str, int], dict[Span, None]] = {}
+    for span in spans:
+        pages.setdefault((span.exhibit, span.page), {})[span] = None
+    found = []
+    for (exhibit, _), here in pages.items():
+        ordered = sorted(here, key=lambda s: (s.start, s.end))
+        found.append(Note(labels.get(exhibit, exhibit[:8]), tuple(ordered)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +128,5 @@ class Edition:
 
     def notes(self) -> tuple[Note, ...]:
         """Return every note, each once, in order of exhibit, page and place."""
-        notes = {(n.span.exhibit, n.span.page, n.span.start, n.anchor): n for s in self.sentences() for n in s.notes}
+        notes = {(n.exhibit, n.page, n.spans[0].start, n.anchor): n for s in self.sentences() for n in s.notes}
         return tuple(notes[key] for key in sorted(notes))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assay.custody.verify import misquoted
 from assay.model import Document, Event, Rung, Status
-from assay.publish.edition import Edition, Sentence
+from assay.publish.edition import Edition
 from assay.store.store import Store
 
 FORBIDDEN = re.compile(r"\b(authentic|authenticity|genuine|genuinely|fake|faked|forged|forgery)\b", re.IGNORECASE)
@@ -36,8 +36,8 @@ def gate(edition: Edition, store: Store) -> tuple[Stop, ...]:
     for sentence in edition.sentences():
         if sentence.needs_note and not sentence.notes:
             stops.append(Stop(sentence.text, "it has no note that leads to evidence"))
-        for note in sentence.notes:
-            if wrong := misquoted(note.span, texts, store):
+        for span in (span for note in sentence.notes for span in note.spans):
+            if wrong := misquoted(span, texts, store):
                 stops.append(Stop(sentence.text, wrong))
         said = FORBIDDEN.search(_QUOTED.sub("", sentence.text))
         if said:
@@ -66,9 +66,3 @@ def _baseless(status: Status, store: Store) -> Iterator[str]:
 def _bears(document: Document, rung: Rung) -> bool:
     """Tell whether a document by itself shows a rung: a draft never shows that something was signed."""
     return rung in (Rung.PROPOSED, Rung.DRAFTED) or document.stage != "draft"
-
-
-def words_of(sentence: Sentence) -> str:
-    """Return a sentence with its notes' quotes, for a person who has to mend it."""
-    quotes = "; ".join(f"{n.label} p. {n.span.page}: “{n.span.quote[:80]}”" for n in sentence.notes)
-    return f"{sentence.text} [{quotes}]"

@@ -23,7 +23,7 @@ def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterato
     """Plan a picture for each page that the edition cites and for the first page of each document."""
     from assay.publish.compose import compose
 
-    cited = {(n.span.exhibit, n.span.page) for n in compose(store).notes()}
+    cited = {(n.exhibit, n.page) for n in compose(store).notes()}
     have = {(i.exhibit, i.page) for i in store.all(Image)}
     for exhibit in store.all(Exhibit):
         for page in store.of(Page, exhibit.digest):

@@ -76,14 +76,15 @@ def _quotes(work: Path, site: Site) -> None:
             for sentence in (s for section in leaf.sections for s in section.all_sentences()):
                 notes = [
                     {
-                        "href": site.link(n),
-                        "exhibit": n.span.exhibit,
-                        "page": n.span.page,
-                        "start": n.span.start,
-                        "end": n.span.end,
-                        "quote": n.span.quote,
+                        "href": site.link(note),
+                        "exhibit": span.exhibit,
+                        "page": span.page,
+                        "start": span.start,
+                        "end": span.end,
+                        "quote": span.quote,
                     }
-                    for n in sentence.notes
+                    for note in sentence.notes
+                    for span in note.spans
                 ]
                 row = {"page": f"{leaf.name}.html", "text": sentence.text, "record": sentence.record, "notes": notes}
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -52,9 +52,6 @@ class Site:
     def __init__(self, edition: Edition, store: Store, folder: Path, data: tuple[str, ...]) -> None:
         """Write `edition` of the case in `store` into `folder`; `data` names the files beside it."""
         self.edition, self.store, self.folder, self.data = edition, store, folder, data
-        self.numbers: dict[str, int] = {}
-        for note in edition.notes():
-            self.numbers.setdefault(note.anchor, len(self.numbers) + 1)
         self.images = {(i.exhibit, i.page): i for i in store.all(Image)}
         self._environment = Environment(
             loader=PackageLoader("assay.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -73,7 +70,7 @@ class Site:
             self._leaf(leaf, (), ())
         by_page: dict[tuple[str, int], list[Note]] = {}
         for note in self.edition.notes():
-            by_page.setdefault((note.span.exhibit, note.span.page), []).append(note)
+            by_page.setdefault((note.exhibit, note.page), []).append(note)
         for exhibit in self.store.all(Exhibit):
             pages = list(self.store.of(Page, exhibit.digest))
             tables = list(self.store.of(Table, exhibit.digest))
@@ -90,10 +87,9 @@ class Site:
 
     def link(self, note: Note) -> str:
         """Return where a note leads, from the site's root."""
-        span = note.span
-        if span.page == 0:
-            return f"document-{span.exhibit[:12]}.html"
-        return f"{evidence_name(span.exhibit, span.page)}#{note.anchor}"
+        if note.page == 0:
+            return f"document-{note.exhibit[:12]}.html"
+        return f"{evidence_name(note.exhibit, note.page)}#{note.anchor}"
 
     def _page_link(self, page: Page, cited: int) -> PageLink:
         image = self.images.get((page.exhibit, page.number))
@@ -116,7 +112,7 @@ class Site:
     def _leaf(self, leaf: Leaf, pages: tuple[PageLink, ...], register: tuple[RegisterRow, ...]) -> None:
         html = self._environment.get_template("leaf.html").render(
             edition=self.edition, leaf=leaf, root="", pages=pages, register=register, data=self.data,
-            numbers=self.numbers, link=self.link, tip=_tip,
+            numbers=numbered(leaf), link=self.link, tip=_tip,
         )  # fmt: skip
         (self.folder / f"{leaf.name}.html").write_text(html, "utf-8")
 
@@ -126,28 +122,40 @@ class Site:
         runs = [] if image or grids else list(_runs(page.text, notes))
         placed = {i for r in runs for i in r.ids} | {i for g in grids for row in g for c in row for i in c.ids}
         html = self._environment.get_template("evidence.html").render(
-            edition=self.edition, root="../", page=page, notes=notes, numbers=self.numbers, grids=grids, runs=runs,
+            edition=self.edition, root="../", page=page, notes=notes,  grids=grids, runs=runs,
             placed=placed, label=self.edition.labels[page.exhibit], document=f"document-{page.exhibit[:12]}",
             picture=self._picture(image) if image else "",
         )  # fmt: skip
         (self.folder / evidence_name(page.exhibit, page.number)).write_text(html, "utf-8")
 
 
+def numbered(*leaves: Leaf) -> dict[str, int]:
+    """Return a number for each note of some pages of the site, in the order in which a reader meets them."""
+    numbers: dict[str, int] = {}
+    for leaf in leaves:
+        for sentence in (s for section in leaf.sections for s in section.all_sentences()):
+            for note in sentence.notes:
+                numbers.setdefault(note.anchor, len(numbers) + 1)
+    return numbers
+
+
 def _tip(note: Note) -> str:
-    quote = " ".join(note.span.quote.split())
-    where = f"{note.label}, page {note.span.page}" if note.span.page else note.label
+    quote = " ".join(note.quote.split())
+    where = f"{note.label}, page {note.page}" if note.page else note.label
     return f"{where}: “{quote[:160]}”" if quote else where
 
 
 def _runs(text: str, notes: list[Note]) -> list[Run]:
     """Cut a page's text where notes begin and end."""
-    marked = [n for n in notes if n.span.end > n.span.start]
-    cuts = sorted({0, len(text), *(n.span.start for n in marked), *(n.span.end for n in marked)})
+    marked = [(n.anchor, s) for n in notes for s in n.spans if s.end > s.start]
+    cuts = sorted({0, len(text), *(s.start for _, s in marked), *(s.end for _, s in marked)})
     runs = []
+    seen: set[str] = set()
     for start, end in pairwise(cuts):
-        over = [n for n in marked if n.span.start <= start and n.span.end >= end]
-        first = tuple(n.anchor for n in over if n.span.start == start)
-        runs.append(Run(text[start:end], " ".join(n.anchor for n in over), first))
+        over = list(dict.fromkeys(a for a, s in marked if s.start <= start and s.end >= end))
+        first = tuple(a for a in over if a not in seen)
+        seen.update(first)
+        runs.append(Run(text[start:end], " ".join(over), first))
     return runs
 
 
@@ -158,7 +166,8 @@ def _grid(table: Table, notes: list[Note]) -> list[list[Run]]:
     def run(cell: Cell | None) -> Run:
         if cell is None:
             return Run("", "", ())
-        over = [n.anchor for n in notes if n.span.start < max(cell.end, cell.start + 1) and n.span.end > cell.start]
+        end = max(cell.end, cell.start + 1)
+        over = [n.anchor for n in notes if any(s.start < end and s.end > cell.start for s in n.spans)]
         first = tuple(a for a in over if a not in seen)
         seen.update(first)
         return Run(cell.text, " ".join(over), first)
@@ -169,18 +178,19 @@ def _grid(table: Table, notes: list[Note]) -> list[list[Run]]:
 def markdown(edition: Edition, site: Site) -> str:
     """Return the report as one Markdown text, each note a link to the place in the site."""
     lines = [f"# {edition.title}", ""]
+    numbers = numbered(edition.front, *edition.agreements)
 
     def put(leaf: Leaf, level: int) -> None:
         for section in leaf.sections:
             lines.extend([f"{'#' * level} {section.title}", ""])
             for sentence in section.sentences:
-                marks = "".join(f" [[{site.numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:12])
+                marks = "".join(f" [[{numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:12])
                 lines.extend([escape(sentence.text, quote=False) + marks, ""])
             for grid in section.grids:
                 lines.append("| " + " | ".join((*grid.head, "")) + " |")
                 lines.append("|" + " --- |" * (len(grid.head) + 1))
                 for cells, sentence in grid.rows:
-                    marks = " ".join(f"[[{site.numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:3])
+                    marks = " ".join(f"[[{numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:3])
                     safe = (escape(c, quote=False).replace("|", "\\|").replace("\n", " ") for c in cells)
                     lines.append("| " + " | ".join((*safe, marks)) + " |")
                 lines.append("")

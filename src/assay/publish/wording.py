@@ -155,6 +155,12 @@ def finding(value: Finding) -> str:
     return sentence
 
 
+def ended(sentence: str) -> str:
+    """Return a sentence that ends with one full stop, or with the mark it has."""
+    flat = sentence.rstrip()
+    return flat if flat.endswith((".", "?", "!", "。")) else flat + "."
+
+
 def text(value: Text | None) -> str:
     """Return words as written, or that they are not stated."""
     return quoted(value.written) if value else "not stated"
