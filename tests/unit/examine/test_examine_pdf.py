@@ -288,6 +288,29 @@ def test_bates_numbers_are_neutral(plate: bool) -> None:
     assert [f.weight for f in findings] == [Weight.NEUTRAL]
 
 
+@pytest.mark.parametrize(("fill", "weight"), [(b"1 g", Weight.MODERATE), (b"", None)])
+def test_a_note_that_hides_ink_of_a_scan_and_shows_other_words(fill: bytes, weight: Weight | None) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(scan(1))) as pdf:
+        place = [190, 655, 300, 671]
+        plate = b"q %s 190 655 110 16 re f Q " % fill if fill else b""
+        look = pdf.make_stream(
+            plate + b"BT /F 11 Tf 0 g 195 659 Td (price 9999.00) Tj ET",
+            Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=place,
+        )  # fmt: skip
+        face = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        look.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=face))
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=place, Contents="price 9999.00", F=4,
+            AP=pikepdf.Dictionary(N=look), DA="/F 11 Tf 0 g",
+        )  # fmt: skip
+        pdf.pages[0].Annots = pdf.make_indirect(pikepdf.Array([pdf.make_indirect(note)]))
+        pdf.save(out)
+    findings = [f for f in found(overlay, out.getvalue()) if f.status is FindingStatus.FINDING]
+    assert [f.weight for f in findings] == ([weight] if weight else [])
+    assert all("9999.00" in f.observation for f in findings)
+
+
 def test_an_invisible_text_layer_is_no_finding() -> None:
     def layer(canvas: Canvas, number: int) -> None:
         text = canvas.beginText(72, 659)

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from assay.examine.pdf.annotations import drop_see_through
 from assay.examine.pdf.marks import in_margin, is_signature_block
 from assay.examine.pdf.states import INK, Word, overlap, picture_of, pixels, regions, words_of
 from assay.model import Box
@@ -135,8 +136,8 @@ def _annotated(one: Any, two: Any, words: list[Word], before: int, after: int) -
 
     Highlights and the like are left out: viewers draw them see-through whatever their appearance stream says.
     """
-    _drop_see_through(one)
-    _drop_see_through(two)
+    drop_see_through(one)
+    drop_see_through(two)
     old, new = picture_of(one, annotations=True), picture_of(two, annotations=True)
     if old.shape != new.shape:
         return []
@@ -145,22 +146,6 @@ def _annotated(one: Any, two: Any, words: list[Word], before: int, after: int) -
     if not hidden:
         return []
     return [Change(Look.COVERED, before, after, _text(hidden), "", _merged(tuple(w.box for w in hidden)))]
-
-
-def _drop_see_through(page: Any) -> None:
-    """Take annotations that cannot hide text off a page held in memory."""
-    import pypdfium2.raw as raw
-
-    through = {
-        raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE, raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_SQUIGGLY,
-        raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP,
-    }  # fmt: skip
-    for index in reversed(range(raw.FPDFPage_GetAnnotCount(page))):
-        annotation = raw.FPDFPage_GetAnnot(page, index)
-        kind = raw.FPDFAnnot_GetSubtype(annotation)
-        raw.FPDFPage_CloseAnnot(annotation)
-        if kind in through:
-            raw.FPDFPage_RemoveAnnot(page, index)
 
 
 def _places(old: Picture, new: Picture, words: list[Word]) -> tuple[list[Box], Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from assay.examine.pdf.annotations import covering
 from assay.examine.pdf.layers import Drawn, Layers, layers
 from assay.examine.pdf.marks import in_margin, is_number, is_signature_block, is_stamp
 from assay.examine.pdf.place import spans_at
@@ -51,6 +52,8 @@ class Kind(StrEnum):
 
     REPLACEMENT = "replacement"
     WHITED = "whited"
+    NOTED = "noted"
+    COVERED = "covered"
     TEXT = "text"
     PICTURE = "picture"
     SIGNATURE = "signature"
@@ -73,6 +76,12 @@ VERDICTS: dict[Kind, _Verdict] = {
         Weight.MODERATE, Direction.AGAINST, "a patch hides ink of the scan, and something else stands in its place"
     ),
     Kind.WHITED: _Verdict(Weight.MODERATE, Direction.AGAINST, "a patch in the colour of paper hides ink of the scan"),
+    Kind.NOTED: _Verdict(
+        Weight.MODERATE, Direction.AGAINST, "an annotation hides ink of the scan and shows words in its place"
+    ),
+    Kind.COVERED: _Verdict(
+        Weight.LIMITED, Direction.NEITHER, "an annotation hides ink of the scan; it can be moved aside in a viewer"
+    ),
     Kind.TEXT: _Verdict(Weight.MODERATE, Direction.AGAINST, "visible text is laid over the scan, inside the page"),
     Kind.PICTURE: _Verdict(Weight.LIMITED, Direction.NEITHER, "a picture is laid over the scan and hides no ink"),
     Kind.SIGNATURE: _Verdict(Weight.LIMITED, Direction.NEITHER, "an electronic signature's mark is laid over the scan"),
@@ -131,6 +140,7 @@ def _patches(data: bytes) -> tuple[int, list[Patch], int]:
                 if drawn:
                     scans += 1
                     found += _judge(page, index + 1, drawn)
+                    found += _noted(page, index + 1)
         return scans, found, len(document)
 
 
@@ -153,6 +163,20 @@ def _judge(page: Any, number: int, drawn: Layers) -> Iterator[Patch]:
         words = " ".join(item.text for item in cluster if item.kind == "text").strip()
         share = max((_hidden(patched, bare, item.box) for item in cluster if item.kind != "text"), default=0.0)
         yield Patch(number, _kind(cluster, words, share, box), box, words, share)
+
+
+def _noted(page: Any, number: int) -> Iterator[Patch]:
+    """Yield annotations that hide ink of the scan: they lie over it as a patch does, and can be moved aside."""
+    notes = covering(page)
+    if not notes:
+        return
+    bare, shown = picture_of(page), picture_of(page, annotations=True)
+    for note in notes:
+        share = _hidden(shown, bare, note.box)
+        if share >= HIDDEN_SHARE and not is_signature_block(note.words):
+            rows, columns = pixels(shown.shape, note.box)
+            written = bool(note.words.strip()) and int(shown[rows, columns].min()) < INK
+            yield Patch(number, Kind.NOTED if written else Kind.COVERED, note.box, note.words, share)
 
 
 def _kind(cluster: list[Drawn], words: str, share: float, box: Box) -> Kind:
