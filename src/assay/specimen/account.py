@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -30,8 +31,18 @@ RUNGS = (
     "denied",
 )
 
-Duty = tuple[str, str, str, str | None, Decimal | None, list[str | None] | None]
-"""Kind, debtor, creditor, quantity, money, due (earliest and latest)."""
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What papers bind a party to do; `debtor` and `creditor` are roles, `due` is the last day."""
+
+    kind: str
+    debtor: str
+    creditor: str
+    exhibits: list[str]
+    quantity: str | None = None
+    money: Decimal | None = None
+    due: date | None = None
 
 
 class Account:
@@ -60,14 +71,16 @@ class Account:
         self.terms: list[dict[str, str]] = []
         self.delivery: dict[str, str] = {}
         self.holders: list[Holder] = []
+        kinds = ("contract", "draft", "licence", "payment_schedule", "delivery_schedule", "training_programme")
+        self.stated: dict[str, list[str]] = {kind: [] for kind in kinds}
+        self.moved: list[tuple[str, date]] = []
+        self.drafted: list[Decimal] = []
 
     def happened(
         self, rung: str, day: date, path: str, money: Decimal | None = None, quantity: int | None = None
     ) -> None:
-        """Write down that a paper of the trove evidences a rung; an offer is no event."""
+        """Write down that a paper of the trove evidences a rung."""
         self.basis.setdefault(rung, []).append(path)
-        if rung == "proposed":
-            return
         self.cabinet.add(
             "events",
             {
@@ -173,18 +186,18 @@ class Account:
             cabinet.add(
                 "items", self.row_of(good, self.listing.get(good.position, []), self.printed.get(good.position, {}))
             )
-        for kind, debtor, creditor, quantity, money, due in self.duties():
+        for duty in self.duties():
             cabinet.add(
                 "obligations",
                 {
                     "agreement": deal.key,
-                    "kind": kind,
-                    "debtor": debtor,
-                    "creditor": creditor,
-                    "quantity": quantity,
-                    "money": self.sum_of(money),
-                    "due": due,
-                    "exhibits": [self.contract],
+                    "kind": duty.kind,
+                    "debtor": duty.debtor,
+                    "creditor": duty.creditor,
+                    "quantity": duty.quantity,
+                    "money": self.sum_of(duty.money),
+                    "due": [None, duty.due.isoformat()] if duty.due else None,
+                    "exhibits": duty.exhibits,
                 },
             )
 
@@ -207,23 +220,28 @@ class Account:
         return made
 
     def duties(self) -> list[Duty]:
-        """List what the contract binds whom to do."""
-        deal = self.deal
-        made: list[Duty] = [("deliver", "supplier", "buyer", None, None, [None, deal.due.isoformat()])]
-        made += [("pay", "buyer", "supplier", None, part.amount, None) for part in deal.instalments]
+        """List what the papers bind whom to do, each duty with the papers that state it."""
+        deal, stated = self.deal, self.stated
+        main, draft, licence = stated["contract"], stated["draft"], stated["licence"]
+        both, supplier, buyer = [*main, *draft], ("supplier", "buyer"), ("buyer", "supplier")
+        made = [Duty("deliver", *supplier, both, due=deal.due)]
+        made += [Duty("deliver", *supplier, [path], due=due) for path, due in self.moved]
+        for batch in deal.batches:
+            row = Duty("deliver", *supplier, stated["delivery_schedule"], quantity=str(batch.quantity), due=batch.due)
+            made += [row] if stated["delivery_schedule"] else []
+        for index, part in enumerate(deal.instalments):
+            made.append(Duty("pay", *buyer, [*main, *stated["payment_schedule"]], money=part.amount))
+            made += [Duty("pay", *buyer, draft, money=self.drafted[index])] if draft else []
         if deal.people:
-            made.append(("train", "supplier", "buyer", str(deal.people), None, None))
-        if deal.technology:
-            made.append(("transfer_technology", "supplier", "buyer", None, None, None))
+            made.append(Duty("train", *supplier, [*both, *stated["training_programme"]], quantity=str(deal.people)))
+        if deal.technology or licence:
+            papers = [*(both if deal.technology else ()), *licence]
+            made.append(Duty("transfer_technology", *supplier, papers))
         if deal.integration:
-            made.append(("integrate", "supplier", "buyer", None, None, None))
+            made.append(Duty("integrate", *supplier, both))
         if deal.licence_cap:
-            made.append(("license_production", "supplier", "buyer", str(deal.licence_cap), None, None))
-        made += [
-            ("keep_secret", "supplier", "buyer", None, None, None),
-            ("keep_secret", "buyer", "supplier", None, None, None),
-        ]
-        return made
+            made.append(Duty("license_production", *supplier, [*both, *licence], quantity=str(deal.licence_cap)))
+        return [*made, *(Duty("keep_secret", *pair, [*both, *licence]) for pair in (supplier, buyer))]
 
 
 def clean(texts: Mapping[str, str]) -> dict[str, str]:

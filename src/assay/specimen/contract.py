@@ -7,17 +7,14 @@ from datetime import date
 from assay.specimen.desk import Desk
 from assay.specimen.fiction import table, wording
 from assay.specimen.goodslist import goods_grid
-from assay.specimen.paper import Block, Gap, Grid, Paragraph
+from assay.specimen.paper import Block, Gap, Grid
 
 
 def contract(desk: Desk, *, signed: bool, hands: bool) -> list[Block]:
     """Write the master contract in two languages."""
     deal = desk.deal
     blocks: list[Block] = []
-    if not signed:
-        said = desk.say("title", "draft", n=desk.same(desk.rng.randint(2, 4)))
-        blocks.extend(Paragraph(said[language], "right", italic=True) for language in desk.languages)
-    blocks += desk.title("contract")
+    blocks += desk.title("contract", draft=not signed)
     if desk.rng.random() < 0.7:
         blocks += desk.blocks(desk.say("title", "on"), center=True)
     titles = dict(desk.titles)
@@ -105,7 +102,7 @@ def specification(desk: Desk, number: int) -> list[Block]:
     """Write an annex with line items."""
     deal = desk.deal
     goods = [good for good in deal.goods if good.annex == number]
-    blocks = desk.title("specification", annex=number)
+    blocks = desk.title("specification", annex=number, draft="signed" not in desk.deal.happened)
     blocks.append(goods_grid(desk, goods, vat=bool(deal.vat) and len(goods) == len(deal.goods)))
     return blocks + desk.signatures(deal.day, signed="signed" in deal.happened, details=False)
 
@@ -113,7 +110,7 @@ def specification(desk: Desk, number: int) -> list[Block]:
 def price_protocol(desk: Desk, number: int, day: date) -> list[Block]:
     """Write a protocol of agreed prices: every article and the total."""
     deal = desk.deal
-    blocks = desk.title("price_protocol", number)
+    blocks = desk.title("price_protocol", number, draft="signed" not in desk.deal.happened)
     blocks += desk.dateline(deal.buyer.towns, day)
     money, spelled = desk.amounts(deal.total)
     blocks += desk.blocks(desk.say("body", "price_protocol", total=money, words=spelled))
@@ -125,7 +122,7 @@ def price_protocol(desk: Desk, number: int, day: date) -> list[Block]:
 def payment_schedule(desk: Desk, number: int) -> list[Block]:
     """Write the schedule of payments."""
     deal = desk.deal
-    blocks = desk.title("payment_schedule", annex=number)
+    blocks = desk.title("payment_schedule", annex=number, draft="signed" not in desk.deal.happened)
     hand = desk.hands[desk.languages[0]]
     rows = []
     for index, part in enumerate(deal.instalments, start=1):
@@ -160,7 +157,7 @@ def payment_schedule(desk: Desk, number: int) -> list[Block]:
 def delivery_schedule(desk: Desk, number: int) -> list[Block]:
     """Write the schedule of deliveries of the main article."""
     deal = desk.deal
-    blocks = desk.title("delivery_schedule", annex=number)
+    blocks = desk.title("delivery_schedule", annex=number, draft="signed" not in desk.deal.happened)
     rows = []
     for batch in deal.batches:
         label = desk.say("clause", "batch_line", n=desk.same(batch.number))
@@ -182,7 +179,7 @@ def delivery_schedule(desk: Desk, number: int) -> list[Block]:
 def training_programme(desk: Desk, number: int) -> list[Block]:
     """Write the training programme: topics and hours."""
     deal = desk.deal
-    blocks = desk.title("training_programme", annex=number)
+    blocks = desk.title("training_programme", annex=number, draft="signed" not in desk.deal.happened)
     blocks += desk.blocks(desk.say("clause", "training", annex=desk.same(number)))
     rows = []
     chosen = desk.rng.sample(range(8), desk.rng.randint(5, 8))
@@ -209,7 +206,7 @@ def training_programme(desk: Desk, number: int) -> list[Block]:
 def licence(desk: Desk, number: int, day: date) -> list[Block]:
     """Write the licence for production and the transfer of technology."""
     deal = desk.deal
-    blocks = desk.title("licence", number)
+    blocks = desk.title("licence", number, draft="signed" not in desk.deal.happened)
     blocks += desk.dateline(deal.supplier.towns, day)
     blocks += desk.blocks(desk.say("clause", "preamble"))
     desk.counts = [0, 0]

@@ -103,17 +103,18 @@ class Course(Account):
             medium,
             sort.stage,
             ((text, desk.languages[0], how),),
-            self.deal.key,
+            self.deal.key if sort.own else None,
             sort.number,
-            sort.day.isoformat(),
-            {},
+            sort.day.isoformat() if sort.dated else "",
+            {language: town for language, town in sort.at.items() if language in desk.languages},
             desk.template,
             None,
             None,
             tuple(self.filer.named(self.deal, text)),
         )
         self.cabinet.file(filed, data, on_disk=holder is None)
-        self.paths.append(path)
+        if sort.own:
+            self.paths.append(path)
         return path
 
     def batch(self) -> Good:

@@ -257,9 +257,12 @@ class Desk:
             number = f"{self.counts[0]}.{self.counts[1]})"
         return self.blocks({language: f"{number} {text}" for language, text in said.items()})
 
-    def title(self, key: str, number: object = "", *, annex: int = 0) -> list[Block]:
+    def title(self, key: str, number: object = "", *, annex: int = 0, draft: bool = False) -> list[Block]:
         """Set the document's title, below the annex's number where it is one."""
         blocks: list[Block] = []
+        if draft:
+            said = self.say("title", "draft", n=self.same(self.rng.randint(2, 4)))
+            blocks.extend(Paragraph(said[language], "right", italic=True) for language in self.languages)
         if annex:
             for language in self.languages:
                 rows = wording(language)["title"]

@@ -14,7 +14,7 @@ from assay.specimen.desk import Desk
 from assay.specimen.fiction import Instalment
 from assay.specimen.filing import Change, Holder, Sheets, Sort
 from assay.specimen.goodslist import sheet_rows
-from assay.specimen.mailfile import Note, eml_of, txt_of
+from assay.specimen.mailfile import Note, eml_of, headers_of, txt_of
 from assay.specimen.paper import Beside, Block, Paragraph
 from assay.specimen.plan import Plant, other_digit
 from assay.specimen.sheetfile import xlsx_of
@@ -62,6 +62,7 @@ class Dossier(Course):
         self.events()
         self.invoice()
         self.spreadsheet()
+        self.word_annex()
         self.text()
         for _ in range(rng.randint(0, 2)):
             self.query()
@@ -81,7 +82,11 @@ class Dossier(Course):
         self.contract, self.contract_sheets, self.contract_desk = path, sheets, desk
         self.titles, self.terms, self.delivery = desk.titles, desk.terms, desk.said.get("delivery", {})
         self.family.insert(0, (path, "original"))
-        self.basis.setdefault("signed" if self.signed else "drafted", []).append(path)
+        self.stated["contract"].append(path)
+        if self.signed:
+            self.happened("signed", deal.day, path)
+        else:
+            self.basis.setdefault("drafted", []).append(path)
         if not any(change.examination == "txt.parity" for change in sheets.changes) and desk.rng.random() < 0.5:
             why = "numbers and dates of the two columns are written in other manners"
             self.filer.note(Change("txt.parity", "other forms", True, why), path)
@@ -107,8 +112,8 @@ class Dossier(Course):
         author = deal.supplier.signer.names[deal.languages[0]]
         data, text = docx_of(blocks, desk.rng, title=f"draft {deal.number}", author=author, made=day)
         old = desk.hands[desk.languages[0]].figure(total)
-        data, text, change = self.session(desk, data, text, day, old)
-        sort = Sort("contract", deal.day, deal.number, "draft")
+        data, text, change = self.session(desk, data, text, day, old, draft=True)
+        sort = Sort("contract", deal.day, deal.number, "draft", at=deal.supplier.towns)
         path = self.plain(
             desk,
             sort,
@@ -119,14 +124,22 @@ class Dossier(Course):
         )
         self.filer.note(change, path)
         self.basis.setdefault("drafted", []).append(path)
+        self.stated["draft"].append(path)
+        self.drafted = [part.amount for part in parts]
         self.family.append((path, "draft"))
 
-    def session(self, desk: Desk, data: bytes, text: str, day: date, old: str) -> tuple[bytes, str, Change]:
-        """Open and save a Word file once more: `old` changed under tracking, or as the twin nothing changed."""
+    def session(
+        self, desk: Desk, data: bytes, text: str, day: date, old: str, *, draft: bool = False
+    ) -> tuple[bytes, str, Change]:
+        """Open and save a Word file once more: `old` changed under tracking, or as the twin nothing changed.
+
+        Tracked changes are what a draft is for: on a `draft` they are a twin too.
+        """
         plan, rng = self.filer.plan, desk.rng
         track, twin = Plant("ooxml.track"), Plant("ooxml.track", True)
-        tracked = plan.counts.get(track, 0) <= plan.counts.get(twin, 0)
-        plan.done(track if tracked else twin)
+        tracked = rng.random() < 0.6 if draft else plan.counts.get(track, 0) <= plan.counts.get(twin, 0)
+        if not draft:
+            plan.done(track if tracked else twin)
         if not tracked:
             change = Change("ooxml.track", "saved in a second session", True, "an edit with nothing tracked")
             return alter.accepted(data, rng, old=old).data, text, change
@@ -136,7 +149,8 @@ class Dossier(Course):
         new = other_digit(rng, old)
         made = alter.track_changes(data, rng, reviser=reviser, old=old, new=new, comment=remark)
         plain = (old.replace("\u00a0", " "), new.replace("\u00a0", " "))
-        change = Change("ooxml.track", "tracked change", False, " -> ".join(plain))
+        kind = "tracked draft" if draft else "tracked change"
+        change = Change("ooxml.track", kind, draft, " -> ".join(plain))
         return made.data, text.replace(*plain, 1), change
 
     def open_holders(self) -> None:
@@ -157,9 +171,8 @@ class Dossier(Course):
             day = papers.later(deal.day, desk.rng.randint(1, 90))
             if holder.path.endswith(".zip"):
                 if holder.members:
-                    filed = Filed(holder.path, "other", (), "archive", "unclear", (), deal.key, "", day.isoformat())
+                    filed = Filed(holder.path, "other", (), "archive", "unclear", ())
                     self.cabinet.file(filed, self.filer.close(holder, day))
-                    self.paths.append(holder.path)
                 continue
             said, subject = desk.say("mail", "body")[language], desk.say("mail", "subject")[language]
             pair = desk.rng.choice(((deal.supplier, deal.buyer), (deal.buyer, deal.supplier)))
@@ -168,13 +181,14 @@ class Dossier(Course):
             body = f"{said}\n\n{people[0]}".replace("\u00a0", " ")
             note = Note(people[0], at[0], people[1], at[1], day, subject.replace("\u00a0", " "), body, language)
             data = eml_of(note, desk.rng, holder.members)
+            page = f"{headers_of(data)}\n{body}"
             filed = Filed(
                 holder.path,
                 "mail",
                 (language,),
                 "mail",
-                "final",
-                ((body, language, "parser"),),
+                "unclear",
+                ((page, language, "parser"),),
                 deal.key,
                 "",
                 day.isoformat(),
@@ -229,8 +243,30 @@ class Dossier(Course):
             self.filer.note(
                 Change("set.gaps", "attached elsewhere", True, f"annex {number} is in {path}"), self.contract
             )
+        if kind in self.stated:
+            self.stated[kind].append(path)
         if kind == "specification":
             self.listed(desk, sheets, path, [good for good in deal.goods if good.annex == number])
+
+    def word_annex(self) -> None:
+        """Make a Word copy of the first specification; a tracked change in it alters the total."""
+        deal, number = self.deal, 1
+        if self.rng.random() < 0.5:
+            return
+        desk = self.desk("specification", self.tongues(0.6))
+        goods = [good for good in deal.goods if good.annex == number]
+        blocks = contracts.specification(desk, number)
+        author = deal.supplier.signer.names[deal.languages[0]]
+        data, text = docx_of(blocks, desk.rng, title=f"annex {number}", author=author, made=deal.day)
+        whole = deal.vat and len(goods) == len(deal.goods)
+        total = deal.total if whole else sum((good.total for good in goods), Decimal(0))
+        old = desk.hands[desk.languages[0]].figure(total)
+        data, text, change = self.session(desk, data, text, deal.day, old)
+        sort = Sort("annex", deal.day, str(number), "final" if self.signed else "draft")
+        stem = self.rng.choice(("annex", "приложение", "附件", "specification"))
+        path = self.plain(desk, sort, data, text, "office", f"{self.flat()}/{stem}_{number}.docx", holder=self.holder())
+        self.filer.note(change, path)
+        self.listed(desk, Sheets([], data, False), path, goods)
 
     def price_protocol(self) -> None:
         """Make the protocol of prices."""
@@ -251,14 +287,15 @@ class Dossier(Course):
         sort = Sort(
             "licence", day, str(number), "final" if self.signed else "draft", content=content, at=deal.supplier.towns
         )
-        self.put(desk, sort, lambda scan: contracts.licence(desk, number, day), "licence")
+        path, _ = self.put(desk, sort, lambda scan: contracts.licence(desk, number, day), "licence")
+        self.stated["licence"].append(path)
 
     def minutes(self) -> None:
         """Make minutes of a negotiation."""
         desk, number = self.desk("minutes", self.tongues()), self.rng.randint(1, 20)
         day = papers.later(self.deal.day, -self.rng.randint(20, 120))
         sort = Sort("minutes", day, str(number), at=self.deal.supplier.towns)
-        if self.rng.random() < 0.35:
+        if self.rng.random() < 0.5:
             blocks = papers.minutes(desk, number, day)
             author = self.deal.supplier.signer.names[desk.languages[0]]
             data, text = docx_of(blocks, desk.rng, title=f"minutes {number}", author=author, made=day)
@@ -276,7 +313,8 @@ class Dossier(Course):
         desk, number = self.desk("amendment", deal.languages), self.rng.randint(1, 4)
         day, due = papers.later(deal.day, self.rng.randint(60, 200)), papers.later(deal.due, self.rng.randint(60, 300))
         sort = Sort("amendment", day, str(number), content=("txt.parity", "txt.ids"), at=deal.buyer.towns)
-        self.put(desk, sort, lambda scan: contracts.amendment(desk, number, day, due), "amendment")
+        path, _ = self.put(desk, sort, lambda scan: contracts.amendment(desk, number, day, due), "amendment")
+        self.moved.append((path, due))
 
     def spreadsheet(self) -> None:
         """Make a workbook of the specification; a planted wrong sum is a value that its formula does not give."""
@@ -295,7 +333,7 @@ class Dossier(Course):
             made=self.deal.day,
         )
         stem = desk.rng.choice(("calc", "расчет", "报价", "prices", "spec"))
-        sort = Sort("spreadsheet", self.deal.day, "", "unclear")
+        sort = Sort("spreadsheet", self.deal.day, "", "unclear", dated=False)
         path = self.plain(desk, sort, data, text, "sheet", f"{self.flat()}/{stem}.xlsx", holder=self.holder())
         sheets = Sheets([], data, False)
         if desk.planted:
@@ -341,6 +379,8 @@ class Dossier(Course):
             where = self.name(desk.rng, sort, "contract", True)
             path = self.filer.rescan(self.deal, desk, sort, sheets, where, lost=gap)
             self.paths.append(path)
+            if not gap:
+                self.stated["contract"].append(path)
             self.family.append((path, "scan_of"))
         if self.rng.random() < 0.5:
             stem = self.rng.choice(("final", "last", "копия", "副本", "new"))

@@ -28,7 +28,10 @@ Write = Callable[[bool], list[Block]]
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """What a paper is, for the truth: kind, day, number, stage; `content` names the content alterations it can bear."""
+    """What a paper is, for the truth: kind, day, number, stage; `content` names the content alterations it can bear.
+
+    `dated` tells that it prints its date, `own` that it is a document of the agreement (not one about it).
+    """
 
     kind: str
     day: date
@@ -36,6 +39,8 @@ class Sort:
     stage: str = "final"
     placed: bool = False
     content: tuple[str, ...] = ()
+    dated: bool = True
+    own: bool = True
     at: dict[str, str] = field(default_factory=dict)
 
 
@@ -297,9 +302,9 @@ class Filer:
             sheets.medium,
             sort.stage,
             pages,
-            deal.key,
+            deal.key if sort.own else None,
             sort.number,
-            sort.day.isoformat(),
+            sort.day.isoformat() if sort.dated else "",
             {k: v for k, v in sort.at.items() if k in desk.languages},
             desk.template,
             None,

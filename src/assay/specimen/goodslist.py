@@ -76,7 +76,7 @@ def goods_grid(desk: Desk, goods: Sequence[Good], *, vat: bool) -> Grid:
         if half and index + 1 in (half, len(goods)):
             section = goods[:half] if index + 1 == half else goods[half:]
             amount = sum((g.total for g in section), Decimal(0))
-            rows.close(desk.table_word("subtotal") + ":", hand.figure(amount))
+            rows.close(desk.table_word("section_total", n=1 if index + 1 == half else 2) + ":", hand.figure(amount))
     if half:
         desk.notes.append(Planted("subtotal", "sections with subtotals before the total"))
     if vat:

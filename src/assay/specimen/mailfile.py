@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 from random import Random
 
@@ -63,6 +65,12 @@ def eml_of(note: Note, rng: Random, attachments: Sequence[tuple[str, bytes]]) ->
     if attachments:
         message.set_boundary(f"=_specimen_{rng.randrange(10**12):012d}")
     return message.as_bytes()
+
+
+def headers_of(mail: bytes) -> str:
+    """Return the lines that a mail program shows above a mail's body."""
+    message = message_from_bytes(mail, policy=default)
+    return "\n".join(f"{name}: {message[name]}" for name in ("From", "To", "Subject", "Date"))
 
 
 def fits(words: str, charset: str) -> bool:

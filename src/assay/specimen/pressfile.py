@@ -94,7 +94,7 @@ def _file(dossier: Dossier, rng: Random, article: Article) -> str:
     """File an article as a web page, a text or a print-out."""
     desk = dossier.desk("press", (article.language,))
     stem = f"press/{article.day:%Y-%m-%d}_{rng.randint(1, 99):02d}"
-    sort = Sort("press", article.day, "", "final")
+    sort = Sort("press", article.day, "", "unclear", own=False)
     form = rng.choice(("html", "html", "html", "txt", "pdf"))
     if form == "html":
         return dossier.plain(desk, sort, html_of(article, rng), article.text, "text", f"{stem}.html")
@@ -104,7 +104,6 @@ def _file(dossier: Dossier, rng: Random, article: Article) -> str:
         )
     sheets = dossier.filer.make(desk, sort, lambda scan: blocks_of(article), scan=False, plain=True)
     path = dossier.filer.file(dossier.deal, desk, sort, sheets, f"{stem}.pdf")
-    dossier.paths.append(path)
     return path
 
 
