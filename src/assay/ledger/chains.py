@@ -18,11 +18,15 @@ from assay.resolve.nodes import said
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """One first hand: `key` tells whether two are one; `name` and `kind` are shown. An unknown one has an empty key."""
+    """One first hand: `key` tells whether two are one; `name` and `kind` are shown. An unknown one has an empty key.
+
+    `who` is the one named: the id of a party, or the name as written; for whom they speak is in `key`.
+    """
 
     key: str
     name: str
     kind: str
+    who: str = ""
 
 
 UNKNOWN = Hand("", "unknown", "unknown")
@@ -97,10 +101,10 @@ class Chains:
     def _named(self, speaker: Speaker) -> Hand:
         party = self._subjects.party(speaker.name)
         if party is None:
-            return Hand("name " + name_key(speaker.name), speaker.name, speaker.kind)
-        party = self._speaks_for.get(party, party)
-        kind = "person" if self._names[party].kind == "person" else "institution"
-        return Hand("party " + party, self._names[party].name, kind)
+            return Hand("name " + name_key(speaker.name), speaker.name, speaker.kind, speaker.name)
+        behind = self._speaks_for.get(party, party)
+        kind = "person" if self._names[behind].kind == "person" else "institution"
+        return Hand("party " + behind, self._names[behind].name, kind, party)
 
 
 def _one_subject(a: Claim, b: Claim) -> bool:

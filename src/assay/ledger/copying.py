@@ -132,7 +132,9 @@ def taken(found: list[Article]) -> list[Taken]:
             share = shared / max(1, len(copy.shingles))
             same = _same_subject(origin, copy)
             naming = _naming(origin, copy) if same or share >= LEAST else 0
-            if not naming and (share < LEAST or shared < 4 or not _before(origin, copy, i, j)):
+            if not naming and (
+                share < LEAST or shared < 4 or _strangers(origin, copy) or not _before(origin, copy, i, j)
+            ):
                 continue
             ago = -(origin.day.toordinal() if origin.day else 0)
             rank = (-naming, not same, -round(share, 6), ago, origin.exhibit)
@@ -184,7 +186,8 @@ def _naming(origin: Article, copy: Article) -> int:
     if any(same_outlet(s, origin.outlet) for s in copy.sources):
         return 2
     foreign = script(origin.outlet) != script(copy.outlet) or origin.language != copy.language
-    return 1 if foreign else 0
+    outlets = any(s.kind == "outlet" for c in copy.claims for s in c.speaker_chain[1:])
+    return 1 if foreign and outlets and origin.day and copy.day else 0
 
 
 @lru_cache(maxsize=4096)
@@ -214,14 +217,17 @@ def _not_after(origin: Article, copy: Article) -> bool:
 
 
 def _before(origin: Article, copy: Article, i: int, j: int) -> bool:
-    """Return whether `origin` appeared first; of one day, the one that names no other of the two does."""
+    """Return whether `origin` appeared first; of one day, the one that names no other of the two does.
+
+    Where a day is not known and neither names the other, nothing tells.
+    """
     if origin.day and copy.day and origin.day != copy.day:
         return origin.day < copy.day
     if origin.outlet and name_key(origin.outlet) in copy.named():
         return True
     if copy.outlet and name_key(copy.outlet) in origin.named():
         return False
-    return i < j
+    return i < j and origin.day is not None and copy.day is not None
 
 
 def _same_subject(origin: Article, copy: Article) -> bool:
@@ -231,6 +237,12 @@ def _same_subject(origin: Article, copy: Article) -> bool:
         return bool(a & b)
     rungs = [{c.rung for c in article.claims if c.rung} for article in (origin, copy)]
     return bool(rungs[0] & rungs[1])
+
+
+def _strangers(origin: Article, copy: Article) -> bool:
+    """Return whether both articles name agreements, sums or articles, and none in common."""
+    a, b = _subjects(origin), _subjects(copy)
+    return bool(a and b) and a.isdisjoint(b)
 
 
 def _subjects(article: Article) -> set[tuple[str, str]]:

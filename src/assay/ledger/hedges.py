@@ -21,8 +21,8 @@ def _pattern(kind: str) -> re.Pattern[str]:
         if HAN.search(words):
             alternatives.append(re.escape(words))
         else:
-            joined = r"\s+".join(re.escape(w) for w in words.replace("ё", "е").split())
-            alternatives.append(rf"\b{joined}\w*" if len(words) > 4 else rf"\b{joined}\b")
+            joined = r"\s+".join(r"\w+" if w == "*" else re.escape(w) for w in words.replace("ё", "е").split())
+            alternatives.append(rf"\b{joined}\w*" if len(words) > 4 and not words.endswith("*") else rf"\b{joined}\b")
     return re.compile("|".join(sorted(alternatives, key=lambda a: (-len(a), a))), re.IGNORECASE)
 
 

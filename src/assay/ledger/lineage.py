@@ -98,14 +98,18 @@ def _sentence_of(claim: Claim, article: Article) -> Sentence | None:
 
 
 def _softened(sentence: Sentence, article: Article) -> list[str]:
-    """Return the hedges of a sentence: those that its claims carry, else those of the word list."""
+    """Return the hedges of a sentence: those that its claims carry, whole as the word list has them, else its own."""
     carried = [
         h.written
         for c in article.claims
         for h in c.hedged
         if h.written and (_within(h.span, sentence.span) if h.span else h.written in sentence.text)
     ]
-    return list(dict.fromkeys(carried)) or hedges(sentence.text)
+    listed = hedges(sentence.text)
+    if not carried:
+        return listed
+    longer = {c: next((h for h in listed if c.casefold() in h.casefold()), c) for c in carried}
+    return list(dict.fromkeys(longer[c] for c in carried))
 
 
 def _within(inner: Span, outer: Span) -> bool:
@@ -125,7 +129,7 @@ def _first_hand(trove: Trove, found: list[Article]) -> Iterator[Lineage]:
             if about and lead[about] and claim.speaker_chain and claim.speaker_chain[-1].kind == "document":
                 papers.setdefault(lead[about], []).extend(claim.spans)
             elif claim.modality not in SILENCE and (hand := chains.of(claim)).key and hand.kind != "document":
-                people.setdefault(hand.key.removeprefix("party ").removeprefix("name "), []).extend(claim.spans)
+                people.setdefault(hand.who, []).extend(claim.spans)
         for origin, spans in sorted((papers or people).items()):
             yield Lineage(article.exhibit, origin, "cites", "", (), tuple(dict.fromkeys(spans)), NAME, VERSION)
 

@@ -150,6 +150,8 @@ def _persons(a: Name, b: Name) -> Verdict:
     strong = sum(1 for *_, s in pairs if s >= 2)
     near = len(pairs) - strong
     if (left or left_initials) and (right or right_initials):
+        if a.script != b.script and _initial_and_sound(a, b):
+            return Verdict(Likeness.LIKELY, "the initial agrees, and one family name renders the other by sound")
         return rendered if rendered.likeness else _joined_persons(a, b)
     if strong >= 2 and not near:
         return Verdict(Likeness.SAME, "given name and family name agree")
@@ -165,10 +167,8 @@ def _persons(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.LIKELY, "one gives the family name only")
     if near and initials and (initials >= 2 or min(len(w.folded) for w in (*a.full, *b.full)) >= 6):
         return Verdict(Likeness.LIKELY, "the initials agree, and the family name but for a letter")
-    if a.script != b.script and initials and len(a.full) == len(b.full) == 1 and len(a.words) == len(b.words):
-        heard = [sounds(n.full[0].folded) for n in (a, b)]
-        if any(len(x) >= 4 and x in heard[1] for x in heard[0]):
-            return Verdict(Likeness.LIKELY, "the initial agrees, and one family name renders the other by sound")
+    if a.script != b.script and _initial_and_sound(a, b):
+        return Verdict(Likeness.LIKELY, "the initial agrees, and one family name renders the other by sound")
     if near >= 2 or (initials and not rendered.likeness):
         return Verdict(Likeness.UNDECIDED, "the names are alike in part")
     return rendered if rendered.likeness else _joined_persons(a, b)
@@ -241,6 +241,20 @@ def _by_sound(han: Name, other: Name) -> Verdict:
         sure = not near and letters >= 6
         return Verdict(Likeness.SAME if sure else Likeness.LIKELY, "one renders the other by sound")
     return Verdict(Likeness.LIKELY, "one may render a part of the other by sound") if letters >= 3 else _DIFFERENT
+
+
+def _initial_and_sound(a: Name, b: Name) -> bool:
+    """Return whether one name is an initial and a family name that sounds as in the other, the initial agreeing."""
+    short, long = sorted((a, b), key=lambda n: (len(n.full), n.written))
+    if len(short.full) != 1 or len(short.words) != 2 or len(long.words) not in (2, 3):
+        return False
+    initial = next((w for w in short.words if w.initial), None)
+    heard = {s for s in sounds(short.full[0].folded) if len(s) >= 4}
+    for family in long.full:
+        others = [w for w in long.words if w is not family]
+        if initial and not heard.isdisjoint(sounds(family.folded)):
+            return any(latin(o.folded)[:1] == latin(initial.folded)[:1] for o in others)
+    return False
 
 
 def _sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -319,6 +333,8 @@ def _by_proper_name(a: Name, b: Name) -> Verdict | None:
 def _sounds_within(proper: tuple[Word, ...], words: tuple[Word, ...]) -> bool:
     """Return whether some run of `words` renders the words of `proper` by sound, one by one; five classes at least."""
     heard = [sounds(w.folded) for w in proper]
+    if len(proper) > 1 and any({s for s in heard[0] if len(s) >= 4} & set(sounds(w.folded)) for w in words):
+        return True
     if sum(max(map(len, h), default=0) for h in heard) < 5:
         return False
     spoken = [sounds(w.folded) for w in words]

@@ -197,7 +197,7 @@ def _proper(written: str) -> tuple[str, ...]:
     if opened < 0 and written.count('"') >= 2:
         return tokens(fold(written.split('"')[-2] or written.split('"')[1]))
     rest = written[opened + 1 :] if opened >= 0 else ""
-    return tokens(fold(re.split('[»”“』」》"]', rest)[0]))
+    return tuple(t for t in tokens(fold(re.split('[»”“』」》"]', rest)[0])) if t not in _FILLERS)
 
 
 def _aside(bracketed: str) -> bool:
