@@ -94,7 +94,7 @@ def _terms(rows: list[Clause], which: str) -> Iterator[Text]:
     for row in rows:
         if row.heading or row.section not in (which, "price", "") or count >= MOST_TERMS:
             continue
-        if row.view.kind in ("table", "cell") and "\t" in row.view.text:
+        if row.tabular:
             continue
         if _payment_term(row) if which == "payment" else _delivery_term(row):
             count += 1

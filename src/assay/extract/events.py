@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-
 from assay.extract.articles import designations_in
 from assay.extract.heads import Head, head_of
 from assay.extract.sections import clauses_of
@@ -51,10 +49,8 @@ _ACT_PAPER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    rung: Rung
-    sentence: View
+_PAPERS = re.compile(r"документаци|технологи|documentation|technolog|技术|资料|图纸", re.IGNORECASE)
+"""What is handed over is papers or know-how: technology transferred, not goods delivered."""
 
 
 def extract(reading: Reading) -> Iterator[Record]:
@@ -84,7 +80,7 @@ def extract(reading: Reading) -> Iterator[Record]:
     payment = bool(_PAYMENT_PAPER.search(title[:240])) and head.kind not in (DocumentKind.LETTER, DocumentKind.MAIL)
     told: dict[Rung, list[View]] = {}
     for row in clauses_of(reading):
-        if row.view.kind == "table" and "\t" in row.view.text:
+        if row.tabular:
             continue
         for sentence in sentences(row.body):
             for rung in _rungs(sentence, row.body, head.kind, act, payment):
@@ -117,6 +113,8 @@ def _rungs(sentence: View, clause: View, kind: DocumentKind, act: bool, payment:
             if rung is Rung.ACCEPTED and not act:
                 continue
             if rung is Rung.DELIVERED and cue("events", "in_service").search(text):
+                continue
+            if rung in (Rung.DELIVERED, Rung.ACCEPTED) and _PAPERS.search(text):
                 continue
             if not act and not _dated(clause) and rung is not Rung.SUSPENDED:
                 continue

@@ -84,10 +84,15 @@ def _letter_like(zone: list[View], last: str) -> bool:
     text = "\n".join(r.text for r in zone)
     closing = bool(cue("head", "closing").search(last) or cue("head", "closing").search(text))
     outgoing = bool(
-        re.search(r"(?:исх|вих)\.?\s*(?:№|N)|our ref|发文字号|文号|函\s*[〔\[(]\d{4}|(?m:^(?:第\s*\S{3,20}号|№\s*\S{3,20}\s+от))", text, re.IGNORECASE)
+        re.search(
+            r"(?:исх|вих)\.?\s*(?:№|N)|our ref|发文字号|文号|函\s*[〔\[(]\d{4}|(?m:^(?:第\s*\S{3,20}号|№\s*\S{3,20}\s+от))",
+            text,
+            re.IGNORECASE,
+        )
     )
     about = any(
-        cue("head", "about").match(r.text.lstrip()) and re.match(r".{2,24}?[:：]|关于|О |Об ", r.text.lstrip()) for r in zone
+        cue("head", "about").match(r.text.lstrip()) and re.match(r".{2,24}?[:：]|关于|О |Об ", r.text.lstrip())
+        for r in zone
     )
     addressed = bool(re.search(r"(?m)^(?:尊敬的|致[:：])", text))
     return closing and (greeting or outgoing or about or addressed) or (greeting and outgoing)

@@ -205,7 +205,7 @@ def place_of(kind: DocumentKind, best: Title | None, zone: list[View]) -> Text |
             continue
         town = re.match(r"\s*(?:г\.|гор\.|м\.|город|місто)\s*[А-ЯЁІЇЄҐ]", row.text)
         founds = find_dates(row.text)
-        if not town and len(founds) != 1:
+        if not town and len(founds) != 1 and not (len(row.text) <= 40 and _beside_date(row, zone)):
             continue
         parts = [(0, founds[0].start), (founds[0].end, len(row.text))] if founds else [(0, len(row.text))]
         start, end = max(parts, key=lambda p: len(row.text[p[0] : p[1]].strip(" \t,.;:_|")))
@@ -218,7 +218,17 @@ def place_of(kind: DocumentKind, best: Title | None, zone: list[View]) -> Text |
     return None
 
 
-_TOWN = re.compile(r"^(?:г\.|гор\.|м\.|город|місто|city of|the city of|place\s*:)\s*", re.IGNORECASE)
+def _beside_date(row: View, zone: list[View]) -> bool:
+    """Tell whether the line above or below is a date and nothing else."""
+    at = next(i for i, r in enumerate(zone) if r is row)
+    for near in (*zone[at + 1 : at + 3], *zone[max(0, at - 1) : at]):
+        founds = find_dates(near.text)
+        if len(founds) == 1 and len(near.text) - (founds[0].end - founds[0].start) <= 4:
+            return True
+    return False
+
+
+_TOWN = re.compile(r"^(?:г\.|гор\.|м\.|город|місто|city of|the city of|place\s*:|于)\s*", re.IGNORECASE)
 
 
 def _town(row: View, start: int, end: int) -> Text | None:
@@ -237,6 +247,7 @@ def _place_like(piece: str) -> bool:
     if cue("head", "date").search(piece) or cue("head", "draft").search(piece) or cue("head", "number").match(piece):
         return False
     if re.search(f"[{HAN}]", piece):
+        piece = piece.removeprefix("于")
         return len(piece) <= 12 and not re.search("[的在由于与]", piece)
     bare = _TOWN.sub("", piece)
     return bare[:1].isupper() and len(bare.split()) <= 4 and not re.fullmatch(r"(?:от|dated|date)", bare, re.IGNORECASE)

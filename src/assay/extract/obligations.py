@@ -99,7 +99,7 @@ def extract(reading: Reading) -> Iterator[Record]:
     made: list[Obligation] = []
     if head.kind is not DocumentKind.SPREADSHEET:
         for row in rows:
-            if row.heading or (row.view.kind == "table" and "\t" in row.view.text):
+            if row.heading or row.tabular:
                 continue
             made.extend(_from_clause(reading, head, row, names, base))
     for planned in scheduled(reading, head, base):

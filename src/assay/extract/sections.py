@@ -30,6 +30,11 @@ class Clause:
     heading: bool
     numbered: bool
 
+    @property
+    def tabular(self) -> bool:
+        """Whether it is a row of a table, and not a clause whose two languages stand side by side."""
+        return self.view.kind in ("table", "cell") and self.view.text.count("\t") >= 2
+
 
 def clauses_of(reading: Reading) -> list[Clause]:
     """Return the clauses of all pages that were read, in order."""
@@ -37,7 +42,7 @@ def clauses_of(reading: Reading) -> list[Clause]:
     last = ""
     out: list[Clause] = []
     for page in read_pages(reading):
-        for row in clauses(page):
+        for row in (piece for clause in clauses(page) for piece in _pieces(clause)):
             lead = _PREFIX.match(row.text)
             start = lead.end() if lead else 0
             if start >= len(row.text):
@@ -59,6 +64,19 @@ def clauses_of(reading: Reading) -> list[Clause]:
             section = current.get(language, last if language == "und" or row.kind == "table" else "")
             out.append(Clause(row, body, section, heading, lead is not None))
     return out
+
+
+_INNER = re.compile(r"\s(?=(?P<major>\d{1,2})\.\d{1,2}[.)]?\s+[A-ZА-ЯЁІЇЄҐ\u4e00-\u9fff«\"])")
+
+
+def _pieces(row: View) -> list[View]:
+    """Return a clause cut where clauses of its own number begin within it: "1. SUBJECT 1.1. The Seller ..."."""
+    lead = re.match(r"\s*(?:[^\W\d]+\s+)?(\d{1,2})[.\s]", row.text)
+    if lead is None or row.text.count("\t") >= 2:
+        return [row]
+    cuts = [h.end() for h in _INNER.finditer(row.text) if h.group("major") == lead.group(1) and h.start() > lead.end()]
+    edges = [0, *cuts, len(row.text)]
+    return [row.part(a, b) for a, b in zip(edges, edges[1:], strict=False)]
 
 
 def _section(body: View, numbered: bool) -> tuple[str | None, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from assay.extract.heads import Head
+from assay.extract.organisations import person_at
 from assay.extract.view import View, lines, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Reading, Span, whole
@@ -92,6 +93,8 @@ def _signed(row: View, following: list[View]) -> tuple[int, int] | None:
         dates = [d for d in find_dates(text) if 0 <= d.start - hit.end() <= 6]
         if dates and (hit.start() <= 2 or _BLANK.search(text)):
             return hit.start(), dates[0].end
+    if re.match(r"\s*(?:\d+\.\d|第.{1,4}条)", text):
+        return None
     strong = cue("head", "signed_strong").search(text)
     if (
         strong
@@ -101,6 +104,8 @@ def _signed(row: View, following: list[View]) -> tuple[int, int] | None:
         return strong.span()
     weak = cue("head", "signed_weak").search(text)
     if weak is None or not _beside(text, weak.span()):
+        return None
+    if not _BLANK.search(text) and person_at(row, weak.end()) is None:
         return None
     near = [text, *(f.text for f in following if len(f.text) < 60)]
     dated = any(find_dates(t) for t in near)

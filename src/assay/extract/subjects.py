@@ -1,7 +1,7 @@
 """What an agreement is about: the goods or works that its subject clause or its title names.
 
 Limits: the words between the verb and what is said about quantity or annex; a subject that is told over several clauses is cut to
-the first. 
+the first.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def subject_of(rows: list[Clause], head: Head) -> Text | None:
     """Return the subject from the clause of that name, a label, the title, or the first clause that supplies something."""
     for row in rows:
         if row.section == "subject" and not row.heading and len(row.body.text) > (8 if _han(row.body.text) else 20):
-            if row.body.kind == "table" and "\t" in row.body.text:
+            if row.tabular:
                 continue
             for sentence in sentences(row.body):
                 found = _object(sentence)
