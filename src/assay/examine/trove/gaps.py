@@ -47,6 +47,9 @@ _QUESTION = Question(
 _LEAST_LETTER = 3
 _LEAST_DIGITS = 5
 _MOST_SAID = 12
+_CLOSE = 2
+_WIDEST = 5
+"""A hole of up to the first weighs moderate; papers that are wider apart than the second share a numbering."""
 _Split = dict[int, list[frozenset[int]]]
 
 
@@ -166,13 +169,17 @@ def _series(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
     if title.kind not in PARTS and not lower:
         return
     absent = [n for n in range(start, number) if not holdings.accounted(Key(title.kind, str(n), title.parent))]
-    if absent:
-        before = f"{title.kind} {max(lower)}" if lower else "the beginning"
-        said = ", ".join(str(n) for n in absent[:_MOST_SAID]) + (" …" if len(absent) > _MOST_SAID else "")
-        yield _Missing(
-            f"This is {title.kind} {number} of {title.parent}; between {before} and it, no exhibit is number {said}.",
-            (), Weight.MODERATE if lower else Weight.LIMITED, f"missing {title.kind} {said} of {title.parent}",
-        )  # fmt: skip
+    if not absent or (title.kind in SERIAL and len(absent) > _WIDEST):
+        return
+    silent = title.kind in PARTS and holdings.has_contract(title.parent)
+    close = bool(lower) and series[0] == 1 and len(absent) <= _CLOSE and not silent
+    before = f"{title.kind} {max(lower)}" if lower else "the beginning"
+    said = ", ".join(str(n) for n in absent[:_MOST_SAID]) + (" …" if len(absent) > _MOST_SAID else "")
+    more = " The contract, which is there, does not name it." if silent else ""
+    yield _Missing(
+        f"This is {title.kind} {number} of {title.parent}; between {before} and it, no exhibit is number {said}.{more}",
+        (), Weight.MODERATE if close else Weight.LIMITED, f"missing {title.kind} {said} of {title.parent}",
+    )  # fmt: skip
 
 
 def _pages(pages: list[Run], split: _Split) -> Iterator[_Missing]:
@@ -248,7 +255,9 @@ class _Holdings:
 
     def accounted(self, key: Key) -> bool:
         """Whether a number of a series is there, said to be unused, or named elsewhere and so reported there."""
-        return self.reserved(key) or self.holds(key) or key in self._referred
+        kinds = PARTS if key.kind in PARTS else (key.kind,)
+        named = any(Key(kind, key.number, key.parent) in self._referred for kind in kinds)
+        return named or self.reserved(key) or self.holds(key)
 
     def series(self, kind: str, parent: str) -> list[int]:
         """Return the numbers of one kind of paper under one contract, in order."""
