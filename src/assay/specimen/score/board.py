@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from assay.model import (
+    Agreement,
     Claim,
     Document,
     Event,
@@ -23,7 +24,7 @@ from assay.model import (
 )
 from assay.specimen.score.normal import figures, key
 from assay.specimen.score.shape import BORN, SCAN, Count, Miss, Section, rate, tally
-from assay.specimen.score.truth import Deal, Paper, Truth
+from assay.specimen.score.truth import Absent, Deal, Paper, Planted, Truth
 
 SCANNED = frozenset({"scan", "image", "mixed"})
 """Media whose text went through recognition, at least in part."""
@@ -132,6 +133,7 @@ class Index:
     def __init__(self, trove: Trove, truth: Truth) -> None:
         """Read the trove once; later look-ups are free."""
         self.trove = trove
+        self.agreements: tuple[dict[str, Agreement], list[Agreement]] | None = None
         self.truth = truth
         self.digests: set[str] = {e.digest for e in trove.all(Exhibit)}
         self.paths: dict[str, str] = {}
@@ -145,6 +147,20 @@ class Index:
                 self.papers.setdefault(digest, paper)
         self.by_path: dict[str, Paper] = {p.path: p for p in truth.exhibits}
         self.deals = {d.key: d for d in truth.agreements}
+        self._numbers = [
+            {key(d.number, scan=scan): d.key for d in reversed(truth.agreements)} for scan in (False, True)
+        ]
+        self._names = {digest: path for path, digest in sorted(self.paths.items(), reverse=True)}
+        self._instead: dict[str, set[Decimal]] = {}
+        for planted in truth.alterations:
+            fresh = {n for part in INSTEAD.findall(planted.detail) for n in figures(part)}
+            self._instead.setdefault(self.digest(planted.path) or "", set()).update(fresh)
+        self.absent: list[tuple[Absent, frozenset[str]]] = [
+            (a, frozenset(d for d in (self.digest(p) for p in a.referenced_in) if d)) for a in truth.missing
+        ]
+        self.altered: dict[str, list[Planted]] = {}
+        for planted in truth.alterations:
+            self.altered.setdefault(self.digest(planted.path) or "", []).append(planted)
         self.pages = by_exhibit(
             Seen(p.exhibit, p.number, p.state, p.how, p.language, p.text, p.reason) for p in trove.all(Page)
         )
@@ -183,7 +199,7 @@ class Index:
         """Return a path to speak of an exhibit by."""
         if digest in self.papers:
             return self.papers[digest].path
-        return next((p for p, d in sorted(self.paths.items()) if d == digest), digest[:12])
+        return self._names.get(digest, digest[:12])
 
     def split(self, digest: str | None) -> str:
         """Return scan or born-digital for an exhibit; what the truth does not know counts as born-digital."""
@@ -207,10 +223,8 @@ class Index:
 
     def printed_instead(self, paths: Iterable[str]) -> frozenset[Decimal]:
         """Return the figures that alterations put on these papers: who reads one of them there has read rightly."""
-        wanted = {self.digest(path) for path in paths} - {None}
-        told = [p.detail for p in self.truth.alterations if self.digest(p.path) in wanted]
-        fresh = [part for detail in told for part in INSTEAD.findall(detail)]
-        return frozenset(n for part in fresh for n in figures(part))
+        wanted = {self.digest(path) for path in paths}
+        return frozenset(n for digest in wanted for n in self._instead.get(digest or "", ()))
 
     def papers_of(self, deal: Deal) -> list[str]:
         """Return the paths of all papers of an agreement: those that it lists and those that name it."""
@@ -224,11 +238,7 @@ class Index:
         """
         scan = self.is_scan(exhibit)
         if number:
-            wanted = key(number, scan=scan)
-            for deal in self.truth.agreements:
-                if key(deal.number, scan=scan) == wanted:
-                    return deal.key
-            return f"[{number}]"
+            return self._numbers[scan].get(key(number, scan=scan), f"[{number}]")
         paper = self.papers.get(exhibit)
         return paper.agreement if paper is not None else None
 

@@ -41,8 +41,11 @@ def contract_of(index: Index, deal: Deal) -> str | None:
 def match_agreements(index: Index) -> tuple[dict[str, Agreement], list[Agreement]]:
     """Return which record stands for which agreement, and the records that stand for none.
 
-    First by number. What is left, by holding the very contract paper: a wrong number is then one wrong field.
+    Found once for each index. First by number; what is left, by holding the very contract paper, so that a wrong number
+    is one wrong field.
     """
+    if index.agreements is not None:
+        return index.agreements
     left = list(index.trove.all(Agreement))
     matched: dict[str, Agreement] = {}
     for scan in (False, True):
@@ -62,7 +65,8 @@ def match_agreements(index: Index) -> tuple[dict[str, Agreement], list[Agreement
             if len(holding) == 1:
                 matched[deal.key] = holding[0]
                 left.remove(holding[0])
-    return matched, left
+    index.agreements = (matched, left)
+    return index.agreements
 
 
 def score_agreements(index: Index) -> Board:

@@ -107,7 +107,7 @@ def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) ->
     Findings that answer an alteration of this paper are left out; those of other examinations too, when it has any.
     """
     name, digest = twin.examination or "", index.digest(twin.path)
-    here = [p for p in index.truth.alterations if index.digest(p.path) == digest and p.examination]
+    here = [p for p in index.altered.get(digest or "", []) if p.examination]
     own = [
         f
         for f in findings
@@ -131,9 +131,8 @@ def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) ->
 def true_gap(index: Index, finding: Finding) -> bool:
     """Tell whether a finding names what is missing, on a paper that refers to it or belongs to its agreement."""
     about = _about(finding)
-    for absent in index.truth.missing:
-        papers = {index.digest(p) for p in absent.referenced_in}
-        deals = {index.papers[d].agreement for d in about if d in index.papers} - {None}
+    deals = {index.papers[d].agreement for d in about if d in index.papers} - {None}
+    for absent, papers in index.absent:
         if _names(finding, absent) and (about & papers or absent.agreement in deals):
             return True
     return False
@@ -154,8 +153,7 @@ def score_missing(index: Index) -> Board:
     board = Board("missing")
     findings = [f for f in index.trove.all(Finding) if f.part.startswith("set.gaps") and fires(f)]
     used: set[str] = set()
-    for absent in index.truth.missing:
-        papers = {index.digest(p) for p in absent.referenced_in} - {None}
+    for absent, papers in index.absent:
         own = [f for f in findings if _about(f) & papers and _names(f, absent)]
         used.update(f.id for f in own)
         board.add("missing", truth=1, found=bool(own), right=bool(own))
@@ -171,7 +169,7 @@ def score_missing(index: Index) -> Board:
     return board
 
 
-def _about(finding: Finding) -> set[str | None]:
+def _about(finding: Finding) -> set[str]:
     return {finding.exhibit, *(s.exhibit for s in finding.spans)}
 
 
