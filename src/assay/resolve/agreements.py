@@ -8,11 +8,12 @@ it replaces the old one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from assay.model import (
     Agreement,
+    DateRange,
     Document,
     DocumentKind,
     Engagement,
@@ -39,6 +40,7 @@ from assay.work.part import Synthesis
 NAME = "resolve.agreements"
 VERSION = "1"
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 _KINDS = (
     DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.PRICE_PROTOCOL,
@@ -111,7 +113,7 @@ def _agreement(
     place = {d.exhibit: i for i, d in enumerate(papers)}
     listing = [d.exhibit for d in papers if d.kind in _LISTING]
     every = [d.exhibit for d in papers]
-    total, rivals = _totals(papers, standing)
+    total, rivals = _totals(papers)
     lead = papers[0]
     own = [d for d in papers if d.kind == lead.kind]
 
@@ -122,12 +124,11 @@ def _agreement(
     kept_obligations = obligations(_of(Obligation, by_exhibit, listing), rank, standing.superseded)
     kept_events = events(_of(Event, by_exhibit, every), rank, standing.superseded)
     spans = _spans(bundle, papers, total)
-    date = _first(d.date for d in own) if lead.kind == DocumentKind.CONTRACT else None
     return Agreement(
         bundle.number,
         _first(d.title for d in own),
         _first(d.subject for d in own) or _first(d.subject for d in papers),
-        date or _first(d.agreement_date for d in papers) or _first(d.date for d in own),
+        _date(papers) or _first(d.date for d in own),
         _first(d.place for d in own),
         tuple(_engagements(papers, _of(Mention, by_exhibit, every), standing)),
         total,
@@ -152,19 +153,59 @@ def _first(values: Iterable[T | None]) -> T | None:
     return next(plain, known[0] if known else None)
 
 
-def _totals(papers: Sequence[Document], standing: _Standing) -> tuple[Money | None, tuple[Money, ...]]:
-    """Return the operative total and every other total that a document of the deal states."""
-    priced = [d for d in papers if d.kind in _PRICED and d.total and d.total.amount is not None]
-    rest = [d for d in papers if d.kind not in _PRICED and d.kind == DocumentKind.ANNEX and d.total]
-    chief = _first(d.total for d in (priced or rest))
+def _weight(document: Document) -> int:
+    """Return how much a document's word on the agreement's total and date counts against the others'."""
+    if document.kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE):
+        return {"final": 8, "unclear": 6}.get(document.stage, 2)
+    if document.stage == "draft":
+        return 1
+    return {DocumentKind.PRICE_PROTOCOL: 3, DocumentKind.PAYMENT_SCHEDULE: 3, DocumentKind.AMENDMENT: 3}.get(
+        document.kind, 1
+    )
+
+
+def _best(stated: Sequence[tuple[int, K, T]]) -> T | None:
+    """Return the value with the most weight behind it, in its first statement; the earliest stated one among equals."""
+    behind: dict[K, int] = defaultdict(int)
+    for weight, key, _ in stated:
+        behind[key] += weight
+    order = list(dict.fromkeys(key for _, key, _ in stated))
+    if not order:
+        return None
+    chief = min(order, key=lambda k: (-behind[k], order.index(k)))
+    values = [value for _, key, value in stated if key == chief]
+    return next((v for v in values if not getattr(v, "uncertain", "")), values[0])
+
+
+def _totals(papers: Sequence[Document]) -> tuple[Money | None, tuple[Money, ...]]:
+    """Return the total that the papers bear out, and every other total that a paper on the whole deal states."""
+    counted = _PRICED | {DocumentKind.PAYMENT_SCHEDULE, DocumentKind.ANNEX, DocumentKind.SPREADSHEET}
+    stated = [
+        (_weight(d), (d.total.amount, d.total.currency), d.total)
+        for d in papers
+        if d.kind in counted and d.total and d.total.amount is not None
+    ]
+    chief = _best(stated)
     seen = {(chief.amount, chief.currency)} if chief else set()
     rivals = []
-    for document in priced:
-        total = document.total
-        if total and (total.amount, total.currency) not in seen:
+    for document in papers:
+        total = document.total if document.kind in _PRICED else None
+        if total and total.amount is not None and (total.amount, total.currency) not in seen:
             seen.add((total.amount, total.currency))
             rivals.append(total)
     return chief, tuple(rivals)
+
+
+def _date(papers: Sequence[Document]) -> DateRange | None:
+    """Return the day of the agreement that the papers bear out: its contract's own date, or what others say it is."""
+    lead = papers[0].kind
+    stated = [
+        (_weight(d), (value.earliest, value.latest), value)
+        for d in papers
+        for value in (d.date if d.kind == lead == DocumentKind.CONTRACT else None, d.agreement_date)
+        if value is not None and value.earliest is not None
+    ]
+    return _best(stated)
 
 
 def _engagements(papers: Sequence[Document], mentions: Sequence[Mention], standing: _Standing) -> Iterator[Engagement]:

@@ -23,7 +23,7 @@ VERSION = "1"
 ALIKE = 0.5
 """From this share of common shingles on, two papers that nothing parts are versions of one."""
 
-LITTLE_ALIKE = 0.08
+LITTLE_ALIKE = 0.15
 """Two papers of one kind, number and agreement need at least this much text in common, or the same figures."""
 
 _LETTERS = (DocumentKind.LETTER, DocumentKind.MAIL, DocumentKind.MINUTES, DocumentKind.SPREADSHEET, DocumentKind.OTHER)
