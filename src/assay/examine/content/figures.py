@@ -25,7 +25,8 @@ _ANY = "A-Za-zА-Яа-яЁёІіЇїЄєҐґ"
 _CAPITAL = "A-ZА-ЯЁІЇЄҐ"
 _JOINED = rf"[0-9A-Za-z{_CAPITAL}]{{1,16}}(?:[-/.][0-9A-Za-z{_CAPITAL}а-я]{{1,16}}){{1,7}}"
 _NAMED = rf"[{_ANY}]{{2,24}}-[0-9]{{1,4}}[{_CAPITAL}]{{0,3}}[0-9]{{0,2}}(?![0-9{_ANY}])"
-_SPACED = rf"(?!USD|EUR|RUB|CNY|RMB|UAH)[{_CAPITAL}]{{2,6}} [0-9]{{1,4}}(?:/[0-9]{{1,4}})?[{_CAPITAL}]?(?![0-9{_ANY}]|[.,][0-9])"
+_NO_CURRENCY = "(?!USD|EUR|RUB|CNY|RMB|UAH)"
+_SPACED = _NO_CURRENCY + (rf"[{_CAPITAL}]{{2,6}} [0-9]{{1,4}}(?:/[0-9]{{1,4}})?[{_CAPITAL}]?(?![0-9{_ANY}]|[.,][0-9])")
 _CODE = re.compile(
     rf"(?<![0-9{_ANY}])(?:(?=[0-9/._-]{{0,12}}[A-Za-z{_CAPITAL}])(?=[^ \n]{{0,30}}[0-9]){_JOINED}|{_NAMED}|{_SPACED})"
 )

@@ -61,12 +61,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: cells by column (None where empty), its figures by column, its words in lower case."""
+    """One row: cells by column (None where empty), its figures by column, its words in lower case.
+
+    `outside` is a line of text below a table that its reader did not count to it.
+    """
 
     cells: tuple[Cell | None, ...]
     figures: dict[int, Figure]
     label: str
     page: Page
+    outside: bool = False
 
     def written(self, column: int) -> str:
         """Return the text of a cell, empty when there is none."""
@@ -165,9 +169,37 @@ def _sheet(group: list[Table], pages: dict[int, Page]) -> Sheet:
     if not any(head.strip() for head in heads) and rows and not rows[0].figures:
         heads = [lower(fold(rows[0].written(column))) for column in range(columns)]
         rows = rows[1:]
+    rows += _below(group[-1], pages[group[-1].page], columns)
     positions = _positions(group[0])
     whole = not positions or positions[0][1] <= 1
     return Sheet(tuple(heads), tuple(rows), columns, tuple(group), whole)
+
+
+_LINE = re.compile(
+    r"([^\W\d_][^0-9\n]{2,60}?)[\s:：.]{0,4}((?:[A-Z]{3}|[$€¥£])?\s?[0-9][0-9\s.,']{3,24}[0-9])\s?([^\W\d_.]{0,8}\.?)"
+)
+
+
+def _below(table: Table, page: Page, columns: int) -> list[Row]:
+    """Return lines of label and amount that stand as paragraphs of their own below the page's last table."""
+    ends = [c.end for t in (table,) for c in t.cells]
+    found: list[Row] = []
+    for paragraph in page.paragraphs:
+        text = page.text[paragraph.start : paragraph.end]
+        match = (
+            _LINE.fullmatch(text.strip())
+            if paragraph.kind != "table" and paragraph.start >= max(ends, default=0)
+            else None
+        )
+        if match is None or len(found) >= 3:
+            continue
+        start = paragraph.start + text.index(match.group(2))
+        cell = Cell(table.rows + len(found), columns - 1, start, start + len(match.group(2)), match.group(2))
+        figure = figure_of(cell, page)
+        if figure is not None:
+            cells = (*([None] * (columns - 1)), cell)
+            found.append(Row(cells, {columns - 1: figure}, lower(fold(match.group(1))), page, True))
+    return found
 
 
 def _row(cells: Iterable[Cell | None], page: Page) -> Row:

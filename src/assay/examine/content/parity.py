@@ -8,6 +8,7 @@ out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,10 +68,7 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
     compared = stretches = unaligned = 0
     differences: list[_Difference] = []
     pairs = [(pair, _side(pair.one), _side(pair.other)) for pair in aligned(reading, languages)]
-    everywhere: dict[str, frozenset[str]] = {}
-    for _, one, other in pairs:
-        for side in (one, other):
-            everywhere[side.clause.language] = everywhere.get(side.clause.language, frozenset()) | side.offered
+    said = Counter(key for _, one, other in pairs for side in (one, other) for key in side.offered)
     for pair, one, other in pairs:
         lacking = tuple(f for f in one.figures if not f[0].answered(other.offered))
         spare = tuple(f for f in other.figures if not f[0].answered(one.offered))
@@ -86,9 +84,8 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
             spare = _against(lacking, other, one)
         elif spare and not lacking:
             lacking = _against(spare, one, other)
-        if not (lacking and spare):  # what the other version says elsewhere was moved, not changed
-            lacking = tuple(f for f in lacking if not f[0].answered(everywhere[pair.other.language]))
-            spare = tuple(f for f in spare if not f[0].answered(everywhere[pair.one.language]))
+        if not (lacking and spare):  # what is said elsewhere too was moved or left out, not changed
+            lacking, spare = (tuple(f for f in some if said[f[0].key] < 2) for some in (lacking, spare))
         if lacking or spare:
             differences.append(_Difference(pair, lacking, spare))
     findings = [f for d in differences if (f := _finding(digest, pages, d)) is not None]
@@ -137,12 +134,16 @@ def _finding(digest: str, pages: dict[int, Page], difference: _Difference) -> Fi
     """Return what to say of one stretch; None for what a translation may well leave out, or what was not aligned."""
     pair, one, other = difference.pair, difference.one, difference.other
     opposed = _opposed(one, other)
-    strict = pair.by in ("page", "text")
+    strict = pair.by in ("page", "text", "paragraph")
+    if strict:  # a code that only one version has (a postcode) is no part of what was aligned
+        paired = [f for ends in opposed for f in ends]
+        one = tuple(f for f in one if f[0].kind != "code" or f in paired)
+        other = tuple(f for f in other if f[0].kind != "code" or f in paired)
     if strict and not (len(opposed) == len(one) == len(other)):
         return None
     if strict and not all(_weighty(a) and _weighty(b) for (a, _), (b, _) in opposed):
         return None
-    if not opposed and len(one) + len(other) > FEW:
+    if not opposed and (len(one) + len(other) > FEW or _recognised(pages, pair)):
         return None  # so much left out at once was never there, or not aligned
     if not opposed and not any(_telling(item) for item, _ in (*one, *other)):
         return None
@@ -160,7 +161,9 @@ def _finding(digest: str, pages: dict[int, Page], difference: _Difference) -> Fi
         weight, doubt = Weight.LIMITED, "Nothing stands in its place: it may be a word, or left out by the translator."
     elif weight is Weight.MODERATE and (pair.by == "page" or len(opposed) > 2):
         weight, doubt = Weight.LIMITED, "The versions could not be aligned closely."
-    where = {"clause": f"clause {pair.name}", "page": "the page as a whole"}.get(pair.by, pair.name)
+    where = {"clause": f"clause {pair.name}", "page": "the page as a whole", "paragraph": "a paragraph"}.get(
+        pair.by, pair.name
+    )
     left = ", ".join(quoted(span.quote) for _, span in one) or "nothing"
     right = ", ".join(quoted(span.quote) for _, span in other) or "nothing"
     page = (spans or counterpart)[0].page
@@ -168,6 +171,11 @@ def _finding(digest: str, pages: dict[int, Page], difference: _Difference) -> Fi
     return _QUESTION.finding(
         digest, f"{said} {doubt}".strip(), (*spans, *counterpart), weight, f"language versions of {where}, page {page}"
     )  # fmt: skip
+
+
+def _recognised(pages: dict[int, Page], pair: Aligned) -> bool:
+    """Tell whether one of the two was read from a picture, where a figure may have been overlooked."""
+    return any(pages[s.page.number].how == "ocr" for c in (pair.one, pair.other) for s in c.stretches)
 
 
 def _weighty(item: Item) -> bool:
@@ -197,9 +205,10 @@ def _comparable(one: Item, other: Item) -> bool:
     if one.kind != other.kind:
         return {one.kind, other.kind} == {"number", "percent"}
     if one.kind != "code":
-        return True
-    a, b = (re.sub("[^0-9]", "", item.key) for item in (one, other))
-    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) <= 2
+        a, b = one.number, other.number
+        return a is None or b is None or not a or not b or Decimal("1e-4") <= a / b <= Decimal("1e4")
+    ours, theirs = (re.sub("[^0-9]", "", item.key) for item in (one, other))
+    return len(ours) == len(theirs) and sum(x != y for x, y in zip(ours, theirs, strict=True)) <= 2
 
 
 def _counterpart(clause: Clause) -> tuple[Span, ...]:

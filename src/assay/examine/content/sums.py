@@ -122,6 +122,8 @@ def _total(digest: str, pages: dict[int, Page], sheet: Sheet, one: Sum, wrong: l
     misread = misread or any(one_digit_apart(p.values[0], p.values[0] + one.difference) for p in one.parts)
     spans = (stands.span, *(p.span for p in one.parts))
     weight, doubt = weigh(pages, spans, confirmed, misread)
+    if one.row.outside and weight is Weight.MODERATE:
+        weight, doubt = Weight.LIMITED, "It stands below the table, and may add up more than the table."
     what = "the tax" if one.kind == "tax" else f"the sum of {len(one.parts)} figures above"
     said = (
         f"Page {one.row.page.number}, table {sheet.tables[0].number}: {quoted(one.row.label or 'the last row')} gives "

@@ -63,6 +63,8 @@ def totals(sheet: Sheet, columns: list[int]) -> Iterator[Sum]:
         for position, row in enumerate(rows):
             figure = row.figures.get(column)
             last = position == len(rows) - 1
+            if row.outside and not (words("row", "total").match(row.label) and figure is not None):
+                continue
             if is_summary(row) or (last and _bare_total(row, column, state)):
                 if figure is None and column == columns[0]:
                     figure = _only_figure(row)

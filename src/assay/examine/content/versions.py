@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from assay.examine.content.figures import Figures, figures_of
 from assay.model import Cell, Page, PageState, Paragraph, Reading, Table
 from assay.read.language import language as language_of
 from assay.read.values import parse_words
@@ -60,7 +61,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Two stretches that should say the same. `by` is clause, row or page; `name` says which."""
+    """Two stretches that should say the same. `by` is clause, row, text, paragraph or page; `name` says which."""
 
     by: str
     name: str
@@ -201,6 +202,7 @@ def _by_number(one: list[Clause], other: list[Clause]) -> list[tuple[Clause, Cla
 
 
 def _by_page(reading: Reading, one: str, other: str, languages: tuple[str, ...]) -> Iterator[Aligned]:
+    """Yield paragraphs of one page that share figures; a page without such paragraphs as a whole."""
     for page in reading.pages:
         sides: dict[str, list[Stretch]] = {one: [], other: []}
         for at, paragraph in _paragraphs(reading):
@@ -208,10 +210,32 @@ def _by_page(reading: Reading, one: str, other: str, languages: tuple[str, ...])
             if at is page and name in sides:
                 sides[name].append(Stretch(page, paragraph.start, paragraph.end))
         sizes = [sum(s.end - s.start for s in stretches) for stretches in sides.values()]
-        if min(sizes) >= 40:
-            yield Aligned(
-                "page", str(page.number), Clause("", one, tuple(sides[one])), Clause("", other, tuple(sides[other]))
-            )
+        if min(sizes) < 40:
+            continue
+        alike = list(_alike(sides[one], one, sides[other], other))
+        for a, b in alike:
+            yield Aligned("paragraph", "paragraph", Clause("", one, (a,)), Clause("", other, (b,)))
+        if not alike:
+            whole = (Clause("", name, tuple(stretches)) for name, stretches in sides.items())
+            yield Aligned("page", str(page.number), next(whole), next(whole))
+
+
+def _alike(ours: list[Stretch], one: str, theirs: list[Stretch], other: str) -> Iterator[tuple[Stretch, Stretch]]:
+    """Yield paragraphs that are each other's likest by the figures they share: two at least, and half of all."""
+    left = [figures_of(s.text, one) for s in ours]
+    right = [figures_of(s.text, other) for s in theirs]
+    shared = [[_shared(a, b) for b in right] for a in left]
+    for i, row in enumerate(shared):
+        j = max(range(len(row)), key=row.__getitem__, default=-1)
+        count = len(left[i].demanded) + len(right[j].demanded) if j >= 0 else 0
+        if j >= 0 and row[j] >= 4 and row[j] * 2 >= count and row[j] == max(other_row[j] for other_row in shared):
+            yield ours[i], theirs[j]
+
+
+def _shared(one: Figures, other: Figures) -> int:
+    """Return how many figures of both are answered by the other."""
+    ours = sum(1 for item in one.demanded if item.answered(other.offered))
+    return ours + sum(1 for item in other.demanded if item.answered(one.offered))
 
 
 def _language_tables(reading: Reading) -> Iterator[Table]:

@@ -17,7 +17,7 @@ T = TypeVar("T")
 APOSTROPHES = "'’ʼ`´‘＇"
 _FOLD = {ord(c): ord("'") for c in APOSTROPHES}
 _FOLD |= {ord("ё"): ord("е"), ord("Ё"): ord("Е")}
-_FOLD |= {0xFF01 + i: 0x21 + i for i in range(94)}
+_FOLD |= {0xFF01 + i: 0x21 + i for i in range(94) if i != 11}
 _FOLD |= {ord(c): ord(" ") for c in "\u00a0\u2007\u2009\u202f\u2002\u2003\u2008\u200a\u3000"}
 _FOLD |= {ord(c): ord("-") for c in "\u2010\u2011\u2012\u2013\u2014\u2212"}
 _LATIN_TO_CYRILLIC = str.maketrans("aceiopxyk", "асеіорхук")
@@ -31,6 +31,8 @@ def table(name: str) -> dict[str, Any]:
 
 def fold(text: str) -> str:
     """Return `text` with full-width forms, spaces, dashes, apostrophes and ё unified, of the same length."""
+    if "，" in text:  # lists numbers in Chinese (2，5); part of a number only between full-width digits
+        text = re.sub("(?<=[０-９])，(?=[０-９])", ",", text)
     return text.translate(_FOLD)
 
 
