@@ -32,6 +32,7 @@ class Article:
     outlet: Mapping[str, Any]
     day: date
     language: str
+    dated: str = ""
     headline: str = ""
     paragraphs: list[str] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -40,7 +41,7 @@ class Article:
     @property
     def text(self) -> str:
         """The article's text, headline first."""
-        return "\n".join([self.headline, f"{self.outlet[self.language]}", *self.paragraphs]).replace("\u00a0", " ")
+        return "\n".join([self.headline, f"{self.outlet[self.language]}, {self.dated}", *self.paragraphs])
 
 
 def outlets() -> Sequence[Mapping[str, Any]]:
@@ -65,7 +66,9 @@ class Writer:
             money=desk.hands[self.language].money(deal.total),
             day=desk.hands[self.language].day(day),
         )
-        self.article.headline = self.rng.choice(self.rows["headline"]).format(**self.facts)
+        self.article.dated = desk.hands[self.language].day(day).replace("\u00a0", " ")
+        self.fillers = self.rng.sample(range(5), 5)
+        self.article.headline = self.rng.choice(self.rows["headline"]).format(**self.facts).replace("\u00a0", " ")
 
     def add(self, key: str, pick: int, claim: Claim | None, **facts: str) -> str:
         """Add a sentence as a paragraph, with the claim that it makes."""
@@ -91,7 +94,7 @@ class Writer:
 
     def filler(self) -> None:
         """Add a sentence that says nothing about the deal."""
-        self.add("filler", self.rng.randrange(5), None)
+        self.add("filler", self.fillers.pop(), None)
 
     def substance(self, source: Source) -> None:
         """Write what the deal is and what it is worth, and the hedge if it is kept."""
@@ -170,37 +173,47 @@ class Writer:
         )
 
 
-def html_of(article: Article, rng: Random) -> bytes:
-    """Return the article as a page of a news site, in one of four mark-ups; a meta line marks it as a specimen."""
-    title, outlet = text(article.headline), text(article.outlet[article.language])
-    day, paragraphs = article.day.isoformat(), [text(p) for p in article.paragraphs]
+def html_of(article: Article, rng: Random) -> tuple[bytes, str]:
+    """Return the article as a page of a news site, in one of four mark-ups, and the page's text in its order.
+
+    A meta line marks it as a specimen.
+    """
     charset, codec = ("utf-8", "utf-8")
     if article.language in ("ru", "uk") and rng.random() < 0.25:
         charset, codec = "windows-1251", "cp1251"
+    outlet, iso = article.outlet[article.language], article.day.isoformat()
     meta = f'<meta charset="{charset}"><meta name="specimen" content="fictional, made by assay specimen">'
-    dated = f'<meta property="article:published_time" content="{day}"><meta property="og:site_name" content="{outlet}">'
+    if rng.random() < 0.6:
+        meta += f'<meta property="article:published_time" content="{iso}">'
+    mark = rng.choice((" · ", ", ", " | ", ". "))
+    byline = f"{outlet}{mark}{article.dated}"
+    title, line, told = text(article.headline), text(byline), [text(p) for p in article.paragraphs]
+    form = rng.randrange(4)
     body = (
-        f'<article><header><h1>{title}</h1><p class="byline">{outlet} · '
-        f'<time datetime="{day}">{day}</time></p></header>' + "".join(f"<p>{p}</p>" for p in paragraphs) + "</article>",
-        f'<div id="main"><h2>{title}</h2><div class="src">{outlet}, {day}</div>'
-        + '<div class="text">'
-        + "<br><br>".join(paragraphs)
-        + "</div></div>",
-        f"<table><tr><td><b>{title}</b></td></tr><tr><td>{outlet} | {day}</td></tr>"
-        + "".join(f"<tr><td>{p}</td></tr>" for p in paragraphs)
-        + "</table>",
-        f"<main><h1>{title}</h1><section>"
-        + "".join(f'<p class="par"><span>{p}</span></p>' for p in paragraphs)
-        + f"</section><footer>{outlet}. {day}</footer></main>",
-    )[rng.randrange(4)]
-    head = f'<html lang="{article.language}"><head>{meta}{dated}<title>{title}</title></head>'
+        f'<article><header><h1>{title}</h1><p class="byline">{line}</p></header>{_each("<p>{}</p>", told)}</article>',
+        f'<div id="main"><h2>{title}</h2><div class="src">{line}</div>'
+        f'<div class="text">{"<br><br>".join(told)}</div></div>',
+        f"<table><tr><td><b>{title}</b></td></tr><tr><td>{line}</td></tr>{_each('<tr><td>{}</td></tr>', told)}</table>",
+        f"<main><h1>{title}</h1>{_each('<p><span>{}</span></p>', told)}"
+        f'<footer><time datetime="{iso}">{line}</time></footer></main>',
+    )[form]
+    shown = (
+        [article.headline, *article.paragraphs, byline]
+        if form == 3
+        else [article.headline, byline, *article.paragraphs]
+    )
+    head = f'<html lang="{article.language}"><head>{meta}<title>{title}</title></head>'
     page = f"<!DOCTYPE html>\n{head}<body>{body}</body></html>\n"
-    return page.encode(codec, "xmlcharrefreplace")
+    return page.encode(codec, "xmlcharrefreplace"), "\n".join(shown)
+
+
+def _each(frame: str, texts: Sequence[str]) -> str:
+    return "".join(frame.format(item) for item in texts)
 
 
 def blocks_of(article: Article) -> list[Block]:
     """Return the article as blocks, as somebody would print it."""
     made: list[Block] = [Paragraph(article.outlet[article.language], "left", italic=True), Gap(4, rule=True)]
     made.append(Paragraph(article.headline, "left", bold=True, scale=1.5, after=4))
-    made.append(Paragraph(article.day.isoformat(), "left", scale=0.85, after=8))
+    made.append(Paragraph(article.dated, "left", scale=0.85, after=8))
     return [*made, *(Paragraph(p, after=6) for p in article.paragraphs)]

@@ -97,7 +97,8 @@ def _file(dossier: Dossier, rng: Random, article: Article) -> str:
     sort = Sort("press", article.day, "", "unclear", own=False)
     form = rng.choice(("html", "html", "html", "txt", "pdf"))
     if form == "html":
-        return dossier.plain(desk, sort, html_of(article, rng), article.text, "text", f"{stem}.html")
+        data, shown = html_of(article, rng)
+        return dossier.plain(desk, sort, data, shown, "text", f"{stem}.html")
     if form == "txt":
         return dossier.plain(
             desk, sort, txt_of(article.text, article.language, rng), article.text, "text", f"{stem}.txt"

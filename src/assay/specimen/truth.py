@@ -91,8 +91,8 @@ class Cabinet:
         row: Row = {
             "path": filed.path, "sha256": hashlib.sha256(data).hexdigest(), "kind": filed.kind,
             "languages": list(filed.languages), "medium": filed.medium, "stage": filed.stage,
-            "agreement": filed.agreement, "number": filed.number or None, "date": filed.date or None, "place": filed.place,
-            "template": filed.template, "duplicate_of": filed.duplicate_of, "dpi": filed.dpi,
+            "agreement": filed.agreement, "number": filed.number or None, "date": filed.date or None,
+            "place": filed.place, "template": filed.template, "duplicate_of": filed.duplicate_of, "dpi": filed.dpi,
             "pages": [
                 {"number": number, "text": text, "language": language, "how": how}
                 for number, (text, language, how) in enumerate(filed.pages, start=1)
