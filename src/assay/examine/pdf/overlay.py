@@ -181,7 +181,8 @@ def _noted(page: Any, number: int) -> Iterator[Patch]:
 
 def _kind(cluster: list[Drawn], words: str, share: float, box: Box) -> Kind:
     fills = [item for item in cluster if item.kind == "fill"]
-    if words and in_margin(box) and (is_number(words) or is_stamp(words)):
+    bare = share >= HIDDEN_SHARE and not any(c.isalpha() for c in words)
+    if words and in_margin(box) and (is_number(words) or is_stamp(words)) and not bare:
         return Kind.RUNNING
     if words and in_margin(box) and share < HIDDEN_SHARE:
         return Kind.MARGIN
