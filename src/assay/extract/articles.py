@@ -1,7 +1,7 @@
 """Names of articles: designations in cells and prose, and quantities of them in running text.
 
-A designation is a name in quotes («Каштан-М», "Falcon-2") or a code of letters and figures (БТ-82А, QX-300). Limits: a name that is
-neither quoted nor has a figure in it is known only where a column says that it is one.
+A designation is a name in quotes («Каштан-М», "Falcon-2") or a code of letters and figures (БТ-82А, QX-300).
+Limits: a name that is neither quoted nor has a figure in it is known only where a column says that it is one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from assay.read.values.quantities import find_quantities
 _QUOTED = re.compile(r"[«\"“„「《]\s*([^«»\"“”„「」《》]{1,40}?)\s*[»\"”“」》]")
 _LETTER = r"[A-ZА-ЯЁІЇЄҐ]"
 _CODE = re.compile(
-    rf"(?<![\w/\-])(?:\d{{1,4}}{_LETTER}{{1,4}}\d[\w\-/]*|{_LETTER}[\w]{{0,7}}[\-–]\d[\w\-–/.]*\w|{_LETTER}[\w]{{0,7}}[\-–]\d(?![\d])|{_LETTER}{{1,6}}\d{{1,5}}[\w\-–/]*|{_LETTER}{{2,6}}\s\d{{1,5}}[A-ZА-Я]{{0,2}}(?:[/\-–]\d{{1,4}}[A-ZА-Я]?)?(?!\w))|[\u4e00-\u9fff]{{2}}[\-–]\d{{1,4}}[A-Z]?型?"
+    rf"(?<![\w/\-])(?:\d{{1,4}}{_LETTER}{{1,4}}\d[\w\-/]*|{_LETTER}[\w]{{0,7}}[\-–]\d[\w\-–/.]*\w"
+    rf"|{_LETTER}[\w]{{0,7}}[\-–]\d(?![\d])|{_LETTER}{{1,6}}\d{{1,5}}[\w\-–/]*"
+    rf"|{_LETTER}{{2,6}}\s\d{{1,5}}[A-ZА-Я]{{0,2}}(?:[/\-–]\d{{1,4}}[A-ZА-Я]?)?(?!\w))"
+    rf"|[\u4e00-\u9fff]{{2}}[\-–]\d{{1,4}}[A-Z]?型?"
 )
 _NOT = re.compile(
     r"(?:ISO|ГОСТ|GOST|ТУ|HS|VAT|НДС|GB|EN|DIN|FCA|FOB|CIF|DAP|DDP|USD|RUB|CNY|EUR|UAH|ИНН|ОГРН|КПП)[\s\-–]?\d*",
@@ -56,7 +59,7 @@ def designation_in(view: View, column: bool) -> Designation | None:
     if hit is None:
         return None
     start, end = hit.span(1) if hit is quoted else hit.span()
-    if hit is quoted and code is not None and 0 <= quoted.start() - code.end() <= 2:  # type: ignore[union-attr]
+    if quoted is not None and hit is quoted and code is not None and 0 <= quoted.start() - code.end() <= 2:
         start, end = code.span()
     made = view.written(start, end)
     return Designation(made.written, normal(text[start:end]), "", made.span)

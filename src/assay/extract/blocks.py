@@ -17,11 +17,13 @@ from assay.read.values.identifiers import find_identifiers
 
 LONGEST = 30
 _ADDRESS_LABEL = re.compile(
-    r"^\s*(?:(?:юридический|почтовый|фактический|юридична|поштова)?\s*адрес\w*|место\s*нахождения|(?:legal |registered |postal |business )?address|(?:注册|法定|通讯|公司)?地址|місцезнаходження)\s*[:\t]?\s*",
+    r"^\s*(?:(?:юридический|почтовый|фактический|юридична|поштова)?\s*адрес\w*|место\s*нахождения"
+    r"|(?:legal |registered |postal |business )?address|(?:注册|法定|通讯|公司)?地址|місцезнаходження)\s*[:\t]?\s*",
     re.IGNORECASE,
 )
 _ADDRESS_BODY = re.compile(
-    r"(?:ул(?:ица|\.)|просп(?:ект|\.)|пер\.|шоссе|наб\.|вул\.|street|st\.|avenue|ave\.|road|rd\.|blvd|[\u4e00-\u9fff](?:路|街|大道)\s*\d*\s*号?)",
+    r"(?:ул(?:ица|\.)|просп(?:ект|\.)|пер\.|шоссе|наб\.|вул\.|street|st\.|avenue|ave\.|road|rd\.|blvd"
+    r"|[\u4e00-\u9fff](?:路|街|大道)\s*\d*\s*号?)",
     re.IGNORECASE,
 )
 _PLAIN_ROLE = re.compile(
@@ -134,7 +136,7 @@ def _owner(engaged: list[Engaged], role: Role, row: View) -> Engaged | None:
 
 
 def fill_from_blocks(reading: Reading, engaged: list[Engaged]) -> None:
-    """Give each engaged party the identifiers and the address of its blocks; a block with a new name makes a new party."""
+    """Give each party the identifiers and the address of its blocks; a block with a new name makes a new party."""
     for block in blocks_of(reading, engaged):
         owner = block.owner
         if owner is None and block.role is not None:
@@ -191,7 +193,8 @@ def signatories_in(reading: Reading, engaged: list[Engaged]) -> list[Signatory]:
 def _signing(row: View) -> int | None:
     """Return where a name must stand on a signature line: after blanks, a slash, "Name:", 签字."""
     hit = re.search(
-        r"_{3,}\s*[/(|]?\s*|^\s*/\s*|(?:Name|By|Ф\.?И\.?О\.?|Подпись|Підпис|Signature|姓名|签字|签名|代表(?:人)?|签署人)\s*[:：]\s*(?:/s/\s*)?",
+        r"_{3,}\s*[/(|]?\s*|^\s*/\s*|(?:Name|By|Ф\.?И\.?О\.?|Подпись|Підпис|Signature|姓名|签字|签名|代表(?:人)?"
+        r"|签署人)\s*[:：]\s*(?:/s/\s*)?",
         row.text,
     )
     return hit.end() if hit else None

@@ -1,7 +1,8 @@
 """Who says what, according to whom, in press reports, letters and mails.
 
-Purpose: one claim a sentence that says something about a deal: how far it went, its value, quantity, date, its documents, or
-that somebody would not say. The chain runs from the outlet that prints to the first one named. Hedges are kept word for word.
+Purpose: one claim a sentence that says something about a deal: how far it went, its value, quantity, date, its
+documents, or that somebody would not say. The chain runs from the outlet that prints to the first one named. Hedges
+are kept word for word.
 Limits: own rules, no parse; what is said over several sentences without a cue is the outlet's own.
 """
 
@@ -38,10 +39,22 @@ from assay.work.part import Extractor
 
 VERSION = "1"
 _RUNGS = (
-    Rung.SUSPENDED, Rung.CANCELLED, Rung.IN_SERVICE, Rung.TECHNOLOGY_TRANSFERRED, Rung.PEOPLE_TRAINED, Rung.PAID_IN_FULL,
-    Rung.ADVANCE_PAID, Rung.ACCEPTED, Rung.DELIVERED, Rung.SHIPPED, Rung.IN_PRODUCTION, Rung.IN_FORCE, Rung.SIGNED, Rung.DRAFTED,
+    Rung.SUSPENDED,
+    Rung.CANCELLED,
+    Rung.IN_SERVICE,
+    Rung.TECHNOLOGY_TRANSFERRED,
+    Rung.PEOPLE_TRAINED,
+    Rung.PAID_IN_FULL,
+    Rung.ADVANCE_PAID,
+    Rung.ACCEPTED,
+    Rung.DELIVERED,
+    Rung.SHIPPED,
+    Rung.IN_PRODUCTION,
+    Rung.IN_FORCE,
+    Rung.SIGNED,
+    Rung.DRAFTED,
     Rung.PROPOSED,
-)  # fmt: skip
+)
 _TIME = ("day", "month", "week", "year", "hour", "quarter", "percent")
 
 
@@ -101,10 +114,25 @@ def _claim(reading: Reading, head: Head, sentence: View, printer: Speaker | None
     contract_dates = {n.date.span for n in named if n.date is not None}
     times = [d for d in dates if d.span not in contract_dates]
     return Claim(
-        reading.exhibit.digest, sentence.whole(), topic, rung, contracts[0].number if contracts else head.agreement_number,
-        parties, tuple(things), quantity, money, times[0] if times else None, head.date, tuple(chain), modality,
-        polarity_of(text, rung, modality), hedges_in(sentence), (sentence.span(0, len(text)),), CLAIMS.name, CLAIMS.version,
-    )  # fmt: skip
+        reading.exhibit.digest,
+        sentence.whole(),
+        topic,
+        rung,
+        contracts[0].number if contracts else head.agreement_number,
+        parties,
+        tuple(things),
+        quantity,
+        money,
+        times[0] if times else None,
+        head.date,
+        tuple(chain),
+        modality,
+        polarity_of(text, rung, modality),
+        hedges_in(sentence),
+        (sentence.span(0, len(text)),),
+        CLAIMS.name,
+        CLAIMS.version,
+    )
 
 
 _TOLD = re.compile(r"[.!?…。！？][\"'»”)]*\s*$")
@@ -166,8 +194,8 @@ _CONDITION = re.compile(r"если|якщо|при условии|за умов�
 def topic_of(text: str, modality: Modality, priced: bool, counted: bool) -> tuple[str, Rung | None]:
     """Return what a sentence is about, and the rung when it says how far the deal went.
 
-    Whether the papers can be trusted comes first; then what a contract binds to (its quantity or value); then a stated value;
-    then the ladder, its special rungs before the general ones.
+    Whether the papers can be trusted comes first; then what a contract binds to (its quantity or value); then a stated
+    value; then the ladder, its special rungs before the general ones.
     """
     if cue("topics", "authenticity").search(text) and cue("topics", "papers").search(text):
         return "provenance", None
@@ -200,7 +228,8 @@ def polarity_of(text: str, rung: Rung | None, modality: Modality) -> bool:
             at, start = hit.start(), max(0, hit.start() - 40)
             behind = text[hit.end() : hit.end() + 24]
             if re.match(
-                r"\s*(?:\S+\s){0,2}не\s+(?:был|состоя|подтвержд|производи|начина|происход)|.{0,14}(?:has|have|had|was|were|did)\s+not\b|\s*尚未|\s*没有",
+                r"\s*(?:\S+\s){0,2}не\s+(?:был|состоя|подтвержд|производи|начина|происход)|.{0,14}(?:has|have|had|was"
+                r"|were|did)\s+not\b|\s*尚未|\s*没有",
                 behind,
             ):
                 return False
@@ -230,6 +259,6 @@ CLAIMS = Extractor(
     "claims",
     VERSION,
     "Who says what according to whom in reports, letters and mails, with modality, polarity and hedges.",
-    "Own rules in four languages; one claim a sentence; irony, and attribution over several sentences, are not followed.",
+    "Own rules in four languages; one claim a sentence; irony and attribution over several sentences are not followed.",
     extract=extract,
 )

@@ -1,12 +1,13 @@
-"""Which column of a table holds what: from the header's words, and from what stands in the column when the header is lost.
+"""Which column of a table holds what: by the header's words, and by its content when the header is lost.
 
-Limits: of two columns with the same role the first that holds figures (for quantity, price, total) or text is taken; a
-second description column is another language's.
+Limits: of two columns with the same role the first that holds figures (for quantity, price, total) or text is taken;
+a second description column is another language's.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,13 +58,10 @@ def roles_of(grid: Grid) -> Roles:
     return Roles(tuple(stated))
 
 
-def _share(grid: Grid, column: int, test: object) -> float:
-    texts = [
-        r.cells[column].text
-        for r in grid.rows
-        if column < len(r.cells) and r.cells[column] is not None and not r.merged
-    ]  # type: ignore[union-attr]
-    if not texts or not callable(test):
+def _share(grid: Grid, column: int, test: Callable[[str], object]) -> float:
+    cells = [r.cells[column] for r in grid.rows if column < len(r.cells) and not r.merged]
+    texts = [c.text for c in cells if c is not None]
+    if not texts:
         return 0.0
     return sum(bool(test(t)) for t in texts) / len(texts)
 
@@ -72,9 +70,9 @@ def _settled(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]
     """Return the stated roles after a look at the content: figures must be figures, a position must be short."""
     out: list[tuple[str, int]] = []
     for role, column in stated:
-        if role in FIGURES and grid.rows and _share(grid, column, _figure) < 0.3:
-            if role == "quantity" or not _blank(grid, column):
-                continue
+        wordless = role in FIGURES and bool(grid.rows) and _share(grid, column, _figure) < 0.3
+        if wordless and (role == "quantity" or not _blank(grid, column)):
+            continue
         if role == "number" and grid.rows:
             wordy = _share(grid, column, lambda t: len(t.strip()) > 8 and not numeric(t))
             if wordy > 0.6:

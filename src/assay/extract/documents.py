@@ -21,9 +21,16 @@ from assay.work.part import Extractor
 VERSION = "1"
 MOST_TERMS = 24
 _DEAL = (
-    DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.ANNEX, DocumentKind.PAYMENT_SCHEDULE,
-    DocumentKind.DELIVERY_SCHEDULE, DocumentKind.PRICE_PROTOCOL, DocumentKind.INVOICE, DocumentKind.OTHER,
-)  # fmt: skip
+    DocumentKind.CONTRACT,
+    DocumentKind.LICENCE,
+    DocumentKind.AMENDMENT,
+    DocumentKind.ANNEX,
+    DocumentKind.PAYMENT_SCHEDULE,
+    DocumentKind.DELIVERY_SCHEDULE,
+    DocumentKind.PRICE_PROTOCOL,
+    DocumentKind.INVOICE,
+    DocumentKind.OTHER,
+)
 
 
 def extract(reading: Reading) -> Iterator[Record]:
@@ -106,7 +113,8 @@ _SHARE = re.compile(
 )
 _INCOTERM = re.compile(r"(?<![A-Za-z])(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DAT|DPU|DDP)(?![A-Za-z])")
 _WITHIN = re.compile(
-    r"\d\s*(?:\([^)]*\)\s*)?(?:календарн\w+|рабоч\w+|робоч\w+|calendar|working)?\s*(?:дн|дней|день|днів|недел|тижн|месяц|місяц|days?|weeks?|months?|个?(?:工作|日历)?(?:日|天|月|周))"
+    r"\d\s*(?:\([^)]*\)\s*)?(?:календарн\w+|рабоч\w+|робоч\w+|calendar|working)?\s*(?:дн|дней|день|днів"
+    r"|недел|тижн|месяц|місяц|days?|weeks?|months?|个?(?:工作|日历)?(?:日|天|月|周))"
 )
 
 

@@ -1,13 +1,15 @@
 """What a document of the deal says has happened: acts, bank notices, letters of performance. Never a plan.
 
-Limits: only final or unclear papers count, a draft tells of nothing that happened; an act whose signature lines stand blank is
-not signed. A sentence with a negation, a future or a hedge before its verb is left out.
+Limits: only final or unclear papers count, a draft tells of nothing that happened; an act whose signature lines stand
+blank is not signed. A sentence with a negation, a future or a hedge before its verb is left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date as Day
+
 from assay.extract.articles import designations_in
 from assay.extract.heads import Head, head_of
 from assay.extract.sections import clauses_of
@@ -39,12 +41,17 @@ _TOLD = (
     Rung.ACCEPTED, Rung.PEOPLE_TRAINED, Rung.TECHNOLOGY_TRANSFERRED,
 )  # fmt: skip
 _PAYMENT_PAPER = re.compile(
-    r"плат[её]жн\w+ поручени|заявлени\w+ на перевод|уведомлени\w+ о зачислени|подтверждение (?:плат|перевод)|подтверждени\w+ плат|выписк\w+ (?:по|из) сч|платіжн\w+ доручен|банківськ\w+ підтвердж|"
-    r"付款凭证|汇款回单|入账通知|付款确认|转账凭证|银行回单|收款通知|payment order|credit advice|transfer confirmation|payment advice|bank advice|payment confirmation|swift",
+    r"плат[её]жн\w+ поручени|заявлени\w+ на перевод|уведомлени\w+ о зачислени|подтверждение (?:плат"
+    r"|перевод)|подтверждени\w+ плат|выписк\w+ (?:по|из) сч|платіжн\w+ доручен|банківськ\w+ підтвердж|"
+    r"付款凭证|汇款回单|入账通知|付款确认|转账凭证|银行回单|收款通知"
+    r"|payment order|credit advice|transfer confirmation|payment advice"
+    r"|bank advice|payment confirmation|swift",
     re.IGNORECASE,
 )
 _ACT_PAPER = re.compile(
-    r"(?:^|\s)акт(?:а|у|ом)?(?:\s|$)|протокол итогов|сертификат|свидетельств|证书|证明|交接单|验收|移交|确认书|完成报告|结业|certificate|(?:^|\s)act(?:\s|$)|record of completed|handover|acceptance",
+    r"(?:^|\s)акт(?:а|у|ом)?(?:\s|$)|протокол итогов|сертификат|свидетельств"
+    r"|证书|证明|交接单|验收|移交|确认书|完成报告|结业"
+    r"|certificate|(?:^|\s)act(?:\s|$)|record of completed|handover|acceptance",
     re.IGNORECASE,
 )
 
@@ -175,7 +182,7 @@ def _event(reading: Reading, head: Head, rung: Rung, rows: list[View], own_date:
     )  # fmt: skip
 
 
-def _when(row: View, agreement: set[object]) -> DateRange | None:
+def _when(row: View, agreement: set[Day | None]) -> DateRange | None:
     best: DateRange | None = None
     for found in find_dates(row.text):
         value = row.attach(found)
@@ -193,7 +200,7 @@ def _when(row: View, agreement: set[object]) -> DateRange | None:
 EVENTS = Extractor(
     "events",
     VERSION,
-    "What documents of the deal say has happened: in force, paid, produced, shipped, accepted, trained, transferred, in service.",
-    "Acts, bank notices and letters only, never drafts, plans, hedged or negated sentences; the press makes claims, not events.",
+    "What papers of the deal say has happened: in force, paid, shipped, accepted, trained, transferred, in service.",
+    "Acts, bank notices and letters only; never drafts, plans, hedged or negated sentences; the press makes claims.",
     extract=extract,
 )

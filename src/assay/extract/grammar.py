@@ -1,8 +1,10 @@
 """Speakers' names in the nominative: "по словам Лисогорина Аркадия" names Лисогорин Аркадий.
 
-Purpose: one speaker is named in many cases; the chain gives the name as it would stand alone. The span keeps what is written.
-Limits: Russian by pymorphy3's dictionary and guesses, Ukrainian by a table of endings; what neither knows stays as written.
-Only the head of a phrase is put into the nominative: words up to its first noun, and all words of a person's name.
+Purpose: one speaker is named in many cases; the chain gives the name as it would stand alone. The span keeps what is
+written.
+Limits: Russian by pymorphy3's dictionary and guesses, Ukrainian by a table of endings; what neither knows stays as
+written. Only the head of a phrase is put into the nominative: words up to its first noun, and all words of a person's
+name.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ def _analyser() -> Any:
 
 
 def nominative(phrase: str, language: str, *, person: bool = False) -> str:
-    """Return a phrase with its head (or, of a person, every word) in the nominative; other languages come back unchanged."""
+    """Return a phrase with its head (of a person, every word) in the nominative; other languages unchanged."""
     if language not in ("ru", "uk") or not re.search("[А-Яа-яІіЇїЄє]", phrase):
         return phrase
     out: list[str] = []
@@ -97,5 +99,5 @@ def _ukrainian(word: str, person: bool) -> str:
     for key in ("patronymic", "surname", "given"):
         for ending, plain in rows[key]:
             if low.endswith(ending) and len(low) > len(ending) + 2:
-                return word[: len(word) - len(ending)] + plain
+                return f"{word[: len(word) - len(ending)]}{plain}"
     return word

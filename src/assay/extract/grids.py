@@ -1,4 +1,4 @@
-"""Tables as extraction reads them: rows of views, headers apart, continued tables joined, and rows set with tabs or bars.
+"""Tables as extraction reads them: headers apart, continued tables joined, and rows set with tabs or bars.
 
 Limits: a table that goes on over a page with another number of columns starts anew.
 """
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(slots=True)
 class Grid:
-    """A table over one or more pages. `caption` is the text right above it; `numbers` are its tables' (page, number)."""
+    """A table over one or more pages: `caption` is the text right above it, `numbers` its tables' (page, number)."""
 
     width: int
     header: list[Row]

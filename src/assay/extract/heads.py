@@ -85,7 +85,8 @@ def _letter_like(zone: list[View], last: str) -> bool:
     closing = bool(cue("head", "closing").search(last) or cue("head", "closing").search(text))
     outgoing = bool(
         re.search(
-            r"(?:исх|вих)\.?\s*(?:№|N)|our ref|发文字号|文号|函\s*[〔\[(]\d{4}|(?m:^(?:第\s*\S{3,20}号|№\s*\S{3,20}\s+от))",
+            r"(?:исх|вих)\.?\s*(?:№|N)|our ref|发文字号|文号"
+            r"|函\s*[〔\[(]\d{4}|(?m:^(?:第\s*\S{3,20}号|№\s*\S{3,20}\s+от))",
             text,
             re.IGNORECASE,
         )
@@ -95,7 +96,7 @@ def _letter_like(zone: list[View], last: str) -> bool:
         for r in zone
     )
     addressed = bool(re.search(r"(?m)^(?:尊敬的|致[:：])", text))
-    return closing and (greeting or outgoing or about or addressed) or (greeting and outgoing)
+    return (closing and (greeting or outgoing or about or addressed)) or (greeting and outgoing)
 
 
 def press_like(reading: Reading) -> bool:

@@ -1,7 +1,7 @@
 """Line items: rows of specifications, price lists, invoices and sheets, and quantities of named articles in prose.
 
-Limits: a row is an item when it names something and has a quantity, a price or a total; sums, taxes, numbering rows and headings
-are left out. A row whose quantity times price is not its total is kept as written and says so.
+Limits: a row is an item when it names something and has a quantity, a price or a total; sums, taxes, numbering rows
+and headings are left out. A row whose quantity times price is not its total is kept as written and says so.
 """
 
 from __future__ import annotations
@@ -72,10 +72,19 @@ def extract(reading: Reading) -> Iterator[Record]:
         for found in prose_items(reading):
             seen.append(
                 LineItem(
-                    reading.exhibit.digest, head.agreement_number, "", found.designation, found.description, found.quantity,
-                    None, None, found.spans, ITEMS.name, ITEMS.version,
+                    reading.exhibit.digest,
+                    head.agreement_number,
+                    "",
+                    found.designation,
+                    found.description,
+                    found.quantity,
+                    None,
+                    None,
+                    found.spans,
+                    ITEMS.name,
+                    ITEMS.version,
                 )
-            )  # fmt: skip
+            )
     yield from dict.fromkeys(seen)
 
 
@@ -190,9 +199,7 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | No
     price = amount_of(grid, row, roles["price"], currency)
     total = amount_of(grid, row, roles["total"], currency)
     total = _checked(quantity, price, total)
-    return Line(
-        written.group(1) if written else "", designation, one_language(description), quantity, price, total, row
-    )
+    return Line(written.group(1) if written else "", designation, words, quantity, price, total, row)
 
 
 def without_code(cell: View, words: Text, designation: Designation) -> Text:
@@ -374,6 +381,6 @@ ITEMS = Extractor(
     "items",
     VERSION,
     "Line items of tables, sheets, invoices and lists: position, designation, description, quantity, price, total.",
-    "Columns are judged from header words in ru, uk, zh, en and from arithmetic; pictures of tables without rows are not read.",
+    "Columns are judged from header words in ru, uk, zh, en and from arithmetic; a table without rows is not read.",
     extract=extract,
 )

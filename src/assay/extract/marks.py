@@ -1,6 +1,7 @@
 """A document's own number, date and place, apart from those of the documents that it names.
 
-Limits: an annex that states no date of its own gets its agreement's, and says so; a date in a table's row is never the document's.
+Limits: an annex that states no date of its own gets its agreement's, and says so; a date in a table's row is never
+the document's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names as they occur: parties with roles, signatories, identifiers and addresses, senders, recipients, participants."""
+"""Names as they occur: parties with roles, signatories, identifiers, addresses, correspondents, participants."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assay.extract.organisations import organisations_in, person_at, persons_in,
 from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
 from assay.extract.view import View, clauses, fold, in_cells, lines, read_pages
 from assay.extract.vocabulary import cue
-from assay.model import DocumentKind, Mention, Reading, Record, Role, Text
+from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text
 from assay.work.part import Extractor
 
 VERSION = "1"
@@ -25,9 +25,13 @@ _ADDRESS = re.compile(
     r"(?:[\"']?(?P<name>[^\"'<>@,;]{2,60}?)[\"']?\s*<(?P<mail>[^<>\s]+@[^<>\s]+)>|(?P<bare>[\w.\-+]+@[\w.\-]+))"
 )
 _ATTENDED = re.compile(
-    r"присутствовали|участник|учасник|присутні|участвовали|出席|参加(?:人员|者)?|与会|present\b|participants?|attend(?:ed|ees|ing)|in attendance",
+    r"присутствовали|участник|учасник|присутні|участвовали|出席|参加(?:人员|者)?|与会|present\b|participants?"
+    r"|attend(?:ed|ees|ing)|in attendance",
     re.IGNORECASE,
 )
+
+
+_SIDE = re.compile(r"\s*(?:[-–—•*\d.)]\s*)*(?:от имени|от|со стороны|for the|for|від)?\s*", re.IGNORECASE)
 
 
 def extract(reading: Reading) -> Iterator[Record]:
@@ -47,10 +51,16 @@ def extract(reading: Reading) -> Iterator[Record]:
     for one in engaged:
         made.append(
             _mention(
-                reading, one.text(), one.name.kind, one.role, one.view, tuple(_unique([*one.same_as, *names.get(one.role, [])], one.text())),
-                tuple(dict.fromkeys(one.identifiers)), one.address,
+                reading,
+                one.text(),
+                one.name.kind,
+                one.role,
+                one.view,
+                tuple(_unique([*one.same_as, *names.get(one.role, [])], one.text())),
+                tuple(dict.fromkeys(one.identifiers)),
+                one.address,
             )
-        )  # fmt: skip
+        )
     for person in signed:
         made.append(_person(reading, person))
     if head.kind is DocumentKind.MAIL:
@@ -108,7 +118,8 @@ def _unique(texts: list[Text], own: Text) -> list[Text]:
 
 def _mention(
     reading: Reading, name: Text, kind: str, role: Role, view: View, same_as: tuple[Text, ...] = (),
-    identifiers: tuple = (), address: Text | None = None, represents: Text | None = None, position: Text | None = None,
+    identifiers: tuple[Identifier, ...] = (), address: Text | None = None, represents: Text | None = None,
+    position: Text | None = None,
 ) -> Mention:  # fmt: skip
     return Mention(
         reading.exhibit.digest, name, kind, role, view.language, same_as, identifiers, address, represents, position,
@@ -218,7 +229,7 @@ def _goes_on(last: View, piece: View) -> bool:
 
 
 def _participants(reading: Reading) -> Iterator[Mention]:
-    """Yield the people of the attendance list: the lines after "Присутствовали:" until a numbered point or a heading."""
+    """Yield the people of the attendance list: lines after "Присутствовали:" until a numbered point or a heading."""
     for page in read_pages(reading):
         inside = 0
         for row in lines(page):
@@ -237,21 +248,16 @@ def _participants(reading: Reading) -> Iterator[Mention]:
                 continue
             inside -= 1
             orgs = organisations_in(row)
-            side = role_at(
-                row.text,
-                len(
-                    re.match(
-                        r"\s*(?:[-–—•*\d.)]\s*)*(?:от имени|от|со стороны|for the|for|від)?\s*", row.text, re.IGNORECASE
-                    ).group()
-                ),
-            )  # type: ignore[union-attr]
+            lead = _SIDE.match(row.text)
+            side = role_at(row.text, lead.end() if lead else 0)
             people = persons_in(row)
             position = position_in(row.text)
             if not people and position is not None:
                 found = person_at(row, position[1])
                 people = [found] if found else []
             if not people and (side or not hit):
-                start = side[1] if side else len(re.match(r"\s*(?:[-–—•*]|\d+[.)])?\s*", row.text).group())  # type: ignore[union-attr]
+                bullet = re.match(r"\s*(?:[-–—•*]|\d+[.)])?\s*", row.text)
+                start = side[1] if side else (bullet.end() if bullet else 0)
                 found = person_at(row, start)
                 people = [found] if found and found.start - start < 5 else []
             for name in people:
@@ -288,6 +294,6 @@ MENTIONS = Extractor(
     "mentions",
     VERSION,
     "Parties with roles, signatories, identifiers, addresses, correspondents and participants, as named in the text.",
-    "Names are known by legal form, head noun, title, initials or definition; others are not seen. No statistical model.",
+    "Names are known by legal form, head noun, title, initials or definition; others are not seen. No model.",
     extract=extract,
 )

@@ -40,13 +40,24 @@ from assay.work.part import Extractor
 
 VERSION = "1"
 _PLACES = (
-    DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.ANNEX, DocumentKind.PAYMENT_SCHEDULE,
-    DocumentKind.DELIVERY_SCHEDULE, DocumentKind.PRICE_PROTOCOL, DocumentKind.TRAINING_PROGRAMME,
-)  # fmt: skip
+    DocumentKind.CONTRACT,
+    DocumentKind.LICENCE,
+    DocumentKind.AMENDMENT,
+    DocumentKind.ANNEX,
+    DocumentKind.PAYMENT_SCHEDULE,
+    DocumentKind.DELIVERY_SCHEDULE,
+    DocumentKind.PRICE_PROTOCOL,
+    DocumentKind.TRAINING_PROGRAMME,
+)
 _ORDER = (
-    ObligationKind.KEEP_SECRET, ObligationKind.LICENSE_PRODUCTION, ObligationKind.TRANSFER_TECHNOLOGY, ObligationKind.INTEGRATE,
-    ObligationKind.TRAIN, ObligationKind.PAY, ObligationKind.DELIVER,
-)  # fmt: skip
+    ObligationKind.KEEP_SECRET,
+    ObligationKind.LICENSE_PRODUCTION,
+    ObligationKind.TRANSFER_TECHNOLOGY,
+    ObligationKind.INTEGRATE,
+    ObligationKind.TRAIN,
+    ObligationKind.PAY,
+    ObligationKind.DELIVER,
+)
 _OPPOSITE = {
     Role.SUPPLIER: (Role.BUYER,), Role.BUYER: (Role.SUPPLIER,), Role.LICENSOR: (Role.LICENSEE, Role.BUYER),
     Role.LICENSEE: (Role.LICENSOR, Role.SUPPLIER),
@@ -58,27 +69,34 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    r"(\d{1,3}(?:[.,]\d+)?)\s*(?:\([^)]{1,40}\)\s*)?(?:%|процент\w*|відсот\w*|per\s*cent|percent)|百分之([一二三四五六七八九十百\d]+)",
+    r"(\d{1,3}(?:[.,]\d+)?)\s*(?:\([^)]{1,40}\)\s*)?(?:%|процент\w*|відсот\w*|per\s*cent|percent)"
+    r"|百分之([一二三四五六七八九十百\d]+)",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"(?P<days>\d{1,4})\s*(?:\([^)]{1,40}\)\s*)?(?P<kind>календарн\w+|банковск\w+|рабоч\w+|банківськ\w+|робоч\w+|календарн\w+|calendar|banking|bank|business|working|个?(?:银行)?工作|个?日历)?\s*(?P<unit>дн\w*|дня|дней|днів|день|недел\w*|тижн\w*|месяц\w*|місяц\w*|days?|weeks?|months?|个?(?:工作)?(?:日|天)|周|个?月)",
+    r"(?P<days>\d{1,4})\s*(?:\([^)]{1,40}\)\s*)?(?P<kind>календарн\w+|банковск\w+|рабоч\w+|банківськ\w+"
+    r"|робоч\w+|календарн\w+|calendar|banking|bank|business|working|个?(?:银行)?工作|个?日历)?\s*(?P<unit>дн\w*"
+    r"|дня|дней|днів|день|недел\w*|тижн\w*|месяц\w*|місяц\w*|days?|weeks?|months?|个?(?:工作)?(?:日|天)|周|个?月)",
     re.IGNORECASE,
 )
 _SIGNING = re.compile(
     r"подписани\w+|підписанн\w+|签(?:订|署|字)|sign(?:ing|ature|ed)|заключени\w+ (?:контракт|договор)", re.IGNORECASE
 )
 _DEADLINE = re.compile(
-    r"в течение|не позднее|в срок|протягом|не пізніше|within|not later than|no later than|之?内|不迟于|не более|со дня|с даты|від дати|after|after|后",
+    r"в течение|не позднее|в срок|протягом|не пізніше|within|not later than|no later than|之?内|不迟于"
+    r"|не более|со дня|с даты|від дати|after|after|后",
     re.IGNORECASE,
 )
 _NO_DELIVERY = re.compile(
-    r"извеща|уведом|сообща|сповіща|повідомля|通知|notif|not to |не передава|не вправе|不得|прав[аоу] собственност|риск|title to|risk of",
+    r"извеща|уведом|сообща|сповіща|повідомля|通知|notif|not to |не передава|не вправе|不得"
+    r"|прав[аоу] собственност|риск|title to|risk of",
     re.IGNORECASE,
 )
 """Sentences with a word of delivery that bind to something else: notices, bans, title and risk."""
 _TRAINEES = re.compile(
-    r"(?<![\d.,])(\d{1,4})\s*(?:\([^)]*\)\s*)?(?:специалист|представител|человек|слушател|курсант|оператор|фахівц|представник|осіб|спеціаліст|persons?|people|specialists?|representatives?|trainees?|operators?|名|人)",
+    r"(?<![\d.,])(\d{1,4})\s*(?:\([^)]*\)\s*)?(?:специалист|представител|человек|слушател|курсант"
+    r"|оператор|фахівц|представник|осіб|спеціаліст|persons?|people|specialists?|representatives?"
+    r"|trainees?|operators?|名|人)",
     re.IGNORECASE,
 )
 _NOT_DUTY = re.compile(
@@ -117,8 +135,8 @@ def extract(reading: Reading) -> Iterator[Record]:
 def _merged(made: list[Obligation]) -> list[Obligation]:
     """Return the obligations, those that say the same of the same party joined into one with all their spans.
 
-    Two say the same when kind and debtor's role agree and no value of the one contradicts one of the other; payments only
-    when both state one amount.
+    Two say the same when kind and debtor's role agree and no value of the one contradicts one of the other;
+    payments only when both state one amount.
     """
     out: list[Obligation] = []
     for one in made:
@@ -226,9 +244,20 @@ def _from_clause(
             yield from _mutual(reading, head, sentence, names, debtor, condition)
             continue
         yield Obligation(
-            reading.exhibit.digest, head.agreement_number, kind, debtor, creditor, object_, quantity, money, due, condition,
-            (sentence.span(0, len(sentence.text)),), OBLIGATIONS.name, OBLIGATIONS.version,
-        )  # fmt: skip
+            reading.exhibit.digest,
+            head.agreement_number,
+            kind,
+            debtor,
+            creditor,
+            object_,
+            quantity,
+            money,
+            due,
+            condition,
+            (sentence.span(0, len(sentence.text)),),
+            OBLIGATIONS.name,
+            OBLIGATIONS.version,
+        )
 
 
 def _mutual(
@@ -261,7 +290,8 @@ def _kind(text: str, section: str) -> ObligationKind | None:
         if kind is ObligationKind.DELIVER and section in ("payment", "price"):
             continue
         if kind is ObligationKind.KEEP_SECRET and not re.search(
-            r"обязу|не разгла|не раскры|не подлеж|храни|сохраня|конфиденциальн|зобов|не розгол|не розкри|保密|不得|泄露|披露|shall|not disclose|undertake|keep|must|agree|confidential",
+            r"обязу|не разгла|не раскры|не подлеж|храни|сохраня|конфиденциальн|зобов|не розгол|не розкри|保密|不得|泄露"
+            r"|披露|shall|not disclose|undertake|keep|must|agree|confidential",
             text,
             re.IGNORECASE,
         ):
@@ -389,7 +419,7 @@ def _condition(sentence: View) -> Text | None:
 OBLIGATIONS = Extractor(
     "obligations",
     VERSION,
-    "What parties bind themselves to: deliver, pay, train, transfer technology, integrate, license production, keep secret.",
+    "What parties are bound to: deliver, pay, train, transfer technology, integrate, license production, keep secret.",
     "Clauses with a modal word or a party doing it, and rows of schedules; penalties and options are left out.",
     extract=extract,
 )

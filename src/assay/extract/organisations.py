@@ -1,8 +1,8 @@
 """Names of organisations, states' offices and persons in running text, by form.
 
-Purpose: legal forms, head nouns, positions and the shape of names; no statistical model. Limits: an organisation without a form
-or a head noun, and a person without initials, patronymic, title or position, are not seen; names in running Chinese may begin
-a character too early.
+Purpose: legal forms, head nouns, positions and the shape of names; no statistical model.
+Limits: an organisation without a form or a head noun, and a person without initials, patronymic, title or position,
+are not seen; names in running Chinese may begin a character too early.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _QUOTE = (
 )
 """A quoted name; a name within it may be quoted too, and Russian setting then closes both at once."""
 _STOP_WORD = re.compile(
-    r"(?:именуем|в(?!\w)|с(?!\w)|и(?!\w)|на(?!\w)|по(?!\w)|о(?!\w)|об(?!\w)|что(?!\w)|не(?!\w)|для(?!\w)|от(?!\w)|до(?!\w)|за(?!\w)|далее|также|как(?!\w)|который|которая|которое|у(?!\w)|к(?!\w)|із?(?!\w)|та(?!\w)|й(?!\w)|що(?!\w)|про(?!\w)|при(?!\w)|сообщ|заяв|подтверд|повідом|действу)",
+    r"(?:именуем|в(?!\w)|с(?!\w)|и(?!\w)|на(?!\w)|по(?!\w)|о(?!\w)|об(?!\w)|что(?!\w)|не(?!\w)|для(?!\w)"
+    r"|от(?!\w)|до(?!\w)|за(?!\w)|далее|также|как(?!\w)|который|которая|которое|у(?!\w)|к(?!\w)|із?(?!\w)"
+    r"|та(?!\w)|й(?!\w)|що(?!\w)|про(?!\w)|при(?!\w)|сообщ|заяв|подтверд|повідом|действу)",
     re.IGNORECASE,
 )
 _VERB = re.compile(r"(?:[аеиоуыя]л[аои]?|[аеиуюя]т|[аеия]ть|с[яь]|[иі]в|ши|[ую]щ\w+|нн(?:ы|о|а)|ено|ена|ав)$")
@@ -105,8 +107,11 @@ def _english_other() -> re.Pattern[str]:
     heads = "|".join(sorted(words("organisations", "head", "en"), key=len, reverse=True))
     token = r"[A-Z][\w'’\-]*"
     return re.compile(
-        rf"(?<![\w])(?P<name>(?:{forms}) +{_QUOTE}|(?:{heads}) +(?:the +)?{token}(?: +(?:(?:of|and|for|the|of the) +)?{token}){{0,7}}"
-        rf"|{token}(?: +{token}){{0,4}} +(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant|Works|Committee|Authority|Administration|Service|Office|Command|Commission|Council|Centre|Center|Corporation)(?: +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}})?"
+        rf"(?<![\w])(?P<name>(?:{forms}) +{_QUOTE}|(?:{heads}) +(?:the +)?{token}(?: +(?:(?:of|and|for|the"
+        rf"|of the) +)?{token}){{0,7}}"
+        rf"|{token}(?: +{token}){{0,4}} +(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant"
+        rf"|Works|Committee|Authority|Administration|Service|Office|Command|Commission|Council|Centre|Center"
+        rf"|Corporation)(?: +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}})?"
         rf"|(?:the +)?[A-Z][\w\-]+(?: +[A-Z][\w\-]+)* +\(?(?:{forms})\)?(?![\w]))"
     )
 
@@ -141,7 +146,7 @@ def _headed(text: str, hit: re.Match[str]) -> Name | None:
         word = token.group(1)
         if hit.end() + token.start() != end or count >= 9:
             break
-        if word in ("по", "з", "із") and count == 0 or word in ("и", "та", "і", "по", "з") and count:
+        if (word in ("по", "з", "із") and count == 0) or (word in ("и", "та", "і", "по", "з") and count):
             after = re.match(rf"\s+[{_L}]{{4,}}", text[hit.end() + token.end() :])
             if after and not _VERB.search(after.group().strip()) and upper == 0:
                 end = hit.end() + token.end()
@@ -201,10 +206,17 @@ def _han_name(text: str, hit: re.Match[str]) -> Name | None:
 
 
 _NOT_FIRST = re.compile(
-    r"^(?:(?:This|The|That|These|Such|And|By|In|On|To|For|From|Of|Between|Whereas|WHEREAS|THIS|Each|All|Any|If|When|If|Whereby|Under|With|At|As|An?|Our|Your|Its|Re|Attn|Dear|Contract|Agreement|Supplier|Seller|Buyer|Purchaser|Payee|Payer|Beneficiary|Bank|Customer|Vendor|Licensor|Licensee|AND|BETWEEN|BY|OF|Mr|Ms|Dr|President|Director|Manager|CEO|General|Deputy|Minister)\b[\s.,:]*)+"
+    r"^(?:(?:This|The|That|These|Such|And|By|In|On|To|For|From|Of|Between|Whereas|WHEREAS|THIS|Each|All"
+    r"|Any|If|When|If|Whereby|Under|With|At|As|An?|Our|Your|Its|Re|Attn|Dear|Contract|Agreement|Supplier"
+    r"|Seller|Buyer|Purchaser|Payee|Payer|Beneficiary|Bank|Customer|Vendor|Licensor|Licensee|AND|BETWEEN"
+    r"|BY|OF|Mr|Ms|Dr|President|Director|Manager|CEO|General|Deputy|Minister)\b[\s.,:]*)+"
 )
 _GENERIC = re.compile(
-    r"^(?:(?:the|a|an|each|any|such|other|said|holding|parent|insurance|public|listed|affiliated?|successor|limited liability|private|joint stock|surviving|new|acquiring|subsidiary|third party|operating)\s+)*(?:company|corporation|bank|trust|fund|group|agency|bureau|institute|plant|works|university|partners|association|foundation|enterprises?|industries|holdings?|limited|factory|concern|consortium)$",
+    r"^(?:(?:the|a|an|each|any|such|other|said|holding|parent|insurance|public|listed|affiliated?"
+    r"|successor|limited liability|private|joint stock|surviving|new|acquiring|subsidiary|third party"
+    r"|operating)\s+)*(?:company|corporation|bank|trust|fund|group|agency|bureau|institute|plant|works"
+    r"|university|partners|association|foundation|enterprises?|industries|holdings?|limited|factory"
+    r"|concern|consortium)$",
     re.IGNORECASE,
 )
 
@@ -230,9 +242,14 @@ _PATRONYMIC = (
     r"[А-ЯЁІЇЄҐ][а-яёіїєґ'’]+(?:вич|вна|ьич|ична|вича|вны|вичу|вне|вичем|вной|івна|івни|ївна|ївни|ичны|ьича|вною)(?!\w)"
 )
 _PERSON = re.compile(
-    rf"(?<![\w.])(?P<name>{_SURNAME}\s+{_SURNAME}\s+{_PATRONYMIC}|{_SURNAME}\s+{_PATRONYMIC}(?:\s+{_SURNAME})?|{_SURNAME}\s+{_INITIALS}(?!\w)|{_INITIALS}{_SURNAME}(?!\w))"
+    rf"(?<![\w.])(?P<name>{_SURNAME}\s+{_SURNAME}\s+{_PATRONYMIC}"
+    rf"|{_SURNAME}\s+{_PATRONYMIC}(?:\s+{_SURNAME})?|{_SURNAME}\s+{_INITIALS}(?!\w)"
+    rf"|{_INITIALS}{_SURNAME}(?!\w))"
 )
-_LATIN_PERSON = r"[A-Z][a-zA-Z'’\-]+\.?(?:\s+(?:[A-Z]\.|[a-z]{1,3}(?=\s[A-Z])|[A-Z][a-zA-Z'’\-]+)){1,3}(?:,?\s+(?:Jr\.|Sr\.|I{2,3}|IV))?"
+_LATIN_PERSON = (
+    r"[A-Z][a-zA-Z'’\-]+\.?(?:\s+(?:[A-Z]\.|[a-z]{1,3}(?=\s[A-Z])"
+    r"|[A-Z][a-zA-Z'’\-]+)){1,3}(?:,?\s+(?:Jr\.|Sr\.|I{2,3}|IV))?"
+)
 _WORDS_PERSON = re.compile(rf"\s*(?P<name>{_SURNAME}(?:\s+{_SURNAME}){{1,2}})")
 _LATIN = re.compile(rf"\s*(?P<name>{_LATIN_PERSON})")
 
@@ -241,7 +258,9 @@ _LATIN = re.compile(rf"\s*(?P<name>{_LATIN_PERSON})")
 def _han_person() -> re.Pattern[str]:
     surname = "|".join(words("persons", "surname", "zh"))
     return re.compile(
-        rf"(?P<name>(?:{surname})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{{2,6}}·[\u4e00-\u9fff·]{{1,10}}|(?:{surname})[\u4e00-\u9fff]{{1,2}}(?=先生|女士|代表|签|收|,|，|、|和|与|$|表示|称|说|指出|告诉|介绍|透露|强调))"
+        rf"(?P<name>(?:{surname})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])"
+        rf"|[\u4e00-\u9fff]{{2,6}}·[\u4e00-\u9fff·]{{1,10}}|(?:{surname})[\u4e00-\u9fff]{{1,2}}(?=先生|女士|代表|签|收"
+        rf"|,|，|、|和|与|$|表示|称|说|指出|告诉|介绍|透露|强调))"
     )
 
 
@@ -256,7 +275,8 @@ _SEAL = re.compile(
 )
 """Seal marks beside a signature, which look like initials."""
 _NO_PERSON = re.compile(
-    r"(?:签字|签章|盖章|签名|日期|表示|签署|职务|姓名|公章|印章|代表|同意|The Part|Authori[sz]ed|Date|Signed|Signature|Name|Title|Position)"
+    r"(?:签字|签章|盖章|签名|日期|表示|签署|职务|姓名|公章|印章|代表|同意"
+    r"|The Part|Authori[sz]ed|Date|Signed|Signature|Name|Title|Position)"
 )
 
 
@@ -271,7 +291,8 @@ def persons_in(view: View) -> list[Name]:
 def _abbreviation(name: str) -> bool:
     return bool(re.match(r"(?:[ДгГМмПп]\.\s?){1,2}$", name)) or bool(
         re.search(
-            r"(?:ул|Тел|Факс|Корп|Акт|Дата|Лист|Стр|Исх|Вх|Том|Глава|Часть|Пункт|Статья|Раздел|Приложение|Inc|Ltd|Corp|Co|No|Art|Sec|Rev)\b",
+            r"(?:ул|Тел|Факс|Корп|Акт|Дата|Лист|Стр|Исх|Вх|Том|Глава|Часть|Пункт|Статья|Раздел|Приложение|Inc|Ltd"
+            r"|Corp|Co|No|Art|Sec|Rev)\b",
             name,
         )
     )

@@ -1,7 +1,7 @@
 """Who prints a report, or writes a letter or mail: the first link of every chain.
 
-Limits: the outlet is read from the report's own head and foot (masthead, agency line, copyright); without one the chain begins with
-the first speaker that is named.
+Limits: the outlet is read from the report's own head and foot (masthead, agency line, copyright); without one the
+chain begins with the first speaker that is named.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from assay.model import DocumentKind, Reading, Speaker
 from assay.read.values.dates import find_dates
 
 _LABEL = re.compile(
-    r"^\s*(?:Источник|Издание|Газета|Агентство|Джерело|Видання|Source|Published (?:by|in)|Outlet|Publication|来源|媒体|报社|出处)\s*[:：]\s*(?P<name>[^\n|·•]{2,60})",
+    r"^\s*(?:Источник|Издание|Газета|Агентство|Джерело|Видання|Source|Published (?:by|in)|Outlet"
+    r"|Publication|来源|媒体|报社|出处)\s*[:：]\s*(?P<name>[^\n|·•]{2,60})",
     re.IGNORECASE,
 )
 _MARKS = " \t,.|·•—–-/()[]"
@@ -74,7 +75,7 @@ def _made(row: View, hit: re.Match[str], kind: str) -> Speaker | None:
 
 
 def _masthead(row: View, title: bool) -> tuple[float, Speaker] | None:
-    """Return how much a short line looks like a masthead, and its name: beside a date, with an outlet's word, in few words."""
+    """Return how much a short line looks like a masthead (a date beside it, an outlet's word), and its name."""
     text = row.text.strip()
     dates = find_dates(row.text)
     bare = row.text

@@ -1,6 +1,7 @@
 """Who is who in a deal: definitions of the preamble, labels, and the blocks of requisites and signatures.
 
-Limits: a party that is defined by neither formula nor label has no role here. 甲方 and 乙方 take the role that a definition gives them.
+Limits: a party that is defined by neither formula nor label has no role here. 甲方 and 乙方 take the role that a
+definition gives them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from assay.model import Identifier, Role, Text
 
 ROLES = (Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.CONSIGNEE)
 _LEAD = re.compile(
-    r"^(?:[\s,;:.()\"«»“”—–\-]|(?:и|та|і|й|между|між|with|and|between|by|among|与|和|及|甲|由|本合同|本协议|сторон(?:ы|а)|с одной|с другой|стороны)(?![^\W\d_]))+",
+    r"^(?:[\s,;:.()\"«»“”—–\-]|(?:и|та|і|й|между|між|with|and|between|by|among|与|和|及|甲|由|本合同|本协议"
+    r"|сторон(?:ы|а)|с одной|с другой|стороны)(?![^\W\d_]))+",
     re.IGNORECASE,
 )
 
@@ -82,7 +84,7 @@ def role_in(text: str) -> Role | None:
 
 
 def defined(view: View) -> list[Engaged]:
-    """Return the parties that a clause defines: "X (далее — «Поставщик»)", X（以下简称“买方”）, "X, hereinafter the Seller"."""
+    """Return the parties that a clause defines: "X (далее — «Поставщик»)", X（以下简称“买方”）."""
     text = view.text
     out: list[Engaged] = []
     floor = 0
@@ -130,12 +132,9 @@ def _before(view: View, floor: int, stop: int) -> Name | None:
     start += lead.end() if lead else 0
     cut = re.search(r"\s*[,(—–]", view.text[start:stop])
     end = start + cut.start() if cut else stop
-    name = view.text[start:end].strip()
-    if (
-        3 <= len(name) <= 80
-        and (name[:1].isupper() or re.match("[\u4e00-\u9fff]", name))
-        and not re.search(r"[.:]\s", name)
-    ):
+    words = view.text[start:end].strip()
+    begins = words[:1].isupper() or re.match("[\u4e00-\u9fff]", words) is not None
+    if 3 <= len(words) <= 80 and begins and not re.search(r"[.:]\s", words):
         return Name(start, end, "unknown")
     return people[0] if people else None
 
@@ -156,7 +155,7 @@ def _brackets(view: View, name: Name, stop: int) -> list[Text]:
 
 
 def _apposed(view: View, known: list[Engaged]) -> list[Engaged]:
-    """Return parties named right behind their role: "Поставщик — ООО «X»", 买方某某公司, "the Seller, X Ltd., represented"."""
+    """Return parties named right behind their role: "Поставщик — ООО «X»", 买方某某公司."""
     out: list[Engaged] = []
     have = {e.role for e in known}
     names = organisations_in(view)

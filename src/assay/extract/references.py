@@ -14,7 +14,10 @@ from assay.extract.vocabulary import cue
 from assay.model import DateRange, DocumentKind, Reference, Text
 from assay.read.values.dates import find_dates
 
-SIGN = r"(?:№\s*№?|N\s?[o°ºоеe9]\.?(?![^\W\d_])|Nr\.?(?![^\W\d_])|#|[Нн]омер(?![^\W\d_])|[Nn]umber(?![^\W\d_])|NO\.|编\s*号\s*[:]?|第(?!\s*\d+\s*[页頁])|号码\s*[:]?|Ns(?![^\W\d_])|М[оo](?=\s*\d))"
+SIGN = (
+    r"(?:№\s*№?|N\s?[o°ºоеe9]\.?(?![^\W\d_])|Nr\.?(?![^\W\d_])|#|[Нн]омер(?![^\W\d_])"
+    r"|[Nn]umber(?![^\W\d_])|NO\.|编\s*号\s*[:]?|第(?!\s*\d+\s*[页頁])|号码\s*[:]?|Ns(?![^\W\d_])|М[оo](?=\s*\d))"
+)
 """Signs that stand before a number, with what OCR makes of "№"."""
 _W = r"A-Za-zА-Яа-яЁёІіЇїЄєҐґ\d"
 _BODY = rf"[\[(〔]?\d[{_W}/\-–—.()\[\]〔〕]*"
@@ -125,13 +128,13 @@ def named_in(view: View) -> list[Named]:
             finish = stop if hit.end() == end else finish
             found.append(Named(kind, number, date, view, begin, finish))
     kept: list[Named] = []
-    for one in sorted(found, key=lambda n: (n.start, -(n.end - n.start))):
-        if kept and one.start < kept[-1].end:
-            same = kept[-1].number.span == one.number.span
-            if same and kept[-1].kind is DocumentKind.CONTRACT and one.kind is not DocumentKind.CONTRACT:
-                kept[-1] = one
+    for item in sorted(found, key=lambda n: (n.start, -(n.end - n.start))):
+        if kept and item.start < kept[-1].end:
+            same = kept[-1].number.span == item.number.span
+            if same and kept[-1].kind is DocumentKind.CONTRACT and item.kind is not DocumentKind.CONTRACT:
+                kept[-1] = item
             continue
-        kept.append(one)
+        kept.append(item)
     return kept
 
 

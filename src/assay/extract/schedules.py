@@ -1,7 +1,7 @@
 """Rows of payment and delivery schedules as obligations.
 
-Limits: a table is a payment schedule when it has an amount or a share with a date or an event, and no unit prices; a delivery
-schedule when it has quantities or batches with dates and no prices.
+Limits: a table is a payment schedule when it has an amount or a share with a date or an event, and no unit prices; a
+delivery schedule when it has quantities or batches with dates and no prices.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Clauses of a document under the headings they stand under.
 
-Limits: a heading is known by its words (subject, price, payment, delivery, secrecy, technology ...); other headings end a
-section without starting a known one. In bilingual setting each language has its own current section.
+Limits: a heading is known by its words (subject, price, payment, delivery, secrecy, technology ...); other headings
+end a section without starting a known one. In bilingual setting each language has its own current section.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assay.extract.view import View, clauses, read_pages
 from assay.extract.vocabulary import cue
@@ -15,8 +16,10 @@ from assay.model import Reading
 
 SECTIONS = ("subject", "price", "payment", "delivery")
 _PREFIX = re.compile(
-    r"\s*(?:(?:Статья|СТАТЬЯ|Раздел|РАЗДЕЛ|Article|ARTICLE|Section|SECTION|Стаття|СТАТТЯ|Розділ|РОЗДІЛ|Clause|CLAUSE|§)?\s*"
-    r"(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}(?![a-zA-Z]))\s*[.)]?|第\s*[一二三四五六七八九十百\d]+\s*[条章款]|[一二三四五六七八九十]{1,3}\s*[、.])\s*[.:、]?\s*"
+    r"\s*(?:(?:Статья|СТАТЬЯ|Раздел|РАЗДЕЛ|Article|ARTICLE|Section|SECTION|Стаття|СТАТТЯ|Розділ|РОЗДІЛ"
+    r"|Clause|CLAUSE|§)?\s*"
+    r"(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}(?![a-zA-Z]))\s*[.)]?|第\s*[一二三四五六七八九十百\d]+\s*[条章款]"
+    r"|[一二三四五六七八九十]{1,3}\s*[、.])\s*[.:、]?\s*"
 )
 
 
@@ -76,7 +79,7 @@ def _pieces(row: View) -> list[View]:
         return [row]
     cuts = [h.end() for h in _INNER.finditer(row.text) if h.group("major") == lead.group(1) and h.start() > lead.end()]
     edges = [0, *cuts, len(row.text)]
-    return [row.part(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [row.part(a, b) for a, b in pairwise(edges)]
 
 
 def _section(body: View, numbered: bool) -> tuple[str | None, int]:

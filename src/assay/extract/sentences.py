@@ -1,7 +1,7 @@
 """Running text to sentences, in four languages.
 
-Limits: a full stop after an abbreviation that does end its sentence is taken for one that does not, unless the next word is
-a clause number; text without marks (headlines) is one sentence.
+Limits: a full stop after an abbreviation that does end its sentence is taken for one that does not, unless the next
+word is a clause number; text without marks (headlines) is one sentence.
 """
 
 from __future__ import annotations

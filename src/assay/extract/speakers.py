@@ -1,8 +1,8 @@
 """Chains of speakers: from the one who prints a sentence to the first one whom it names as knowing it.
 
-Purpose: "The Courier writes that, according to the agency Lynx, contract No. 7 ..." is three links. Limits: own rules on word
-order, no parse; unnamed plural speakers ("experts say") are no link; a speaker that a sentence only implies ("he added", "in the
-document") is the last one that the report named.
+Purpose: "The Courier writes that, according to the agency Lynx, contract No. 7 ..." is three links.
+Limits: own rules on word order, no parse; unnamed plural speakers ("experts say") are no link; a speaker that a
+sentence only implies ("he added", "in the document") is the last one that the report named.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ _PASSIVE = re.compile(
 )
 _TEMPORAL = re.compile(
     r"^(?:(?:в|во|на|on|in|у)\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье|"
-    r"(?:этом|своем|своём)?\s*\w*(?:заявлении|интервью|сообщении|статье|материале)|\w+day|понеділок|вівторок|середу|четвер"
-    r"|п'ятницу|суботу|неділю)|ранее|также|позже|раніше|also|earlier|later|yesterday|today|вчера|сегодня|при этом|between"
+    r"(?:этом|своем|своём)?\s*\w*(?:заявлении|интервью|сообщении|статье|материале)|\w+day|понеділок"
+    r"|вівторок|середу|четвер"
+    r"|п'ятницу|суботу|неділю)|ранее|также|позже|раніше|also|earlier|later|yesterday|today|вчера|сегодня"
+    r"|при этом|between"
     r"|meanwhile|昨日|今日|近日|日前|当天|此前|同时|另外|周[一二三四五六日]|as(?= )|как(?= )|як(?= ))\s*",
     re.IGNORECASE,
 )
@@ -202,7 +204,8 @@ def _subject(view: View, start: int, end: int) -> tuple[int, int] | None:
         )
     if quote_before or not left:
         right = re.match(
-            r"\s*(?:(?:также|ранее|also|earlier|ещё|еще)\s+)?(?P<who>[^,;:.«»\"“”—–()]{0,100}(?:[«“\"][^»”\"]{1,60}[»”\"])?)",
+            r"\s*(?:(?:также|ранее|also|earlier|ещё"
+            r"|еще)\s+)?(?P<who>[^,;:.«»\"“”—–()]{0,100}(?:[«“\"][^»”\"]{1,60}[»”\"])?)",
             text[end:],
         )
         if right and right.group("who").strip():
@@ -291,8 +294,12 @@ def speaker(view: View, start: int, end: int) -> Speaker:
 def kind_of(phrase: str) -> str:
     """Return what kind of speaker a phrase names: person, institution, outlet, document or unknown."""
     for key, kind in (
-        ("anonymous", "unknown"), ("outlet", "outlet"), ("person", "person"), ("document", "document"), ("institution", "institution"),
-    ):  # fmt: skip
+        ("anonymous", "unknown"),
+        ("outlet", "outlet"),
+        ("person", "person"),
+        ("document", "document"),
+        ("institution", "institution"),
+    ):
         if cue("speech", key).search(phrase):
             return kind
     if re.fullmatch(r"(?:[A-ZА-ЯЁІЇЄ][\w'’\-]+\s*){2,3}", phrase.strip()):

@@ -1,8 +1,10 @@
 """Draft, final or unclear: what a document shows of its own stage, with the places that show it.
 
-Purpose: a mark of a draft (ПРОЕКТ, DRAFT, 草案, tracked changes) says draft, and so do signature lines that stand blank together
-with blank dates of signing; a mark of a signature, or a date of signing that is filled in, says final; all else stays unclear.
-Limits: a drawn signature is not seen here, only what the text and the reader's notes tell. Never a word on authenticity.
+Purpose: a mark of a draft (ПРОЕКТ, DRAFT, 草案, tracked changes) says draft, and so do signature lines that stand blank
+together with blank dates of signing; a mark of a signature, or a date of signing that is filled in, says final; all
+else stays unclear.
+Limits: a drawn signature is not seen here, only what the text and the reader's notes tell. Never a word on
+authenticity.
 """
 
 from __future__ import annotations

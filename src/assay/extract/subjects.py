@@ -1,7 +1,7 @@
 """What an agreement is about: the goods or works that its subject clause or its title names.
 
-Limits: the words between the verb and what is said about quantity or annex; a subject that is told over several clauses is cut to
-the first.
+Limits: the words between the verb and what is said about quantity or annex; a subject that is told over several
+clauses is cut to the first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LONGEST = 220
 
 
 def subject_of(rows: list[Clause], head: Head) -> Text | None:
-    """Return the subject from the clause of that name, a label, the title, or the first clause that supplies something."""
+    """Return the subject by the clause of that name, a label, or the first clause that supplies something."""
     for row in rows:
         if row.section == "subject" and not row.heading and len(row.body.text) > (8 if _han(row.body.text) else 20):
             if row.tabular:
@@ -62,7 +62,7 @@ def _labelled(head: Head) -> Text | None:
 
 
 def _object(sentence: View) -> Text | None:
-    """Return what is supplied: behind the last verb of supplying that stands before a quantity, an annex or a definition."""
+    """Return what is supplied: behind the last verb of supplying before a quantity, an annex or a definition."""
     text = sentence.text
     stop = cue("subjects", "after").search(text)
     for hit in reversed(list(cue("subjects", "before").finditer(text))):

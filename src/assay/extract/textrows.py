@@ -1,7 +1,8 @@
-"""Rows of items in running text, when a page's table was not found: position, description, unit, quantity, price, total.
+"""Rows of items in running text, when a page's table was not found.
 
-Purpose: a scan without rules whose table is only lines. A line is a row when its last figures multiply: quantity times price is
-the total. Limits: no arithmetic, no row: lists with quantities alone are not recognised here.
+Purpose: a scan without rules whose table is only lines. A line is a row when its last figures multiply: quantity
+times price is the total.
+Limits: no arithmetic, no row: lists with quantities alone are not recognised here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Lines that a document may be named by: which kind they name, and how much they look like a title.
 
-Purpose: a kind word at the head of a line, in capitals, alone or with a number, is a title; the same word in a sentence is not.
+Purpose: a kind word at the head of a line, in capitals, alone or with a number, is a title; the same word in a
+sentence is not.
 Limits: a title broken over two lines is known by the line that holds its kind word.
 """
 
@@ -20,8 +21,10 @@ _SENTENCE_END = re.compile(r"(?<!\bNo)(?<!\bno)(?<!\bNO)(?<!\bг)[.;。；](?:\s
 
 
 _RUNNING = re.compile(
-    r"\s*(?:(?:страница|стр\.?|лист|сторінка|стор\.?|page|p\.|sheet|页码)\s*\d+[\s\d/,.]*(?:из|листов|з|of|/)?\s*\d*|第\s*\d+\s*页[,，]?\s*共\s*\d+\s*页)"
-    r"(?:\s*/\s*(?:(?:page|p\.|стр\.|страница|sheet|页码|стор\.)\s*\d+[\s\d/]*(?:of|из|з|/)?\s*\d*|第\s*\d+\s*页[,，]?\s*共\s*\d+\s*页))?\s+(?=\S)",
+    r"\s*(?:(?:страница|стр\.?|лист|сторінка|стор\.?|page|p\.|sheet|页码)\s*\d+[\s\d/,.]*(?:из|листов|з|of"
+    r"|/)?\s*\d*|第\s*\d+\s*页[,，]?\s*共\s*\d+\s*页)"
+    r"(?:\s*/\s*(?:(?:page|p\.|стр\.|страница|sheet|页码|стор\.)\s*\d+[\s\d/]*(?:of|из|з|/)?\s*\d*"
+    r"|第\s*\d+\s*页[,，]?\s*共\s*\d+\s*页))?\s+(?=\S)",
     re.IGNORECASE,
 )
 """A running page number that a reader has put on the title's line."""
@@ -154,7 +157,7 @@ def bare_title(best: Title, zone: list[View], named: list[Named]) -> bool:
 
 
 def own_title(titles: list[Title], best: Title, zone: list[View], named: list[Named]) -> Title:
-    """Return the document's own title where the best one only names the contract that it belongs to (a running head)."""
+    """Return the document's own title where the best one is a running head that names its contract."""
     if best.kind is not DocumentKind.CONTRACT:
         return best
     if not bare_title(best, zone, named):
@@ -178,7 +181,7 @@ def special_title(titles: list[Title], best: Title, zone: list[View]) -> Title:
 
 
 def _inside(best: Title, zone: list[View]) -> Title | None:
-    """Return a special kind named behind the annex on the same line, with a capital: "Приложение 3 к ... ГРАФИК ПЛАТЕЖЕЙ"."""
+    """Return a special kind named behind the annex on its line: "Приложение 3 к ... ГРАФИК ПЛАТЕЖЕЙ"."""
     text = closed(zone[best.line]).text
     for name in ("price_protocol", "payment_schedule", "delivery_schedule", "acceptance_act", "training_programme"):
         for hit in cue("kinds", name).finditer(text, best.end):

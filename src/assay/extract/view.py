@@ -229,9 +229,7 @@ def lines(page: Page) -> list[View]:
 
 
 def clauses(page: Page) -> list[View]:
-    """Return the page's clauses: paragraphs, cut where a numbered clause or a label starts, and joined when a
-    paragraph was only a line that runs on.
-    """
+    """Return the page's clauses: paragraphs cut where a clause or a label starts, and lines that run on joined."""
     rows = lines(page)
     starts = {p.start for p in page.paragraphs}
     groups: list[list[View]] = []

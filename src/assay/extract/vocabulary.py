@@ -1,7 +1,7 @@
 """The cue words: data files in `cues/`, one a topic, one section a language, compiled when first asked for.
 
-Each entry is a fragment of a regular expression, matched without regard to case. A blank in it also matches a lost
-or a doubled one and a line end (recognised scans lose them). What begins with a letter other than Han must begin a word.
+Each entry is a fragment of a regular expression, matched without regard to case. A blank in it also matches a lost or
+a doubled one and a line end (recognised scans lose them). What begins with a letter other than Han must begin a word.
 """
 
 from __future__ import annotations
