@@ -135,9 +135,14 @@ def _table(rows: list[_Row], first: int, level: list[Rule]) -> tuple[Grid, int] 
         first -= 1
         members.insert(0, first)
     top = first
+    steps = [rows[b].y0 - rows[a].y0 for a, b in pairwise(members)]
+    pitch = statistics.median(steps) if steps else 0.0
     while top > 0 and first - top < 6:
-        space = rows[top].y0 - rows[top - 1].y1
-        if space > (1.6 if len(rows[top - 1].parts) > 1 else 0.7) * em or not _header(rows[top - 1], bands, em):
+        above = rows[top - 1]
+        space = rows[top].y0 - above.y1
+        level_with = len(above.parts) >= 3 and rows[top].y0 - above.y0 <= 1.2 * pitch and space < 5 * em
+        near = space <= (1.6 if len(above.parts) > 1 else 0.7) * em
+        if not (near or level_with) or not _header(above, bands, em):
             break
         top -= 1
     end = last
