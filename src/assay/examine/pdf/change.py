@@ -93,7 +93,8 @@ def compare(one: Any, two: Any, before: int, after: int) -> list[Change]:
 
 
 def _kind(gone: list[Word], come: list[Word], lost: Any, boxes: list[Box]) -> Look:
-    if (gone or come) and all(in_margin(w.box) for w in (*gone, *come)) and all(in_margin(b) for b in boxes):
+    margin = all(in_margin(w.box) for w in (*gone, *come)) and all(in_margin(b) for b in boxes)
+    if margin and come and (not gone or _text(gone) == _text(come)):
         return Look.MARGIN
     if gone or int(lost.sum()) >= 4 * LEAST:
         return Look.REPLACED

@@ -8,10 +8,11 @@ between page content and annotations, form fields and signatures follows ISO 320
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assay.examine.pdf.change import Change, Look, compare
+from assay.examine.pdf.marks import in_margin
 from assay.examine.pdf.place import spans_at
 from assay.examine.pdf.revisions import ChainBroken, Revisions, revisions
 from assay.examine.pdf.states import StatePrint, StateRefused, opened, page_of, state_print
@@ -21,6 +22,8 @@ from assay.work.part import Examination
 
 MOST_STATES = 40
 """Of more saved states, so many are compared: the first, the last, and others evenly between."""
+RUNNING = 3
+"""Margins of so many pages changed in one state: a header or footer was set anew."""
 MOST_PAGES = 200
 """At most so many changed pages are drawn and read."""
 
@@ -128,7 +131,7 @@ def _compared(reading: Reading, data: bytes, states: Revisions) -> Iterator[Find
         aside += ["annotations"] * any(previous.pages[a].annotations != current.pages[b].annotations for a, b in pairs)
         looked, unread = suspects[:left], unread + len(suspects[left:])
         left -= len(looked)
-        changes = _look(data[: states.ends[before]], data[: states.ends[after]], looked, gone, new)
+        changes = _running(_look(data[: states.ends[before]], data[: states.ends[after]], looked, gone, new))
         found += [_say(reading, c, before + 1, after + 1, len(states)) for c in changes]
         previous = current
     scope = f"{len(chosen)} of {len(states)} saved states were compared page by page"
@@ -184,6 +187,15 @@ def _look(
         for b in new:
             with page_of(now, b) as two:
                 yield Change.of_page(Look.NEW, two, 0, b + 1)
+
+
+def _running(changes: Iterable[Change]) -> list[Change]:
+    """Turn what was replaced in the margins of several pages at once into a change of header or footer."""
+    its = list(changes)
+    margin = [c for c in its if c.look is Look.REPLACED and c.boxes and all(in_margin(b) for b in c.boxes)]
+    if len(margin) < RUNNING:
+        return its
+    return [replace(c, look=Look.MARGIN) if c in margin else c for c in its]
 
 
 def _say(reading: Reading, change: Change, before: int, after: int, count: int) -> Finding:

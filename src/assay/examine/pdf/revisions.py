@@ -64,7 +64,10 @@ def revisions(data: bytes) -> Revisions:
 
 
 def _chain(data: bytes, head: int, offset: int) -> frozenset[int]:
-    """Return the offsets of the cross-reference sections reachable from `offset` by /Prev."""
+    """Return the offsets of the cross-reference sections reachable from `offset` by /Prev.
+
+    A damaged older section ends the chain: the state that names it is still told by its own end mark.
+    """
     found: set[int] = set()
     while True:
         at = head + offset
@@ -74,7 +77,12 @@ def _chain(data: bytes, head: int, offset: int) -> frozenset[int]:
         if at >= len(data) or len(found) >= LONGEST_CHAIN:
             message = f"the cross-reference chain leaves the file or is longer than {LONGEST_CHAIN} links"
             raise ChainBroken(message)
-        dictionary = _dictionary(data, at)
+        try:
+            dictionary = _dictionary(data, at)
+        except ChainBroken:
+            if not found:
+                raise
+            return frozenset({*found, offset})
         found.add(offset)
         previous = _PREVIOUS.search(dictionary)
         if not previous or int(previous.group(1)) == 0:
