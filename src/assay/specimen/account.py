@@ -11,6 +11,7 @@ from random import Random
 from assay.specimen.desk import Desk
 from assay.specimen.fiction import Deal, Good
 from assay.specimen.filing import Filer, Holder, Sheets
+from assay.specimen.plan import Plant
 
 RUNGS = (
     "proposed",
@@ -64,7 +65,8 @@ class Account:
         self.contract_sheets: Sheets | None = None
         self.contract_desk: Desk | None = None
         lesser = [annex.number for annex in deal.annexes if annex.kind not in ("specification", "reserved")]
-        self.omitted = rng.choice(lesser) if rng.random() < 0.4 else 0
+        gaps = [filer.plan.counts.get(Plant("set.gaps", twin), 0) for twin in (False, True)]
+        self.omitted = rng.choice(lesser) if gaps[0] <= gaps[1] else 0
         self.elsewhere = False
         self.family: list[tuple[str, str]] = []
         self.titles: dict[str, str] = {}
@@ -75,6 +77,12 @@ class Account:
         self.stated: dict[str, list[str]] = {kind: [] for kind in kinds}
         self.moved: list[tuple[str, date]] = []
         self.drafted: list[Decimal] = []
+        self.counts: dict[str, int] = {}
+
+    def next(self, kind: str) -> int:
+        """Return the next number in the deal's series of a kind of paper: series have no gaps of their own."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return self.counts[kind]
 
     def happened(
         self, rung: str, day: date, path: str, money: Decimal | None = None, quantity: int | None = None

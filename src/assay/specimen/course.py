@@ -155,7 +155,7 @@ class Course(Account):
 
     def acceptance(self, day: date) -> None:
         """Make the act of acceptance of the first batch."""
-        desk, number = self.desk("acceptance_act", self.tongues()), self.rng.randint(1, 30)
+        desk, number = self.desk("acceptance_act", self.tongues()), self.next("acceptance")
         good, listed = self.batch(), self.rng.random() < 0.6
         sort = Sort("acceptance_act", day, str(number), content=("txt.parity",), at=self.deal.buyer.towns)
         path, sheets = self.put(
@@ -169,7 +169,7 @@ class Course(Account):
     def completion(self, rung: str, day: date) -> None:
         """Make the act on training held or technology handed over."""
         key = "trained" if rung == "people_trained" else "technology"
-        desk, number = self.desk(f"{key}_act", self.tongues()), self.rng.randint(1, 30)
+        desk, number = self.desk(f"{key}_act", self.tongues()), self.next(key)
         start = papers.later(day, -7 * self.deal.weeks)
         sort = Sort("acceptance_act", day, str(number), content=("txt.parity",), at=self.deal.buyer.towns)
         path, _ = self.put(desk, sort, lambda scan: papers.act(desk, key, number, day, start), "act")

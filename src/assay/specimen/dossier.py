@@ -11,7 +11,7 @@ from assay.specimen import alter, papers
 from assay.specimen import contract as contracts
 from assay.specimen.course import Course
 from assay.specimen.desk import Desk
-from assay.specimen.fiction import Instalment
+from assay.specimen.fiction import Instalment, wording
 from assay.specimen.filing import Change, Holder, Sheets, Sort
 from assay.specimen.goodslist import sheet_rows
 from assay.specimen.mailfile import Note, eml_of, headers_of, txt_of
@@ -74,7 +74,7 @@ class Dossier(Course):
         deal = self.deal
         desk = self.desk("contract", deal.languages)
         stage = "final" if self.signed else "draft"
-        content = ("txt.ids", "txt.parity", "txt.parity")
+        content = ("txt.ids", "txt.parity", "txt.parity") if self.rng.random() < 0.45 else ()
         sort = Sort("contract", deal.day, deal.number, stage, True, content, at=deal.supplier.towns)
         path, sheets = self.put(
             desk, sort, lambda scan: contracts.contract(desk, signed=self.signed, hands=scan), "contract"
@@ -111,8 +111,11 @@ class Dossier(Course):
         blocks = contracts.contract(desk, signed=False, hands=False)
         author = deal.supplier.signer.names[deal.languages[0]]
         data, text = docx_of(blocks, desk.rng, title=f"draft {deal.number}", author=author, made=day)
-        old = desk.hands[desk.languages[0]].figure(total)
-        data, text, change = self.session(desk, data, text, day, old, draft=True)
+        language = desk.languages[0]
+        titles = [row.format(**desk.facts(language)) for row in wording(language)["heading"]["general"]]
+        old = next(title for title in titles if title in text)
+        new = next(title for title in titles if title != old)
+        data, text, change = self.session(desk, data, text, day, old, new, draft=True)
         sort = Sort("contract", deal.day, deal.number, "draft", at=deal.supplier.towns)
         path = self.plain(
             desk,
@@ -129,7 +132,7 @@ class Dossier(Course):
         self.family.append((path, "draft"))
 
     def session(
-        self, desk: Desk, data: bytes, text: str, day: date, old: str, *, draft: bool = False
+        self, desk: Desk, data: bytes, text: str, day: date, old: str, new: str = "", *, draft: bool = False
     ) -> tuple[bytes, str, Change]:
         """Open and save a Word file once more: `old` changed under tracking, or as the twin nothing changed.
 
@@ -146,7 +149,7 @@ class Dossier(Course):
         when = datetime.combine(day, time(15, rng.randrange(60)))
         reviser = alter.Reviser(self.deal.buyer.signer.names["en"], "R.", when)
         remark = desk.say("body", "comment")[desk.languages[0]] if rng.random() < 0.7 else ""
-        new = other_digit(rng, old)
+        new = new or other_digit(rng, old)
         made = alter.track_changes(data, rng, reviser=reviser, old=old, new=new, comment=remark)
         plain = (old.replace("\u00a0", " "), new.replace("\u00a0", " "))
         kind = "tracked draft" if draft else "tracked change"
@@ -237,6 +240,8 @@ class Dossier(Course):
             "annex" if kind == "specification" else kind, deal.day, str(number), stage, content=content.get(kind, ())
         )
         holder = self.holder()
+        if self.holders and not holder and not self.omitted and not self.elsewhere:
+            holder = self.holders[0]
         path, sheets = self.put(desk, sort, lambda scan: write(desk, number), "annex", holder=holder)
         if holder and not self.omitted and not self.elsewhere:
             self.elsewhere = True
@@ -270,7 +275,7 @@ class Dossier(Course):
 
     def price_protocol(self) -> None:
         """Make the protocol of prices."""
-        desk, number = self.desk("price_protocol", self.deal.languages), self.rng.randint(1, 12)
+        desk, number = self.desk("price_protocol", self.deal.languages), self.next("price protocol")
         day = papers.later(self.deal.day, -self.rng.randint(1, 20))
         sort = Sort("price_protocol", day, str(number), content=("txt.sum", "txt.words"), at=self.deal.buyer.towns)
         path, sheets = self.put(
@@ -281,7 +286,7 @@ class Dossier(Course):
     def licence(self) -> None:
         """Make the licence."""
         deal = self.deal
-        desk, number = self.desk("licence", deal.languages), self.rng.randint(1, 9)
+        desk, number = self.desk("licence", deal.languages), self.next("licence")
         day = papers.later(deal.day, self.rng.randint(0, 20))
         content = ("txt.words", "txt.ids", "txt.parity")
         sort = Sort(
@@ -292,8 +297,8 @@ class Dossier(Course):
 
     def minutes(self) -> None:
         """Make minutes of a negotiation."""
-        desk, number = self.desk("minutes", self.tongues()), self.rng.randint(1, 20)
-        day = papers.later(self.deal.day, -self.rng.randint(20, 120))
+        desk, number = self.desk("minutes", self.tongues()), self.next("minutes")
+        day = papers.later(self.deal.day, 14 * number - 160)
         sort = Sort("minutes", day, str(number), at=self.deal.supplier.towns)
         if self.rng.random() < 0.5:
             blocks = papers.minutes(desk, number, day)
@@ -310,7 +315,7 @@ class Dossier(Course):
     def amendment(self) -> None:
         """Make an amendment that moves the time of delivery."""
         deal = self.deal
-        desk, number = self.desk("amendment", deal.languages), self.rng.randint(1, 4)
+        desk, number = self.desk("amendment", deal.languages), self.next("amendment")
         day, due = papers.later(deal.day, self.rng.randint(60, 200)), papers.later(deal.due, self.rng.randint(60, 300))
         sort = Sort("amendment", day, str(number), content=("txt.parity", "txt.ids"), at=deal.buyer.towns)
         path, _ = self.put(desk, sort, lambda scan: contracts.amendment(desk, number, day, due), "amendment")

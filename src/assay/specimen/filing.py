@@ -103,6 +103,7 @@ class Filer:
     def __init__(self, cabinet: Cabinet, world: World, plan: Plan) -> None:
         """File into `cabinet`."""
         self.cabinet, self.world, self.plan = cabinet, world, plan
+        self.altered: set[str] = set()
 
     def options(self, sort: Sort, desk: Desk, scan: bool) -> list[Plant]:
         """Return what could be planted in a paper."""
@@ -339,10 +340,17 @@ class Filer:
         return self.cabinet.again(original, self.cabinet.free(path))
 
     def note(self, change: Change, path: str) -> None:
-        """Write an alteration or a twin down."""
+        """Write an alteration or a twin down; a paper that is altered in any way is nobody's innocent twin."""
+        if change.twin and path in self.altered:
+            return
+        if not change.twin and path not in self.altered:
+            self.altered.add(path)
+            self.cabinet.rows["twins"] = [row for row in self.cabinet.rows["twins"] if row["path"] != path]
         if change.twin:
             row = {"path": path, "examination": change.examination, "kind": change.kind, "why": change.detail}
             self.cabinet.add("twins", row)
+            if change.examination == "set.gaps":
+                self.plan.done(Plant("set.gaps", True))
             return
         box = list(change.box) if change.box else None
         self.cabinet.add(
