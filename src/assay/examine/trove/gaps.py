@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from assay.examine.question import Question, quoted
 from assay.examine.trove.names import PARTS
@@ -46,6 +47,7 @@ _QUESTION = Question(
 )
 _LEAST_LETTER = 3
 _LEAST_DIGITS = 5
+_ALIKE = 0.75
 _MOST_SAID = 12
 _CLOSE = 2
 _WIDEST = 5
@@ -217,7 +219,8 @@ def _corrected(exhibits: list[Contents]) -> list[Contents]:
         named |= {r.key.number for r in exhibit.refers if r.key.kind == "contract"}
         swaps: dict[str, str] = {}
         for number in sorted(named - sure) if exhibit.recognised else ():
-            alike = [k for k in known if k != number and _misread(k, number) and (k in sure or number not in known)]
+            held = [k for k in known if k != number and (k in sure or number not in known)]
+            alike = [k for k in held if _misread(k, number)] or [k for k in held if _resembles(k, number)]
             if len(alike) == 1:
                 swaps[number] = alike[0]
         made.append(exhibit.renumbered(swaps) if swaps else exhibit)
@@ -238,8 +241,9 @@ class _Holdings:
             self._numbers |= exhibit.numbers
             for key in exhibit.holds:
                 self._held.setdefault((key.kind, key.number), set()).add(key.parent)
+            owner = "" if exhibit.own.startswith(UNNUMBERED) else exhibit.own
             for path in exhibit.paths:
-                self._paths.setdefault(exhibit.own, []).append(path)
+                self._paths.setdefault(owner, []).append(path)
         known = {e.exhibit for e in exhibits}
         for digest, its in occurrences.items():
             if digest not in known:
@@ -289,6 +293,14 @@ class _Holdings:
 def _misread(one: str, two: str) -> bool:
     """Whether two numbers have the same digits in the same order, enough of them to tell them from others."""
     return _digits(one) == _digits(two) and len(_digits(one)) >= _LEAST_DIGITS
+
+
+def _resembles(one: str, two: str) -> bool:
+    """Whether two numbers are alike but for a few letters, one of which may have been read as a digit."""
+    digits = sorted((_digits(one), _digits(two)), key=len)
+    if len(digits[0]) < _LEAST_DIGITS or len(digits[0]) == len(digits[1]) or digits[0] not in digits[1]:
+        return False
+    return len(digits[1]) - len(digits[0]) <= 2 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= _ALIKE
 
 
 def _digits(number: str) -> str:

@@ -26,8 +26,8 @@ _SIGN = (
     r"\s*[:：]?\s*"
 )
 _SMALL = (
-    r"[A-ZА-Я]-\d{1,2}(?!\w)|\d{1,3}(?:\.\d{1,2})?(?![\d/])|[IVX]{1,5}(?!\w)|[A-ZА-Я](?!\w)"
-    r"|[一二三四五六七八九十]{1,3}"
+    r"[A-ZА-Я]-\d{1,2}(?!\w)|\d{1,3}(?:\.\d{1,2})?(?![\d/条章款页])|[IVX]{1,5}(?!\w)|[A-ZА-Я](?!\w)"
+    r"|[一二三四五六七八九十]{1,3}(?![一二三四五六七八九十条章款页])"
 )
 _AND = r"(?:,|、|и|та|and|&|和|及|-|–|—|по|to|through|至|до)"
 _LIST = rf"(?P<first>{_SMALL})(?P<more>(?:\s*{_AND}\s*(?:№\s*|附件)?(?:{_SMALL}))*)"
@@ -108,7 +108,8 @@ def unnumbered_contract(text: str) -> bool:
     for line in [line.strip() for line in text.split("\n") if line.strip()][:TOP_LINES]:
         words = line.split()
         titled = sum(not word[:1].islower() for word in words) >= 0.7 * len(words)
-        if len(line) <= _LONGEST_TITLE and titled and line[-1] not in ".,;:" and any(h.search(line) for h in heads):
+        plain = len(line) <= _LONGEST_TITLE and titled and line[-1] not in ".,;:" and not names(line)
+        if plain and any(h.search(line) for h in heads):
             return True
     return False
 
@@ -161,13 +162,16 @@ def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
         return False
     if words.kind in PARTS:
         beside = bool(_any_word().match(before)) and (bool(_part().match(before)) or any(c.isdigit() for c in before))
+        beside = beside or (before.isupper() and len(before.split()) <= _MOST_MARKS and match.group("word").isupper())
         return (not before or beside) and not _GOES_ON.match(after)
     return len(before.split()) <= _MOST_BEFORE and len(before) <= 40
 
 
 _SENTENCE = re.compile(r"\w{3,}[.!?]\s+(?-i:[A-ZА-ЯІЇЄҐ])|[。！？]")
 _MOST_BEFORE = 4
+_MOST_MARKS = 2
 _LEAST_BEHIND = 3
+_NO_LETTER = r"(?!\w)"
 _LABEL = re.compile(r"^\W*\d{1,4}(?:\s*[/|]\s*\d{1,4})?\W*(?=\s|$)")
 _IN_SENTENCE = re.compile(
     r"[.,;:，。；]|\b(?:к|ко|до|по|на|в|во|с|о|об|от|из|за|согласно|to|of|under|the|this|in|by|for|від|у|з|про|та|и|and)$"
@@ -239,7 +243,7 @@ def _words() -> tuple[_Words, ...]:
     found = []
     for kind, language, words, head in _rows():
         edge = "" if language == "zh" else r"\b"
-        word = rf"{edge}(?P<word>{words}){edge if kind != 'letter' else ''}"
+        word = rf"{edge}(?P<word>{words}){edge if kind != 'letter' else _NO_LETTER}"
         number = rf"(?P<sign>\s*{_SIGN}|)[ \t\u00a0]*(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
         heads = re.compile(f"{edge}(?:{head}){edge}", re.IGNORECASE) if head != "-" else None
         behind = None
