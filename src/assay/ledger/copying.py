@@ -113,7 +113,7 @@ def articles(trove: Trove) -> list[Article]:
     return sorted(found, key=lambda a: (a.order, a.exhibit))
 
 
-LEAST = 0.12
+LEAST = 0.2
 """From this share of common word groups on, one article's words are another's."""
 
 
@@ -133,7 +133,7 @@ def taken(found: list[Article]) -> list[Taken]:
             same = _same_subject(origin, copy)
             naming = _naming(origin, copy) if same or share >= LEAST else 0
             if not naming and (
-                share < LEAST or shared < 4 or _strangers(origin, copy) or not _before(origin, copy, i, j)
+                share < LEAST or shared < 8 or _strangers(origin, copy) or not _before(origin, copy, i, j)
             ):
                 continue
             ago = -(origin.day.toordinal() if origin.day else 0)

@@ -142,8 +142,8 @@ def _leading(trove: Trove, exhibits: tuple[str, ...]) -> str:
     ranked = sorted(
         papers,
         key=lambda d: (
-            d.kind != DocumentKind.CONTRACT, stages.get(d.stage, 2), relation.get(d.exhibit, "original") != "original",
-            d.exhibit,
+            d.kind != DocumentKind.CONTRACT, stages.get(d.stage, 2), d.total is None,
+            relation.get(d.exhibit, "original") != "original", -len(d.payment_terms), d.exhibit,
         ),
     )  # fmt: skip
     return ranked[0].exhibit if ranked else ""

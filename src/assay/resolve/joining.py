@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from assay.model import Judgement, Problem, Role
 from assay.resolve.clusters import Clusters
+from assay.resolve.concepts import concept_key
 from assay.resolve.likeness import Likeness, Verdict, compare
 from assay.resolve.names import block_keys
 from assay.resolve.nodes import CONTRACTUAL, OPPOSED, Nodes, Sources, said
@@ -35,6 +36,8 @@ class Joining:
         blocks: dict[str, list[int]] = defaultdict(list)
         for i, node in enumerate(self.nodes.nodes):
             for key in block_keys(node.name):
+                blocks[key].append(i)
+            if node.kind != "person" and (key := concept_key(node.name)):
                 blocks[key].append(i)
         seen: set[tuple[int, int]] = set()
         for key in sorted(blocks):

@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import permutations
 
+from assay.resolve.concepts import agree, meaning, same_place
 from assay.resolve.folding import fold, tokens
 from assay.resolve.names import Name, Word
 from assay.resolve.romanise import from_palladius, key, latin, pinyin, skeleton, sounds, stem
@@ -266,6 +267,19 @@ def _sound_near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def _organisations(a: Name, b: Name) -> Verdict:
+    """Compare two organisations; across languages what their words mean can part them, or bear out a likeness."""
+    verdict = _organisation_names(a, b)
+    if a.script == b.script and _marks_ukrainian(a) == _marks_ukrainian(b):
+        return verdict
+    meant = agree(a, b)
+    if meant is False and verdict.likeness in (Likeness.LIKELY, Likeness.UNDECIDED):
+        return Verdict(Likeness.DIFFERENT, "the names say different trades or offices")
+    if meant and verdict.likeness < Likeness.LIKELY and len(meaning(a)[0] & meaning(b)[0]) >= 2 and same_place(a, b):
+        return Verdict(Likeness.LIKELY, "the names mean the same, and a proper name in both sounds alike")
+    return verdict
+
+
+def _organisation_names(a: Name, b: Name) -> Verdict:
     if sorted(a.numbers) != sorted(b.numbers):
         return Verdict(Likeness.DIFFERENT, "the numbers in the names differ")
     if not a.words or not b.words:
