@@ -46,8 +46,12 @@ def ru(number: int) -> str:
 LAYOUTS = {
     "ru bracket": lambda n, w: f"Цена Контракта составляет {ru(n)} ({num2words(w, lang='ru')}) рублей 00 копеек.",
     "ru bracket with currency": lambda n, w: f"{ru(n)} руб. ({num2words(w, lang='ru').capitalize()} рублей 00 копеек)",
-    "ru label": lambda n, w: f"Итого к оплате: {ru(n)} руб.\nСумма прописью: {num2words(w, lang='ru')} рублей 00 копеек\n",
-    "ru line of its own": lambda n, w: f"Всего на сумму {ru(n)} руб.\n{num2words(w, lang='ru').capitalize()} рублей 00 коп.\n",
+    "ru label": lambda n, w: (
+        f"Итого к оплате: {ru(n)} руб.\nСумма прописью: {num2words(w, lang='ru')} рублей 00 копеек\n"
+    ),
+    "ru line of its own": lambda n, w: (
+        f"Всего на сумму {ru(n)} руб.\n{num2words(w, lang='ru').capitalize()} рублей 00 коп.\n"
+    ),
     "uk bracket": lambda n, w: f"загальна вартість {ru(n)} ({num2words(w, lang='uk')}) гривень 00 копійок",
     "en bracket": lambda n, w: f"the price is USD {n:,}.00 ({num2words(w, lang='en')} US dollars) and is firm.",
     "en words first": lambda n, w: f"a sum of {num2words(w, lang='en')} (US${n:,}) payable at once",
@@ -70,7 +74,9 @@ def test_amounts_that_agree_and_amounts_with_one_changed_digit(layout: str) -> N
         (clean,) = answers(WORDS, page(LAYOUTS[layout](number, number)))
         assert clean.status is FindingStatus.NO_FINDING, LAYOUTS[layout](number, number)
         (found,) = answers(WORDS, page(LAYOUTS[layout](changed, number)))
-        assert (found.status, found.weight) == (FindingStatus.FINDING, Weight.MODERATE), LAYOUTS[layout](changed, number)
+        assert (found.status, found.weight) == (FindingStatus.FINDING, Weight.MODERATE), LAYOUTS[layout](
+            changed, number
+        )
         assert len(found.spans) == 2 and all(span.boxes for span in found.spans)
 
 
@@ -88,10 +94,13 @@ def test_counts_are_compared_too() -> None:
 TWINS = (
     "Приложение № 2 (один лист)", "Annex 5 (three pages) and Clause 7 (one of the above)", "п. 5 (пять) договора",
     "200 500 (двести тысяч пятсот) рублей", "210 000 (двести дисять тысяч) рублей 00 копеек",
-    "1 000 500,50 (один миллион пятьсот) рублей 50 копеек", "USD 1,250,000.50 (one million two hundred fifty thousand and 50/100 US dollars)",
-    "5,5 млн (пять миллионов пятьсот тысяч) рублей", "30 (thirty) days, or sixty (60) days", "合同总价1200万元（大写：壹仟贰佰万元整）",
+    "1 000 500,50 (один миллион пятьсот) рублей 50 копеек",
+    "USD 1,250,000.50 (one million two hundred fifty thousand and 50/100 US dollars)",
+    "5,5 млн (пять миллионов пятьсот тысяч) рублей", "30 (thirty) days, or sixty (60) days",
+    "合同总价1200万元（大写：壹仟贰佰万元整）",
     "1200 (одна тысяча двести) евро", "1 200 (тысяча двести) евро", "USD 1,100 (eleven hundred US dollars)",
     "37 (тридцати семи) единиц", "с 21 (двадцати одного) комплекта", "45 % (сорок пять процентов)",
+    "1 255\n000,00 (один миллион двести пятьдесят пять тысяч) рублей",
     "Всего 12 наименований на сумму 45 200,00 руб.\nСорок пять тысяч двести рублей 00 копеек",
 )  # fmt: skip
 
@@ -155,7 +164,14 @@ def test_a_scan_with_a_look_alike_digit_is_likely_misread() -> None:
     assert found.weight is Weight.MODERATE and "elsewhere in the document stands 1027700132195" in found.observation
 
 
-IDS_TWINS = ("ИНН ____________", "ИНН 0000000000", "рег. № 024-0216-3", "тел. 7707083898", "TIN 29670869006", "КПП 773601002")
+IDS_TWINS = (
+    "ИНН ____________",
+    "ИНН 0000000000",
+    "рег. № 024-0216-3",
+    "тел. 7707083898",
+    "TIN 29670869006",
+    "КПП 773601002",
+)
 
 
 @pytest.mark.parametrize("text", IDS_TWINS)
@@ -166,7 +182,9 @@ def test_twins_of_numbers_do_not_fire_above_neutral(text: str) -> None:
 def test_every_finding_states_what_it_cannot_know() -> None:
     for part, text in ((WORDS, "6 000 (пять тысяч) рублей"), (IDS, "ИНН 7707083898")):
         (found,) = answers(part, page(text))
-        assert found.proposition and found.alternative and found.limits and found.innocent_explanations and found.expected
+        assert (
+            found.proposition and found.alternative and found.limits and found.innocent_explanations and found.expected
+        )
         words = " ".join((found.observation, found.proposition, found.alternative, found.limits)).lower()
         assert not any(word in words for word in ("authentic", "genuine", "fake", "forged", "score"))
 

@@ -93,7 +93,8 @@ def test_chinese_round_trip(mode: str) -> None:
         ("twelve hundred", "en", "1200"), ("two point zero five", "en", "2.05"),
         ("Two Million Five Hundred Thousand", "en", "2500000"),
         ("二〇二三", "zh", "2023"), ("十二", "zh", "12"), ("廿五", "zh", "25"), ("两万零三十", "zh", "20030"),
-        ("壹仟贰佰叁拾肆万伍仟陆佰柒拾捌", "zh", "12345678"), ("负三点一四", "zh", "-3.14"), ("一亿零一", "zh", "100000001"),
+        ("壹仟贰佰叁拾肆万伍仟陆佰柒拾捌", "zh", "12345678"), ("负三点一四", "zh", "-3.14"), ("一亿零一", "zh",
+        "100000001"),
     ],
 )  # fmt: skip
 def test_words_by_hand(text: str, language: str, value: str) -> None:

@@ -25,7 +25,7 @@ _ANY = "A-Za-zА-Яа-яЁёІіЇїЄєҐґ"
 _CAPITAL = "A-ZА-ЯЁІЇЄҐ"
 _JOINED = rf"[0-9A-Za-z{_CAPITAL}]{{1,16}}(?:[-/.][0-9A-Za-z{_CAPITAL}а-я]{{1,16}}){{1,7}}"
 _NAMED = rf"[{_ANY}]{{2,24}}-[0-9]{{1,4}}[{_CAPITAL}]{{0,3}}[0-9]{{0,2}}(?![0-9{_ANY}])"
-_NO_CURRENCY = "(?!USD|EUR|RUB|CNY|RMB|UAH)"
+_NO_CURRENCY = "(?!(?:USD|EUR|RUB|CNY|RMB|UAH|США) )"
 _SPACED = _NO_CURRENCY + (rf"[{_CAPITAL}]{{2,6}} [0-9]{{1,4}}(?:/[0-9]{{1,4}})?[{_CAPITAL}]?(?![0-9{_ANY}]|[.,][0-9])")
 _CODE = re.compile(
     rf"(?<![0-9{_ANY}])(?:(?=[0-9/._-]{{0,12}}[A-Za-z{_CAPITAL}])(?=[^ \n]{{0,30}}[0-9]){_JOINED}|{_NAMED}|{_SPACED})"
@@ -33,7 +33,7 @@ _CODE = re.compile(
 _AMOUNT = re.compile(r"[A-Z]{0,3}[0-9][0-9.]*(?:[A-Z]{3})?")
 _REFERENCE = re.compile(
     r"(?<![a-zа-яіїєґ])(?:приложени\w{1,2}|додат\w{1,3}|annex|appendix|附件|§|п(?:п|унк\w{1,3}|одпункт\w{0,2})?|стат\w{1,3}|ст|раздел\w{0,3}|розділ\w{0,3}|глав\w{1,2}|clauses?|articles?|sections?|paragraphs?|"
-    r"paras?|items?|sub-?clauses?|第|条款|款|列|столб\w{0,3}|стр|page|с)\.?[ №#]{0,2}$"
+    r"paras?|items?|sub-?clauses?|第|столб\w{0,3}|стр|page|с)\.?(?:[ №#]|no\.?){0,4}$"
 )
 _HUNDREDTHS = re.compile(r"\s{0,2}(?:коп|цент|cent|копі|фэн|фын|fen\b|分|角|/100)")
 _FOLLOWS = re.compile(r"\s?(?:条|款|章|节|项(?!目)|页)")
@@ -111,7 +111,7 @@ def figures_of(text: str, language: str) -> Figures:
     spelled = find_han_runs(text) if language == "zh" else find_number_words(text, language)
     words: list[Item] = []
     for word in spelled:
-        offered.add(_key(word.value))
+        offered |= {_key(word.value), "p" + _key(word.value)}
         words.append(Item("number", _key(word.value), word.start, word.end, (), word.value))
         scaled = multiplier_at(plain, word.end)
         if scaled is not None:
@@ -126,21 +126,24 @@ def _take_number(plain: str, match: re.Match[str], demanded: list[Item], offered
     if scaled is not None:
         offered.update(_key(v) for v in values)
         values, end = tuple(v * scaled[0] for v in values), scaled[1]
-    offered.update(_key(v) for v in values)
     before = plain[max(0, match.start() - 14) : match.start()]
     if _HUNDREDTHS.match(plain, match.end()) and len(match.group()) <= 2:
         return  # the other version may write kopecks or cents into the figures
     ordinal = re.compile(r"-?(?:й|я|е|го|му|ом|ой|ый|th|st|nd|rd)(?![a-zа-яіїєґ])").match(plain, match.end())
     if _REFERENCE.search(before) or _FOLLOWS.match(plain, match.end()) or ordinal or not values:
-        return
+        return  # the number of a clause or annex: neither demanded nor an answer
+    offered.update(_key(v) for v in values)
     if len(match.group()) >= 5 and match.group().isdigit() and not _counted(plain, match.start(), end):
         demanded.append(Item("code", _key(values[0]), match.start(), match.end()))
         return
     percent = re.compile(r"\s?[%％]|\s?(?:процент|відсот|per ?cent)").match(plain, end)
     value = values[0]
     unit = unit_at(plain, end) is not None
+    if percent:  # a share is answered by a share or by words, not by a count that happens to be alike
+        demanded.append(Item("percent", "p" + _key(value), match.start(), end, (), value, True))
+        return
     others = tuple(_key(v) for v in values[1:])
-    demanded.append(Item("percent" if percent else "number", _key(value), match.start(), end, others, value, unit))
+    demanded.append(Item("number", _key(value), match.start(), end, others, value, unit))
 
 
 def _counted(plain: str, start: int, end: int) -> bool:

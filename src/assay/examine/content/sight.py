@@ -31,6 +31,11 @@ def weigh(pages: dict[int, Page], spans: Iterable[Span], confirmed: bool, misrea
     recognition takes for another would explain it. A text layer gives moderate (fewer than 300 innocents measured).
     """
     places = list(spans)
+    if any(note.startswith("tracked changes") for s in places if s.page in pages for note in pages[s.page].notes):
+        return (
+            Weight.LIMITED,
+            "Tracked changes stand in the file; one of them may have changed one figure and not the other.",
+        )
     recognised = [s for s in places if s.page in pages and pages[s.page].how == "ocr"]
     if not recognised:
         return Weight.MODERATE, ""

@@ -123,7 +123,7 @@ def _figures_before(plain: str, taken: int, end: int) -> tuple[tuple[int, int], 
     for money in find_money(plain[edge:end]):
         if money.end == len(trimmed) and money.value.amount is not None:
             inner = _NUMBER.search(plain, edge + money.start, edge + money.end)
-            plainly = readings(inner.group()) if inner is not None else ()
+            plainly = (*readings(inner.group()), *_broken(plain, inner)) if inner is not None else ()
             return (edge + money.start, edge + money.end), (money.value.amount, *plainly)
     last = None
     for match in _NUMBER.finditer(plain, edge, end):
@@ -140,8 +140,19 @@ def _figures_before(plain: str, taken: int, end: int) -> tuple[tuple[int, int], 
     between = plain[at:end]
     if between.strip(" .,:-\n") and (currency_in(between) is None or len(between) > 30):
         return None
-    numbers = readings(last.group())
+    numbers = (*readings(last.group()), *_broken(plain, last))
     return last.span(), tuple(dict.fromkeys((*numbers, *(n * scale for n in numbers))))
+
+
+_BROKEN = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:\s{1,3}[0-9]{3}){0,4}\s{1,3}$")
+
+
+def _broken(plain: str, last: re.Match[str]) -> tuple[Decimal, ...]:
+    """Return what a number can be that is broken over a line or set too wide: 1 255 and 000,00 on the next line."""
+    if re.match("[0-9]{3}(?![0-9])", last.group()) is None:
+        return ()
+    before = _BROKEN.search(plain, max(0, last.start() - 30), last.start())
+    return readings(re.sub(r"\s+", " ", before.group() + last.group())) if before is not None else ()
 
 
 def _figures_then_words(plain: str, bracket: re.Match[str], taken: int) -> Pair | None:

@@ -142,7 +142,7 @@ def _after_characters(plain: str, at: int, end: int, count: int) -> int:
 
 def _digits(plain: str, at: int, scheme: str) -> tuple[int, str, str] | None:
     """Return end, value and doubt of a number that holds digits only, letters of like shape taken for digits."""
-    match = re.compile(r"[0-9oоliіз|бsbв](?:[ -]?[0-9oоliізб|sbв]){5,24}(?![0-9a-zа-я])").match(plain, at)
+    match = re.compile(r"[0-9oоliіз|бsbв](?:[ -]?[0-9]|[oоliізб|sbв]){5,24}(?![0-9a-zа-я])").match(plain, at)
     if match is None:
         return None
     written = re.sub("[ -]", "", match.group())
