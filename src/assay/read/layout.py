@@ -8,6 +8,7 @@ Units: points, origin top left, the page as shown upright.
 
 from __future__ import annotations
 
+import re
 import statistics
 import unicodedata
 from collections.abc import Sequence
@@ -247,7 +248,8 @@ def starts(lines: Sequence[Line], limit: float | None = None) -> list[int]:
         indented = indented and line.x0 - following > 0.6 * em
         resized = max(line.height, before.height) > 1.6 * em
         wide = line.y0 - before.y0 > 1.3 * pitch and space > 0.35 * em
-        numbered = closed and opens_clause(joined(line.words))
+        said = joined(line.words)
+        numbered = (closed and opens_clause(said)) or (line.x0 - left < em and re.match(_SUBCLAUSE, said) is not None)
         centred = line.x0 - left > em and right - before.x1 > em
         switched = centred and script_of(joined(line.words)) != script_of(text)
         if fits or indented or resized or wide or numbered or switched or line.tabbed or before.tabbed:
@@ -270,11 +272,10 @@ def _first_width(line: Line) -> float:
 
 def opens_clause(text: str) -> bool:
     """Tell whether `text` opens with a clause number, a letter in brackets, a bullet or a Chinese clause heading."""
-    import re
-
     return re.match(_CLAUSE, text) is not None
 
 
+_SUBCLAUSE = r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-ZА-ЯІЇЄҐ\u4e00-\u9fff«“]"
 _CLAUSE = (
     r"(?:\d{1,2}(?:\.\d{1,3}){0,4}[.)]?|\(?[a-zа-яіїєґ0-9ivx]{1,4}\)|[•·▪■●–—-]|"
     r"第[一二三四五六七八九十百零〇\d]+[条章款节]|[一二三四五六七八九十]+[、.]|（[一二三四五六七八九十\d]+）)\s*\S"

@@ -120,7 +120,8 @@ def read_order(
                 continue
             number = max(column, 0)
             out = read_order(ordered[: gutter.first], depth + 1, column, limit)
-            out += _level([read_order(left, depth + 1, number), read_order(right, depth + 1, number + 1)])
+            edge = _edge(_texts(left), _texts(right))
+            out += _level([read_order(left, depth + 1, number, edge), read_order(right, depth + 1, number + 1, limit)])
             return out + read_order(ordered[gutter.last :], depth + 1, column, limit)
         beside = _beside(ordered) if column < 0 else None
         if beside is not None:
@@ -233,6 +234,14 @@ def _level(columns: list[list[Block | Island]]) -> list[Block | Island]:
 def _clear(a: Block, b: Block, i: int, j: int) -> bool:
     top = min(a.lines[i].y0, b.lines[j].y0) + 0.3 * a.lines[i].height
     return a.lines[i - 1].y1 <= top + 0.3 * a.lines[i].height and b.lines[j - 1].y1 <= top + 0.3 * b.lines[j].height
+
+
+def _edge(left: Sequence[Segment], right: Sequence[Segment]) -> float | None:
+    """Return how far the left column could reach: its longest line, or what the usual gutter leaves."""
+    if not left or not right:
+        return None
+    em = statistics.median(s.height for s in left)
+    return max(max(s.x1 for s in left), min(s.x0 for s in right) - 2.2 * em)
 
 
 def _limit(segments: Sequence[Segment]) -> float | None:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from assay.model import Exhibit, PageState, Record
+from assay.read.layout import Segment
 from assay.read.layout_page import Seen, Source, records, unread
-from assay.read.pdf_open import MOST_PAGES, frame_of, opened
+from assay.read.pdf_open import MOST_PAGES, Frame, frame_of, opened
 from assay.read.pdf_text import Glyphs, garbled, glyphs_of, segments_of
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
+LOOK_DPI = 110
+"""Resolution at which a page is looked at, to see whether there is writing that its text layer lacks."""
 NAME = "pdf"
 VERSION = "1"
 
@@ -60,8 +63,10 @@ def _page(page: Any, source: Source, settings: ReadSettings, notes: tuple[str, .
     drawn = drawn_on(page, frame)
     covered = drawn.covered(frame.width, frame.height)
     why = _doubt(glyphs, covered)
+    segments, outside = segments_of(glyphs, frame) if not why else ([], 0)
+    if not why and covered > 0.5 and _more_written(page, segments, frame):
+        why = ("visible text lies over a picture that holds more writing; the page was read as it is shown",)
     if not why:
-        segments, outside = segments_of(glyphs, frame)
         said = list(notes)
         if outside:
             said.append(f"{outside} characters lie outside of the visible page and were left out")
@@ -76,6 +81,26 @@ def _page(page: Any, source: Source, settings: ReadSettings, notes: tuple[str, .
     from assay.read.pdf_scan import scanned
 
     yield from scanned(page, source, settings, glyphs, drawn, (*notes, *why))
+
+
+def _more_written(page: Any, segments: list[Segment], frame: Frame) -> bool:
+    """Tell whether the page shows lines of writing, in a picture under the text, that the text layer does not have."""
+    from assay.read.ocr.prepare import ink_of, strips_of
+    from assay.read.ocr.rules import rules_of, without
+    from assay.read.render import raster
+
+    grey, dpi = raster(page, LOOK_DPI, extra=(frame.turn - page.get_rotation()) % 360)
+    ink = ink_of(grey)
+    _, mask = rules_of(ink, round(dpi))
+    _, ink = without(grey, ink, mask)
+    unit = dpi / 72
+    for s in segments:
+        ink[
+            max(0, int(s.y0 * unit) - 2) : int(s.y1 * unit) + 3, max(0, int(s.x0 * unit) - 2) : int(s.x1 * unit) + 3
+        ] = 0
+    known = sum(s.x1 - s.x0 for s in segments) * unit
+    strips = [s for s in strips_of(ink, round(dpi)) if s.x1 - s.x0 > 3 * (s.y1 - s.y0) and s.y1 - s.y0 < dpi / 3]
+    return len(strips) >= 3 and sum(s.x1 - s.x0 for s in strips) > 0.3 * known
 
 
 def _doubt(glyphs: Glyphs, covered: float) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ def test_the_order_of_drawing_does_not_matter():
 RU = [
     ["1. ПРЕДМЕТ ДОГОВОРА"],
     ["1.1. Поставщик обязуется передать", "Покупателю имущество, указанное", "в Приложении № 1."],
-    ["1.2. Цена договора составляет", "12 450 000 рублей."],
+    ["1.2. Общая цена договора составляет", "12 450 000 рублей."],
 ]
 ZH = [
     ["第一条合同标的"],
@@ -324,6 +324,22 @@ def test_a_layer_by_others_under_a_scan_is_kept_aside():
     assert any("somebody else's reading" in n for n in page.notes)
     boxes, ink = ink_share(data, page)
     assert boxes == 1.0 and ink > 0.97
+
+
+@needs_tesseract
+def test_a_visible_stamp_over_a_scan_does_not_hide_the_scan_and_a_background_does_not_hide_the_text():
+    lines = [f"Line {k} of a letter that was scanned and then signed" for k in range(1, 9)]
+    stamp = ["SIGNED ELECTRONICALLY", "Certificate 5A3B46E5D1E9EFF4AAF22331", "Valid 2016-08-10 to 2017-08-10"]
+    scan = scan_of(Sheet().lines(60, 760, lines, size=12, step=20).done())
+    sheet = Sheet()
+    sheet.canvas.drawImage(ImageReader(scan), 0, 0, 595, 842)
+    (page,), _, _ = read(sheet.lines(300, 200, stamp, size=9).done())
+    assert page.how == "ocr" and all(line in page.text.replace("\n", " ") for line in (lines[0], lines[7], stamp[0]))
+    paper = Image.new("L", (600, 850), 235)
+    sheet = Sheet()
+    sheet.canvas.drawImage(ImageReader(paper), 0, 0, 595, 842)
+    (page,), _, _ = read(sheet.lines(60, 760, lines, size=12, step=20).done())
+    assert page.how == "text_layer" and page.text.count("Line") == 8
 
 
 @needs_tesseract

@@ -389,7 +389,10 @@ def _in_own_script(image: Image, tokens: Sequence[Token], mix: str, dpi: int) ->
         lines.setdefault(t.line, []).append(t)
     runs = [run for line in lines.values() for run in _apart(line)]
     doubtful = [k for k, run in enumerate(runs) if _foreign(run)]
-    if not doubtful or len(doubtful) > 0.6 * len(runs) + 3:
+    letters = sum(len(t.text) for t in tokens)
+    cyrillic = sum(len(t.text) for t in tokens if t.known and len(t.text) > 3 and "\u0400" <= t.text[0] <= "\u052f")
+    none = cyrillic < 0.03 * letters
+    if not doubtful or (not none and len(doubtful) > 0.6 * len(runs) + 3):
         return list(tokens)
     high, wide = image.shape
     pad = max(2, dpi // 50)
@@ -408,7 +411,8 @@ def _in_own_script(image: Image, tokens: Sequence[Token], mix: str, dpi: int) ->
         run = runs[k]
         known = sum(len(t.text) for t in read if t.known and len(t.text) > 1)
         letters = sum(len(t.text) for t in read if any(c.isalpha() for c in t.text))
-        if read and (_mean(read) > _mean(run) + 3 or (2 * known >= letters > 2 and _mean(read) > _mean(run) - 4)):
+        better = _mean(read) - _mean(run)
+        if read and (better > 3 or (2 * known >= letters > 2 and better > -4) or (none and better > -6)):
             runs[k] = [replace(t, line=run[0].line) for t in read]
     return [t for run in runs for t in run]
 
