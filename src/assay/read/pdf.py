@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from assay.model import Exhibit, PageState, Record
+from assay.model import Exhibit, Page, PageState, Record
 from assay.read.layout import Segment
 from assay.read.layout_page import Seen, Source, records, unread
 from assay.read.pdf_open import MOST_PAGES, Frame, frame_of, opened
@@ -80,7 +80,15 @@ def _page(page: Any, source: Source, settings: ReadSettings, notes: tuple[str, .
         return
     from assay.read.pdf_scan import scanned
 
-    yield from scanned(page, source, settings, glyphs, drawn, (*notes, *why))
+    made = list(scanned(page, source, settings, glyphs, drawn, (*notes, *why)))
+    shown = sum(len(r.text) for r in made if isinstance(r, Page))
+    if segments and shown < 0.7 * sum(len(w.text) for s in segments for w in s.words):
+        # The picture gave less than the text over it: what is written as text is surely there.
+        engine = f"pdfium {pypdfium2.PDFIUM_INFO.build}"
+        remarks = (*notes, "the picture under the text was not legible; only the text layer was read")
+        seen = Seen(frame.width, frame.height, frame.turn, "text_layer", engine, segments, drawn.rules, remarks)
+        made = list(records(source, seen))
+    yield from made
 
 
 def _more_written(page: Any, segments: list[Segment], frame: Frame) -> bool:

@@ -74,7 +74,7 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
     if turned and page.better_flipped(languages):
         quarters, page = 3, page.flipped()
     tokens = page.tokens(languages)
-    if not turned and _mean(tokens) < DOUBTFUL and page.better_flipped(languages):
+    if not turned and _sense(tokens) < DOUBTFUL and page.better_flipped(languages):
         quarters, page = 2, page.flipped()
         tokens = page.tokens(languages)
     return page.result(quarters, tokens, notes)
@@ -83,6 +83,19 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
 def _mean(tokens: Sequence[Token]) -> float:
     weight = sum(len(t.text) for t in tokens)
     return sum(t.confidence * len(t.text) for t in tokens) / weight if weight else 0.0
+
+
+def _sense(tokens: Sequence[Token]) -> float:
+    """Return how much sense a reading makes, 0 to 100: confidence, halved where no dictionary knows the words.
+
+    Writing that stands on its head is read as words that do not exist, now and then with some confidence.
+    """
+    words = [t for t in tokens if sum(c.isalpha() for c in t.text) > 2]
+    letters = sum(len(t.text) for t in words)
+    if not letters or any(is_han(c) for t in tokens for c in t.text):
+        return _mean(tokens)
+    known = sum(len(t.text) for t in words if t.known) / letters
+    return _mean(tokens) * (0.5 + 0.5 * min(1.0, known / 0.6))
 
 
 @dataclass(slots=True)
@@ -167,7 +180,7 @@ class _Page:
         if han:
             return engines.han_line(crop)[1]
         high, wide = crop.shape
-        return _mean(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
+        return _sense(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
 
     def tokens(self, languages: Sequence[str]) -> list[Token]:
         """Return the words of the page, each line read by the engine for its script."""

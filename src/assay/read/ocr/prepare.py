@@ -82,9 +82,10 @@ def _sharpness(x: Points, y: Points, slopes: Points, rows: int) -> Points:
     import numpy as np
 
     out = np.zeros(len(slopes))
+    margin = int(np.abs(slopes).max() * np.abs(x).max()) + 2
     for k, slope in enumerate(slopes):
-        place = np.clip(y + slope * x, 0, rows - 1).astype(np.int64)
-        profile = np.bincount(place, minlength=rows).astype(np.float64)
+        place = (y + slope * x + margin).astype(np.int64)
+        profile = np.bincount(place, minlength=rows + 2 * margin).astype(np.float64)
         out[k] = float((np.diff(profile) ** 2).sum())
     return out
 
@@ -110,6 +111,8 @@ def skew(ink: Image) -> tuple[bool, float]:
     if turned:
         x, y, level, high = u, v, upright, wide
     best = float(np.degrees(np.arctan(coarse[int(level.argmax())])))
+    if level[len(coarse) // 2] > 0.95 * level.max():
+        best = 0.0
     fine = np.tan(np.radians(np.arange(best - 0.6, best + 0.61, 0.1)))
     angle = float(np.degrees(np.arctan(fine[int(_sharpness(x, y, fine, high).argmax())])))
     # Sheared by +slope the lines become level: they fall to the right by -slope in image coordinates.
