@@ -146,7 +146,7 @@ def test_a_changed_amount_is_quoted_before_and_after_and_boxed() -> None:
     assert "“1248.00”" in finding.observation and "“9248.00”" in finding.observation
     (span,) = finding.spans
     assert (span.page, span.quote) == (2, "9248.00") and span.boxes
-    assert 0.3 < span.boxes[0].y0 < 0.4 or span.boxes[0].y0 > 0
+    assert abs(span.boxes[0].y1 - (1 - 634 / 841.89)) < 0.01
 
 
 def test_a_white_box_with_new_words_over_old_ones_is_a_replacement() -> None:
