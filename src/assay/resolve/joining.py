@@ -246,7 +246,7 @@ class Joining:
                 clusters.join(i, j, why, self._plainly_two)
 
     def _alone_in_trove(self, clusters: Clusters) -> None:
-        """Join a likely pair across agreements when nobody else in the whole trove fits either of the two.
+        """Join a likely pair across agreements when nobody in the whole trove fits one of the two and not the other.
 
         A name that is only a part of another one, or a family name alone, is left out.
         """
@@ -261,9 +261,10 @@ class Joining:
                 meant[b].add(a)
             if not (self.nodes.nodes[i].weak or self.nodes.nodes[j].weak) and " part of the " not in verdict.reason:
                 fitting.append((i, j, verdict))
+        around = {a: fits | {a} for a, fits in meant.items()}
+        first = {i: clusters.root(i) for pair in fitting for i in pair[:2]}
         for i, j, verdict in fitting:
-            a, b = clusters.root(i), clusters.root(j)
-            if meant.get(a) == {b} and meant.get(b) == {a}:
+            if around.get(first[i], {i}) == around.get(first[j], {j}):
                 both = f"“{self._written(i)}” and “{self._written(j)}”"
                 why = f"{both}, whom nobody else in this trove fits: {verdict.reason}"
                 clusters.join(i, j, why, self._plainly_two)

@@ -56,6 +56,14 @@ def distance(a: str, b: str, most: int) -> int:
         return 0
     if abs(len(a) - len(b)) > most:
         return most + 1
+    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    a, b = a[start:], b[start:]
+    end = next((i for i, (x, y) in enumerate(zip(a[::-1], b[::-1], strict=False)) if x != y), min(len(a), len(b)))
+    a, b = a[: len(a) - end], b[: len(b) - end]
+    if not a or not b:
+        return min(len(a) + len(b), most + 1)
+    if most == 1 and (len(a) > 2 or len(b) > 2):
+        return 2
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
@@ -84,6 +92,7 @@ def _allowed(length: int) -> int:
     return 0 if length < 4 else 1 if length < 9 else 2
 
 
+@lru_cache(maxsize=1 << 18)
 def _same_word(a: Word, b: Word) -> int:
     """Return 3 for one word, 2 for one word in two cases or spellings, 1 for nearly one word, 0 for two."""
     if a.folded == b.folded or a.key == b.key:

@@ -158,7 +158,7 @@ def sounds(word: str) -> tuple[str, ...]:
         found |= {re.sub("(?<!^)w", "", h.replace("th", a)).replace("w", "v") for h in (hard, soft) for a in ("t", "s")}
     else:
         read = read.replace("dzh", "j")
-        found = {read, re.sub("^u(?=[aeiou])", "v", read)}
+        found = {read, re.sub("^u(?=[aeiou])", "v", read), re.sub("(?<=[aeiou])u(?=[aeiou])", "v", read)}
     if writing != "han":
         found |= {re.sub("r(?=[bcdfghjkmnpqstvwxz])", "", f) for f in found}
     return tuple(sorted({c for f in found if (c := consonants(f))}))

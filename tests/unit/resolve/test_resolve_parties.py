@@ -200,6 +200,42 @@ def test_judgement_outranks_names_and_reaches_through_party_ids() -> None:
     assert len(list(PARTIES.combine(MemoryTrove([*records, split])))) == 3
 
 
+def test_sister_companies_of_one_proper_name_stay_two_in_every_language() -> None:
+    found = resolve(
+        mention("a", "Компания «Внешнеторговая компания «Халлоуэй Тарн»"),
+        mention("b", "Halloway Tarn Trading Ltd", language="en"),
+        mention("c", "哈洛韦塔恩国际贸易有限公司", language="zh"),
+        mention("d", "Компания «Радиоэлектронные системы «Халлоуэй Тарн»"),
+        mention("e", "Halloway Tarn Electronic Systems Ltd", language="en"),
+        mention("f", "哈洛韦塔恩电子系统有限公司", language="zh"),
+    )
+    assert together(found, "Halloway Tarn Trading Ltd", "哈洛韦塔恩国际贸易有限公司")
+    assert together(found, "Halloway Tarn Electronic Systems Ltd", "哈洛韦塔恩电子系统有限公司")
+    assert apart(found, "Halloway Tarn Trading Ltd", "Halloway Tarn Electronic Systems Ltd")
+    assert apart(found, "哈洛韦塔恩国际贸易有限公司", "Halloway Tarn Electronic Systems Ltd")
+
+
+def test_brothers_of_one_family_name_stay_two() -> None:
+    found = resolve(
+        mention("a", "Застругин Степан Ильич", "person"),
+        mention("a", "Застругин Аркадий Львович", "person"),
+        mention("a", "S. Zastrugin", "person", language="en"),
+        mention("a", "阿尔卡季·扎斯特鲁金", "person", language="zh"),
+    )
+    assert together(found, "Застругин Степан Ильич", "S. Zastrugin")
+    assert together(found, "Застругин Аркадий Львович", "阿尔卡季·扎斯特鲁金")
+    assert apart(found, "Застругин Степан Ильич", "Застругин Аркадий Львович")
+
+
+def test_annexes_numbered_one_are_not_one_agreement() -> None:
+    found = resolve(
+        document("a", "1", DocumentKind.LICENCE), document("b", "1", DocumentKind.LICENCE),
+        mention("a", "АО «Горизонт»", role=Role.SUPPLIER),
+        mention("b", "瓦尔塔机械有限公司", role=Role.SUPPLIER, language="zh"),
+    )  # fmt: skip
+    assert apart(found, "АО «Горизонт»", "瓦尔塔机械有限公司")
+
+
 def test_order_of_records_changes_nothing() -> None:
     records: list[Record] = [
         mention("a", "АО «Горизонт»", role=Role.SUPPLIER, same=["Горизонт"]),
