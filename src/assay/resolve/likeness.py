@@ -76,7 +76,7 @@ def distance(a: str, b: str, most: int) -> int:
         if min(line) > most:
             return most + 1
         before, row = row, line
-    return row[-1]
+    return min(row[-1], most + 1)
 
 
 def misread(a: str, b: str) -> bool:
