@@ -146,7 +146,7 @@ class Account:
                     if change.before and change.before == hand.figure(amount).replace("\u00a0", " "):
                         values[key] = _number(change.after)
                 if values:
-                    self.printed.setdefault(good.position, {})[path] = values
+                    self.printed.setdefault(good.position, {}).setdefault(path, {}).update(values)
 
     def truth(self) -> None:
         """Write down what is true of the deal."""

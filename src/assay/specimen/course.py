@@ -75,10 +75,10 @@ class Course(Account):
         return self.deal.number.replace("/", "-")
 
     def put(
-        self, desk: Desk, sort: Sort, write: Write, name: str, *, holder: Holder | None = None
+        self, desk: Desk, sort: Sort, write: Write, name: str, *, holder: Holder | None = None, scan: bool | None = None
     ) -> tuple[str, Sheets]:
         """Make and file one paper; return its path and its sheets."""
-        sheets = self.filer.make(desk, sort, write)
+        sheets = self.filer.make(desk, sort, write, scan=scan)
         path = self.filer.file(
             self.deal, desk, sort, sheets, self.name(desk.rng, sort, name, sheets.scan), holder=holder
         )
@@ -103,7 +103,7 @@ class Course(Account):
             medium,
             sort.stage,
             ((text, desk.languages[0], how),),
-            self.deal.key if sort.own else None,
+            self.deal.key,
             sort.number,
             sort.day.isoformat() if sort.dated else "",
             {language: town for language, town in sort.at.items() if language in desk.languages},

@@ -76,8 +76,10 @@ class Dossier(Course):
         stage = "final" if self.signed else "draft"
         content = ("txt.ids", "txt.parity", "txt.parity") if self.rng.random() < 0.45 else ()
         sort = Sort("contract", deal.day, deal.number, stage, True, content, at=deal.supplier.towns)
+        scan = self.filer.turn % 5 in (1, 3)
+        self.filer.turn += 1
         path, sheets = self.put(
-            desk, sort, lambda scan: contracts.contract(desk, signed=self.signed, hands=scan), "contract"
+            desk, sort, lambda scan: contracts.contract(desk, signed=self.signed, hands=scan), "contract", scan=scan
         )
         self.contract, self.contract_sheets, self.contract_desk = path, sheets, desk
         self.titles, self.terms, self.delivery = desk.titles, desk.terms, desk.said.get("delivery", {})
@@ -267,7 +269,7 @@ class Dossier(Course):
         total = deal.total if whole else sum((good.total for good in goods), Decimal(0))
         old = desk.hands[desk.languages[0]].figure(total)
         data, text, change = self.session(desk, data, text, deal.day, old)
-        sort = Sort("annex", deal.day, str(number), "final" if self.signed else "draft")
+        sort = Sort("annex", deal.day, str(number), "final" if self.signed and change.twin else "draft")
         stem = self.rng.choice(("annex", "приложение", "附件", "specification"))
         path = self.plain(desk, sort, data, text, "office", f"{self.flat()}/{stem}_{number}.docx", holder=self.holder())
         self.filer.note(change, path)
@@ -307,6 +309,7 @@ class Dossier(Course):
             old = desk.hands[desk.languages[0]].day(day)
             data, text, change = self.session(desk, data, text, day, old)
             stem = self.rng.choice(("minutes", "протокол", "纪要", "meeting"))
+            sort = replace(sort, stage="final" if change.twin else "draft")
             path = self.plain(desk, sort, data, text, "office", f"{self.flat()}/{stem}_{number}.docx")
             self.filer.note(change, path)
             return
@@ -341,6 +344,9 @@ class Dossier(Course):
         sort = Sort("spreadsheet", self.deal.day, "", "unclear", dated=False)
         path = self.plain(desk, sort, data, text, "sheet", f"{self.flat()}/{stem}.xlsx", holder=self.holder())
         sheets = Sheets([], data, False)
+        for good in goods:
+            if good.price != good.price.quantize(Decimal("0.01")):
+                self.printed.setdefault(good.position, {})[path] = {"price": str(good.price)}
         if desk.planted:
             change = Change("txt.sum", f"cached {desk.planted.kind}", False, desk.planted.detail, 1)
             change.position, change.figure = desk.planted.position, desk.planted.figure

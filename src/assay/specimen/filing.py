@@ -104,6 +104,7 @@ class Filer:
         """File into `cabinet`."""
         self.cabinet, self.world, self.plan = cabinet, world, plan
         self.altered: set[str] = set()
+        self.turn = world.seed % 5
 
     def options(self, sort: Sort, desk: Desk, scan: bool) -> list[Plant]:
         """Return what could be planted in a paper."""
@@ -303,7 +304,7 @@ class Filer:
             sheets.medium,
             sort.stage,
             pages,
-            deal.key if sort.own else None,
+            deal.key,
             sort.number,
             sort.day.isoformat() if sort.dated else "",
             {k: v for k, v in sort.at.items() if k in desk.languages},
