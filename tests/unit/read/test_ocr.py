@@ -128,6 +128,12 @@ def test_a_page_is_read_whichever_way_it_lies(quarters, rotation):
 
 
 @needs_tesseract
+def test_a_list_of_like_words_is_not_taken_for_lines_that_run_upwards():
+    page = next(r for r in read(saved(drawn(["Четвертая страница"] * 10, high=1700))) if isinstance(r, Page))
+    assert page.rotation == 0 and page.text.count("страница") == 10
+
+
+@needs_tesseract
 def test_boxes_lie_on_the_words_of_a_skewed_page():
     image = turned(drawn(RU), 3.0)
     page = next(r for r in read(saved(image)) if isinstance(r, Page))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.read.layout import Segment, Word, clean, is_han
 from assay.read.ocr import engines
+from assay.read.ocr.again import covers, enlarged, in_own_script, likely, paper_of, sense, sound, whole
 from assay.read.ocr.engines import Token
 from assay.read.ocr.prepare import Straight, Strip, blank, ink_of, skew, straightened, strips_of
 from assay.read.ocr.rules import rules_of, without
@@ -67,35 +68,32 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
     turned, angle = skew(ink)
     quarters = 0
     if turned:
-        quarters = 1
-        grey, ink = np.ascontiguousarray(np.rot90(grey, -1)), np.ascontiguousarray(np.rot90(ink, -1))
-        _, angle = skew(ink)
-    page = _Page.of(straightened(grey, ink, angle), dpi)
-    if turned and page.better_flipped(languages):
-        quarters, page = 3, page.flipped()
+        quarters, page = _turned(grey, ink, dpi, languages)
+    else:
+        page = _Page.of(straightened(grey, ink, angle), dpi)
     tokens = page.tokens(languages)
-    if not turned and _sense(tokens) < DOUBTFUL and page.better_flipped(languages):
-        quarters, page = 2, page.flipped()
-        tokens = page.tokens(languages)
+    if not turned and sense(tokens) < DOUBTFUL:
+        upright, upside = page.trial(languages)
+        if upside > upright + 5:
+            quarters, page = 2, page.flipped()
+            tokens = page.tokens(languages)
     return page.result(quarters, tokens, notes)
 
 
-def _mean(tokens: Sequence[Token]) -> float:
-    weight = sum(len(t.text) for t in tokens)
-    return sum(t.confidence * len(t.text) for t in tokens) / weight if weight else 0.0
+def _turned(grey: Image, ink: Image, dpi: int, languages: Sequence[str]) -> tuple[int, _Page]:
+    """Return by how many quarters to turn a page whose lines seem to run up and down, and the page so turned.
 
-
-def _sense(tokens: Sequence[Token]) -> float:
-    """Return how much sense a reading makes, 0 to 100: confidence, halved where no dictionary knows the words.
-
-    Writing that stands on its head is read as words that do not exist, now and then with some confidence.
+    A list of like words seems so, too, as its letters stand in columns: what makes most sense when read decides.
     """
-    words = [t for t in tokens if sum(c.isalpha() for c in t.text) > 2]
-    letters = sum(len(t.text) for t in words)
-    if not letters or any(is_han(c) for t in tokens for c in t.text):
-        return _mean(tokens)
-    known = sum(len(t.text) for t in words if t.known) / letters
-    return _mean(tokens) * (0.5 + 0.5 * min(1.0, known / 0.6))
+    import numpy as np
+
+    lying = _Page.of(straightened(grey, ink, 0.0), dpi)
+    grey, ink = np.ascontiguousarray(np.rot90(grey, -1)), np.ascontiguousarray(np.rot90(ink, -1))
+    page = _Page.of(straightened(grey, ink, skew(ink)[1]), dpi)
+    upright, upside = page.trial(languages)
+    if lying.trial(languages)[0] > max(upright, upside) + 5:
+        return 0, lying
+    return (3, page.flipped()) if upside > upright else (1, page)
 
 
 @dataclass(slots=True)
@@ -158,29 +156,29 @@ class _Page:
                     break
         return out
 
-    def better_flipped(self, languages: Sequence[str]) -> bool:
-        """Tell whether a few lines read better upside down."""
+    def trial(self, languages: Sequence[str]) -> tuple[float, float]:
+        """Return how much sense a few lines make as they stand, and upside down (0 to 100)."""
         import numpy as np
 
-        lines = sorted(self.strips, key=lambda s: -(s.x1 - s.x0))[:4]
+        lines = sorted(self.strips, key=lambda s: (s.x0 - s.x1, s.y0, s.x0))[:4]
         if not lines:
-            return False
+            return 0.0, 0.0
         han = self._han_share() > 0.5 and "zh" in languages
         high, wide = self.cleared.shape
         pad = self.dpi // 40
-        upright, upside = [], []
+        upright, upside = 0.0, 0.0
         for s in lines:
             box = (max(0, s.x0 - pad), max(0, s.y0 - pad), min(wide, s.x1 + pad), min(high, s.y1 + pad))
             crop = self.cleared[box[1] : box[3], box[0] : min(box[2], box[0] + 6 * self.dpi)]
-            upright.append(self._try(crop, han, languages))
-            upside.append(self._try(np.ascontiguousarray(crop[::-1, ::-1]), han, languages))
-        return sum(upside) > sum(upright) + 5 * len(lines)
+            upright += self._try(crop, han, languages)
+            upside += self._try(np.ascontiguousarray(crop[::-1, ::-1]), han, languages)
+        return upright / len(lines), upside / len(lines)
 
     def _try(self, crop: Image, han: bool, languages: Sequence[str]) -> float:
         if han:
             return engines.han_line(crop)[1]
         high, wide = crop.shape
-        return _sense(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
+        return sense(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
 
     def tokens(self, languages: Sequence[str]) -> list[Token]:
         """Return the words of the page, each line read by the engine for its script."""
@@ -248,9 +246,9 @@ class _Page:
         """Return what Tesseract reads, with what it overlooked and what it took for the other script read again."""
         self.used.append(engines.tesseract_version())
         mix = _mix(languages)
-        tokens = _sound([t for t in engines.read_page(image, mix, self.dpi) if _likely(t)])
+        tokens = sound([t for t in engines.read_page(image, mix, self.dpi) if likely(t)])
         tokens += self._overlooked(image, tokens, mix)
-        return _in_own_script(image, tokens, mix, self.dpi)
+        return in_own_script(image, tokens, mix, self.dpi)
 
     def _overlooked(self, image: Image, tokens: Sequence[Token], mix: str) -> list[Token]:
         """Return the words of small runs of ink that no token covers (single figures in cells, lone words)."""
@@ -262,14 +260,14 @@ class _Page:
         for t in tokens:
             ink[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0) - pad) : int(t.x1) + pad] = 0
         gone = cv2.subtract(before, ink)
-        left = [s for s in strips_of(ink, self.dpi, single=True) if s.y1 - s.y0 < self.dpi // 4 and _whole(s, gone)]
+        left = [s for s in strips_of(ink, self.dpi, single=True) if s.y1 - s.y0 < self.dpi // 4 and whole(s, gone)]
         if not left or len(left) > MOST_OVERLOOKED:
             return []
         first = max((t.line for t in tokens), default=-1) + 1
         out: list[Token] = []
-        for number, read in enumerate(_enlarged(image, left, mix, self.dpi)):
+        for number, read in enumerate(enlarged(image, left, mix, self.dpi)):
             for t in read:
-                if any(_covers(other, t) for other in tokens):
+                if any(covers(other, t) for other in tokens):
                     continue
                 if t.confidence >= SURE_ALONE and any(c.isalnum() for c in t.text):
                     out.append(replace(t, line=first + number))
@@ -310,151 +308,6 @@ class _Page:
             back,
             notes,
         )
-
-
-def _whole(strip: Strip, gone: Image) -> bool:
-    """Tell whether a strip stands by itself: no ink that a word's box took away touches it on its line.
-
-    Else it is what a box that was set a little beside its word left over.
-    """
-    rows = slice(strip.y0 + 1, strip.y1 - 1)
-    sides = (gone[rows, max(0, strip.x0 - 3) : strip.x0 + 1], gone[rows, strip.x1 - 1 : strip.x1 + 3])
-    return not any(side.any() for side in sides)
-
-
-def _enlarged(image: Image, strips: Sequence[Strip], mix: str, dpi: int) -> list[list[Token]]:
-    """Return what is read on each strip by itself, at twice its size with blank paper around it.
-
-    Lone figures are read wrongly in their own size and surroundings, and rightly so (measured at 150 and 200 dpi).
-    """
-    import cv2
-    import numpy as np
-
-    high, wide = image.shape
-    paper = int(paper_of(image))
-    times = 2 if dpi < 260 else 1
-    pad = dpi // 15
-    parts: list[Image] = []
-    boxes: list[tuple[int, int, int, int]] = []
-    at = 0
-    width = times * (max(s.x1 - s.x0 for s in strips) + 2 * pad + 4)
-    for s in strips:
-        x0, y0, x1, y1 = max(0, s.x0 - 2), max(0, s.y0 - 2), min(wide, s.x1 + 2), min(high, s.y1 + 2)
-        crop = cv2.resize(image[y0:y1, x0:x1], None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
-        tall = crop.shape[0] + 2 * times * pad
-        sheet = np.full((tall, width), paper, np.uint8)
-        sheet[times * pad : times * pad + crop.shape[0], times * pad : times * pad + crop.shape[1]] = crop
-        parts.append(sheet)
-        boxes.append((0, at, crop.shape[1] + 2 * times * pad, at + tall))
-        at += tall
-    read = engines.read_boxes(np.concatenate(parts), boxes, mix, times * dpi)
-    out: list[list[Token]] = []
-    for s, box, tokens in zip(strips, boxes, read, strict=True):
-        dx, dy = max(0, s.x0 - 2) - pad, max(0, s.y0 - 2) - pad
-        out.append(
-            [
-                replace(
-                    t,
-                    x0=max(s.x0 - 1, t.x0 / times + dx),
-                    y0=max(s.y0 - 1, (t.y0 - box[1]) / times + dy),
-                    x1=min(s.x1 + 1, t.x1 / times + dx),
-                    y1=min(s.y1 + 1, (t.y1 - box[1]) / times + dy),
-                )
-                for t in tokens
-            ]
-        )
-    return out
-
-
-def _covers(other: Token, token: Token) -> bool:
-    """Tell whether a token reaches into another (the engine sets boxes a little beside the word now and then)."""
-    across = min(other.x1, token.x1) - max(other.x0, token.x0)
-    down = min(other.y1, token.y1) - max(other.y0, token.y0)
-    return across > 0.12 * (token.x1 - token.x0) and down > 0.4 * (token.y1 - token.y0)
-
-
-def _likely(token: Token) -> bool:
-    """Tell whether a token is more than a speck or a stroke taken for a sign."""
-    if any(c.isalnum() for c in token.text):
-        return token.confidence >= 12
-    return token.confidence >= 55 and token.text.strip("|[]{}\\_~`'°^*=<>¦") != ""
-
-
-def _sound(tokens: list[Token]) -> list[Token]:
-    """Drop words that are much higher than the rest and unsure: figures of several rows taken for one word."""
-    if len(tokens) < 5:
-        return tokens
-    heights = sorted(t.y1 - t.y0 for t in tokens)
-    usual = heights[len(heights) // 2]
-    return [t for t in tokens if t.y1 - t.y0 < 2.4 * usual or t.confidence > 90 or t.x1 - t.x0 > 2 * (t.y1 - t.y0)]
-
-
-def _in_own_script(image: Image, tokens: Sequence[Token], mix: str, dpi: int) -> list[Token]:
-    """Read runs again in English whose Cyrillic words no dictionary knows, and keep the better reading.
-
-    Where Russian and English are both expected, the engine now and then writes "Contract No." in Cyrillic
-    look-alikes, quite sure of itself; its dictionaries are not deceived.
-    """
-    if "eng" not in mix or mix == "eng":
-        return list(tokens)
-    lines: dict[int, list[Token]] = {}
-    for t in tokens:
-        lines.setdefault(t.line, []).append(t)
-    runs = [run for line in lines.values() for run in _apart(line)]
-    doubtful = [k for k, run in enumerate(runs) if _foreign(run)]
-    letters = sum(len(t.text) for t in tokens)
-    cyrillic = sum(len(t.text) for t in tokens if t.known and len(t.text) > 3 and "\u0400" <= t.text[0] <= "\u052f")
-    none = cyrillic < 0.03 * letters
-    if not doubtful or (not none and len(doubtful) > 0.6 * len(runs) + 3):
-        return list(tokens)
-    high, wide = image.shape
-    pad = max(2, dpi // 50)
-    boxes = []
-    for k in doubtful:
-        run = runs[k]
-        boxes.append(
-            (
-                max(0, int(min(t.x0 for t in run)) - pad),
-                max(0, int(min(t.y0 for t in run)) - pad),
-                min(wide, int(max(t.x1 for t in run)) + pad),
-                min(high, int(max(t.y1 for t in run)) + pad),
-            )
-        )
-    for k, read in zip(doubtful, engines.read_boxes(image, boxes, "eng", dpi), strict=True):
-        run = runs[k]
-        known = sum(len(t.text) for t in read if t.known and len(t.text) > 1)
-        letters = sum(len(t.text) for t in read if any(c.isalpha() for c in t.text))
-        better = _mean(read) - _mean(run)
-        if read and (better > 3 or (2 * known >= letters > 2 and better > -4) or (none and better > -6)):
-            runs[k] = [replace(t, line=run[0].line) for t in read]
-    return [t for run in runs for t in run]
-
-
-def _apart(line: Sequence[Token]) -> list[list[Token]]:
-    """Part a line where the gaps are wide."""
-    heights = sorted(t.y1 - t.y0 for t in line)
-    em = heights[(3 * len(heights)) // 4]
-    out: list[list[Token]] = []
-    for t in line:
-        if not out or not -em < t.x0 - out[-1][-1].x1 < 1.1 * em:
-            out.append([])
-        out[-1].append(t)
-    return out
-
-
-def _foreign(run: Sequence[Token]) -> bool:
-    """Tell whether a run has Cyrillic words and the dictionary knows less than half of them."""
-    cyrillic = [t for t in run if sum("\u0400" <= c <= "\u052f" for c in t.text) > 0.5 * len(t.text.strip(".,:;()"))]
-    words = [t for t in cyrillic if len(t.text) >= 2]
-    known = sum(len(t.text) for t in words if t.known and len(t.text.strip(".,:;()")) > 2)
-    return bool(words) and 2 * known < sum(len(t.text) for t in words)
-
-
-def paper_of(image: Image) -> float:
-    """Return the grey of the paper."""
-    import numpy as np
-
-    return float(np.percentile(image[::4, ::4], 90))
 
 
 def _beside(line: Sequence[Token], other: Sequence[Token]) -> bool:
