@@ -235,3 +235,28 @@ def test_a_table_that_was_misread_throughout_says_that_it_was_not_examined() -> 
 
 def test_no_table_is_not_applicable() -> None:
     assert status(reading([["a", "b"], ["c", "d"]])) is FindingStatus.NOT_APPLICABLE
+
+
+def booked(change: str = "", above: int = 2) -> Reading:
+    """Build a sheet whose table begins below `above` rows, with formulas; `change` replaces one remembered value."""
+    rows = [["Name", "Hours", "Rate", "Fee"], ["A", "3", "110", "330"], ["B", "5", "90", "450"], ["C", "7", "80", "560"],
+            ["Net", "", "", "1340"], ["With levy", "", "", "1608.00"]]  # fmt: skip
+    first = above + 2
+    formulas = {(r, 3): f"=B{r + above + 1}*C{r + above + 1}" for r in (1, 2, 3)}
+    formulas |= {(4, 3): f"=SUM(D{first}:D{first + 2})", (5, 3): f"=ROUND(D{first + 3}*1.2,2)"}
+    if change:
+        rows[5][3] = change
+    given = reading(rows)
+    table = given.tables[0]
+    cells = tuple(
+        Cell(c.row, c.column, c.start, c.end, c.text, formula=formulas.get((c.row, c.column), "")) for c in table.cells
+    )
+    kept = Table("x", 1, 1, table.rows, table.columns, 1, False, cells, None, "", "")
+    return Reading(given.exhibit, given.pages, (kept,))
+
+
+@pytest.mark.parametrize("above", [0, 1, 7])
+def test_a_value_that_is_not_what_its_formula_gives_is_found(above: int) -> None:
+    assert findings(booked(above=above)) == []
+    (found,) = findings(booked("1806.00", above))
+    assert "formula" in found.observation and found.expected == "1,608.00" and found.spans[0].quote == "1806.00"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from assay.examine.content.formulas import Remembered, remembered
 from assay.examine.content.grid import Figure, Row, Sheet, sheets
 from assay.examine.content.relations import Breach, Relation, bare_total, breaches, items, relations, roles
 from assay.examine.content.sight import one_digit_apart, pages_of, weigh
 from assay.examine.content.totals import Sum, totals
 from assay.examine.question import Question, quoted
-from assay.model import BaseRate, Direction, Finding, Page, Reading, Record, Span, Weight
+from assay.model import BaseRate, Direction, Finding, Page, Reading, Record, Span, Table, Weight
 from assay.work.part import Examination
 
 _RATE = BaseRate("real files of shared/data and innocent specimen files, seeds 101 to 104", 2, 66, 0.092)
@@ -59,6 +60,11 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
             unfit = []  # the totals' columns were not understood
         findings += [_line(digest, pages, sheet, b, unfit) for b in wrong if not b.within_rounding]
         findings += [_total(digest, pages, sheet, s, wrong) for s in unfit]
+    told = {span for finding in findings for span in finding.spans[:1]}
+    for table in reading.tables:
+        if table.page in pages:
+            kept = (r for r in remembered(table, pages[table.page]) if r.stands.span not in told)
+            findings += [_formula(digest, pages, table, r) for r in kept]
     if findings and len(findings) <= MOST:
         yield from findings
     elif findings:
@@ -133,6 +139,19 @@ def _total(digest: str, pages: dict[int, Page], sheet: Sheet, one: Sum, wrong: l
         f"{_shown(stands)}, but {what} is {one.expected:,f} (difference {one.difference:,f})."
     )
     return _finding(digest, sheet, said, spans, weight, doubt, f"{one.expected:,f}")
+
+
+def _formula(digest: str, pages: dict[int, Page], table: Table, one: Remembered) -> Finding:
+    spans = (one.stands.span, *(part.span for part in one.parts))
+    weight, doubt = weigh(pages, spans, confirmed=False, misread=False)
+    said = (
+        f"Page {table.page}, table {table.number}: the formula {quoted(one.cell.formula)} gives {one.expected:,f}, but "
+        f"{_shown(one.stands)} is kept with it; {one.agree} of {one.formulas} formulas agree with what is kept. {doubt}"
+    )
+    return _QUESTION.finding(
+        digest, said.strip(), spans, weight, f"figures of the table at page {table.page}, {table.number}",
+        expected=f"{one.expected:,f}",
+    )  # fmt: skip
 
 
 def _finding(
