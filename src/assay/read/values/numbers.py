@@ -44,7 +44,7 @@ def number_pattern(group: str) -> str:
     Bounded repeats keep every attempt short; the look-behinds stop a second attempt inside a run of digits.
     """
     return (
-        rf"(?:(?<![0-9{LETTER}_])|{_AFTER_CODE})(?<![0-9][.,])(?<![{LETTER}]-)(?:"
+        rf"(?=[0-9])(?:(?<![0-9{LETTER}_])|{_AFTER_CODE})(?<![0-9][.,])(?<![{LETTER}]-)(?:"
         rf"[0-9]{{1,3}}(?P<{group}>[ '.,])[0-9]{{3}}(?:(?P={group})[0-9]{{3}}){{0,6}}"
         rf"(?:(?!(?P={group}))[.,][0-9]{{1,8}})?"
         r"|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?:\.[0-9]{1,8})?"
