@@ -8,7 +8,7 @@ from typing import Any
 from assay.model import Exhibit, Page, PageState, Record
 from assay.read.layout import Segment
 from assay.read.layout_page import Seen, Source, records, unread
-from assay.read.pdf_open import MOST_PAGES, Frame, frame_of, opened
+from assay.read.pdf_open import MOST_PAGES, Frame, Opened, frame_of, opened, reopened
 from assay.read.pdf_text import Glyphs, garbled, glyphs_of, segments_of
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
@@ -30,16 +30,26 @@ def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
 
 def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last: int) -> Iterator[Record]:
     """Yield the records of pages first..last."""
+    import pypdfium2
+
+    mended: Any = None
     with opened(data, settings.passwords) as pdf:
         for number in range(first, min(last, len(pdf.document)) + 1):
             source = Source(exhibit.digest, number, "page", NAME, VERSION)
+            notes = pdf.notes
             try:
                 page = pdf.document[number - 1]
-            except Exception as error:  # pdfium gives no narrower class for a damaged page
-                yield from unread(source, PageState.FAILED, f"The page cannot be loaded: {error}.", "broken")
-                continue
+            except pypdfium2.PdfiumError:
+                mended = mended or _mended(data, settings)
+                try:
+                    page = mended.document[number - 1]
+                except (pypdfium2.PdfiumError, IndexError, AttributeError):
+                    reason = "The page is damaged: it cannot be loaded, not even after a repair of the file."
+                    yield from unread(source, PageState.FAILED, reason, "broken")
+                    continue
+                notes = mended.notes
             try:
-                made = list(_page(page, source, settings, pdf.notes))
+                made = list(_page(page, source, settings, notes))
             except ReadRefused as refused:
                 made = list(unread(source, PageState.UNREAD, refused.message, refused.category))
             except MemoryError:
@@ -50,6 +60,14 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
             finally:
                 page.close()
             yield from made
+
+
+def _mended(data: bytes, settings: ReadSettings) -> Opened | str:
+    """Return the document after a repair, or a word on why there is none."""
+    try:
+        return reopened(data, settings.passwords)
+    except ReadRefused as refused:
+        return refused.message
 
 
 def _page(page: Any, source: Source, settings: ReadSettings, notes: tuple[str, ...]) -> Iterator[Record]:

@@ -42,18 +42,25 @@ def opened(data: bytes, passwords: Sequence[str] = ()) -> Iterator[Opened]:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) in (NEEDS_PASSWORD, SECURITY):
             raise ReadRefused("encrypted", "The PDF is encrypted and none of the given passwords opens it.") from error
-        repaired = _repaired(data, passwords)
-        try:
-            document, notes = _open(repaired, ())
-        except pypdfium2.PdfiumError as again:
-            raise ReadRefused("broken", "The PDF cannot be opened, not even after a repair.") from again
-        notes = ("the file's structure is damaged; it was read after a repair in memory",)
+        mended = reopened(data, passwords)
+        document, notes = mended.document, mended.notes
     try:
         if len(document) == 0:
             raise ReadRefused("broken", "The PDF has no page that can be found.")
         yield Opened(document, notes)
     finally:
         document.close()
+
+
+def reopened(data: bytes, passwords: Sequence[str] = ()) -> Opened:
+    """Open a PDF after pikepdf has rewritten it; raise `ReadRefused` when that does not help either."""
+    import pypdfium2
+
+    try:
+        document, _ = _open(_repaired(data, passwords), ())
+    except pypdfium2.PdfiumError as error:
+        raise ReadRefused("broken", "The PDF cannot be opened, not even after a repair.") from error
+    return Opened(document, ("the file's structure is damaged; it was read after a repair in memory",))
 
 
 def _open(data: bytes, passwords: Sequence[str]) -> tuple[Any, tuple[str, ...]]:

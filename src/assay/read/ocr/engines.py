@@ -102,6 +102,19 @@ def tesseract(languages: str) -> Any:
     return api
 
 
+def warm(languages: tuple[str, ...], with_han: bool = False) -> None:
+    """Load the engines before a worker gives up the file system; what is not installed is left for the page to say."""
+    ready = installed(languages)
+    if ready:
+        tesseract("+".join(CODES[x] for x in ("ru", "uk", "en") if x in ready))
+    if "en" in ready and len(ready) > 1:
+        tesseract("eng")
+    if with_han and "zh" in languages:
+        engine = han()
+        engine._load_det_model()
+        engine._load_rec_model()
+
+
 def tesseract_version() -> str:
     """Return the engine's name and version."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
