@@ -21,9 +21,12 @@ ANNEXED = (
 )  # fmt: skip
 """Kinds that usually are annexes: their number is the annex's."""
 _OWN_NAME = (DocumentKind.CONTRACT, DocumentKind.LICENCE)
+_CONCLUDED = (*_OWN_NAME, DocumentKind.AMENDMENT)
 _NUMBER = rf"{SIGN}\s*[:]?\s*(?P<number>{TOKEN}|\d+)"
 _AFTER = re.compile(rf"\s*[\"»]?\s*{_NUMBER}", re.IGNORECASE)
-_ANNEX_AFTER = re.compile(r"\s*(?P<number>\d{1,3}(?:[.\-/]\d+)?|[A-ZА-ЕIVX]{1,4}|[一二三四五六七八九十]{1,3})(?![\w%])")
+_ANNEX_AFTER = re.compile(
+    r"\s*(?P<number>\d{1,3}(?:[.\-/]\d+)?|[IVX]{1,4}|[A-ZА-Е]|[一二三四五六七八九十]{1,3})(?![\w%])"
+)
 _STOP = re.compile(r"(?<!\w)(?:к|ко|до|to|under|по|от|від|dated|of|附于|根据|依据)(?!\w)|(?:附于|根据|依据)")
 _STAGE = re.compile(r"\s*(?:第?\s*[\d一二三]+\s*稿|редакци|version|稿)", re.IGNORECASE)
 
@@ -150,7 +153,7 @@ def date_of(kind: DocumentKind, best: Title | None, zone: list[View], contract: 
                 continue
             if (value.latest - value.earliest).days > 31:
                 continue
-            score = _date_score(row, found.start, found.end, index)
+            score = _date_score(row, found.start, found.end, index, kind in _CONCLUDED)
             if best is not None and 0 <= index - best.line <= 5:
                 score += 1.0
             if kind is DocumentKind.LETTER and index < greeting:
@@ -166,9 +169,11 @@ def date_of(kind: DocumentKind, best: Title | None, zone: list[View], contract: 
     return None
 
 
-def _date_score(row: View, start: int, end: int, index: int) -> float:
+def _date_score(row: View, start: int, end: int, index: int, concluded: bool) -> float:
     rest = row.text[:start] + " " + row.text[end:]
     score = 4.0 - 0.05 * index
+    if concluded and cue("head", "made").search(row.text[max(0, start - 70) : start]):
+        score += 3.5
     if cue("head", "date").match(row.text.lstrip()) or cue("head", "date").search(row.text[:start][-24:]):
         score += 2.0
     if len(rest.strip()) <= 40:

@@ -93,7 +93,7 @@ _HAN_ROLE = re.compile(
 @cache
 def _english() -> re.Pattern[str]:
     ends = "|".join(sorted(words("organisations", "suffix", "en"), key=len, reverse=True))
-    token = r"[A-Z][\w&'’\-]*\.?"
+    token = r"(?:[A-Z]\.(?:[A-Z]\.)*|[A-Z][\w&'’\-]*)"
     link = r"(?:of|and|for|&|de|the|in|on)"
     run = rf"{token}(?: +(?:{link} +)?{token}){{0,7}}?"
     return re.compile(
@@ -105,13 +105,13 @@ def _english() -> re.Pattern[str]:
 def _english_other() -> re.Pattern[str]:
     forms = "|".join(sorted(words("organisations", "prefix", "en"), key=len, reverse=True))
     heads = "|".join(sorted(words("organisations", "head", "en"), key=len, reverse=True))
+    weak = "|".join(sorted(words("organisations", "weak", "en"), key=len, reverse=True))
     token = r"[A-Z][\w'’\-]*"
     return re.compile(
         rf"(?<![\w])(?P<name>(?:{forms}) +{_QUOTE}|(?:{heads}) +(?:the +)?{token}(?: +(?:(?:of|and|for|the"
         rf"|of the) +)?{token}){{0,7}}"
-        rf"|{token}(?: +{token}){{0,4}} +(?:Ministry|Department|Agency|Directorate|Bureau|Institute|Plant"
-        rf"|Works|Committee|Authority|Administration|Service|Office|Command|Commission|Council|Centre|Center"
-        rf"|Corporation)(?: +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}})?"
+        rf"|{token}(?: +(?:and +|& +)?{token}){{1,5}} +(?:{weak})(?![\w])(?: +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}})?"
+        rf"|{token}(?: +{token}){{0,4}} +(?:{weak}) +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}}"
         rf"|(?:the +)?[A-Z][\w\-]+(?: +[A-Z][\w\-]+)* +\(?(?:{forms})\)?(?![\w]))"
     )
 
@@ -209,7 +209,7 @@ _NOT_FIRST = re.compile(
     r"^(?:(?:This|The|That|These|Such|And|By|In|On|To|For|From|Of|Between|Whereas|WHEREAS|THIS|Each|All"
     r"|Any|If|When|If|Whereby|Under|With|At|As|An?|Our|Your|Its|Re|Attn|Dear|Contract|Agreement|Supplier"
     r"|Seller|Buyer|Purchaser|Payee|Payer|Beneficiary|Bank|Customer|Vendor|Licensor|Licensee|AND|BETWEEN"
-    r"|BY|OF|Mr|Ms|Dr|President|Director|Manager|CEO|General|Deputy|Minister)\b[\s.,:]*)+"
+    r"|BY|OF|TO|BY|FOR|WITH|THE|Should|Furthermore|No|Mr|Ms|Dr|President|Director|Manager|CEO|General|Deputy|Minister)\b[\s.,:]*)+"
 )
 _GENERIC = re.compile(
     r"^(?:(?:the|a|an|each|any|such|other|said|holding|parent|insurance|public|listed|affiliated?"
@@ -219,6 +219,11 @@ _GENERIC = re.compile(
     r"|concern|consortium)$",
     re.IGNORECASE,
 )
+
+
+@cache
+def _weak() -> re.Pattern[str]:
+    return re.compile(rf"(?:.*\s)?(?:{'|'.join(words('organisations', 'weak', 'en'))})(?:\s+of\s.*)?")
 
 
 def _latin_name(text: str, hit: re.Match[str]) -> Name | None:
@@ -231,7 +236,11 @@ def _latin_name(text: str, hit: re.Match[str]) -> Name | None:
         return None
     if re.search(r"\b(?:Agreement|Contract|Section|Article|Annex|Exhibit)\b", name):
         return None
-    if len(name.split()) < 2:
+    if len(name.split()) < 2 or re.search(r"(?<!\w)[Aa]n? $", text[max(0, start - 3) : start]):
+        return None
+    if _weak().fullmatch(name) and (
+        cue("organisations", "generic", "en").match(name) or len(name.split()) < 3 and " of " not in name
+    ):
         return None
     return Name(start, end, "state" if name.startswith("Government of") else "organisation")
 
@@ -242,7 +251,7 @@ _PATRONYMIC = (
     r"[А-ЯЁІЇЄҐ][а-яёіїєґ'’]+(?:вич|вна|ьич|ична|вича|вны|вичу|вне|вичем|вной|івна|івни|ївна|ївни|ичны|ьича|вною)(?!\w)"
 )
 _PERSON = re.compile(
-    rf"(?<![\w.])(?P<name>{_SURNAME}\s+{_SURNAME}\s+{_PATRONYMIC}"
+    rf"(?<![\w.])(?P<name>[A-Z][a-z]+ (?:[A-Z]\. ){{1,2}}[A-Z][a-z'’]+(?:-[A-Z][a-z]+)?(?!\w)|{_SURNAME}\s+{_SURNAME}\s+{_PATRONYMIC}"
     rf"|{_SURNAME}\s+{_PATRONYMIC}(?:\s+{_SURNAME})?|{_SURNAME}\s+{_INITIALS}(?!\w)"
     rf"|{_INITIALS}{_SURNAME}(?!\w))"
 )

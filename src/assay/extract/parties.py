@@ -101,6 +101,8 @@ def defined(view: View) -> list[Engaged]:
         found = role_at(text, hit.start("term"))
         if found and not any(h[0] <= hit.start() <= h[1] or hit.start() <= h[0] <= hit.end() for h in hits):
             hits.append((hit.start(), hit.end(), found[0], hit.start("term"), hit.end("term")))
+    if not hits:
+        out.extend(_aliased(view))
     for start, end, role, term_start, term_end in sorted(hits):
         name = _before(view, floor, start)
         floor = end
@@ -111,6 +113,29 @@ def defined(view: View) -> list[Engaged]:
         engaged.same_as.extend(_brackets(view, name, start))
         out.append(engaged)
     out.extend(_apposed(view, out))
+    return out
+
+
+_NO_ALIAS = re.compile(
+    r"(?:effective date|agreement|contract|part(?:y|ies)|term|territory|products?|services?|goods|work|date)s?\b",
+    re.IGNORECASE,
+)
+
+
+def _aliased(view: View) -> list[Engaged]:
+    """Return organisations that a clause gives a short name of its own: 'Anixa Biosciences, Inc. ("Anixa")'."""
+    out: list[Engaged] = []
+    for hit in re.finditer(
+        r"\(\s*(?:hereinafter,?\s+|the\s+|далее\s*[-—–:]?\s*|以下简称)?[\"“«](?P<term>[^\"”»()]{2,40})[\"”»]\s*\)",
+        view.text,
+    ):
+        if _NO_ALIAS.match(hit.group("term")):
+            continue
+        names = [n for n in organisations_in(view) if n.end <= hit.start() and hit.start() - n.end <= 140]
+        if names and "(" not in view.text[names[-1].end : hit.start()]:
+            engaged = Engaged(view, names[-1], Role.OTHER)
+            engaged.same_as.append(view.written(*hit.span("term")))
+            out.append(engaged)
     return out
 
 

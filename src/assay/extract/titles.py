@@ -158,12 +158,30 @@ def bare_title(best: Title, zone: list[View], named: list[Named]) -> bool:
 
 def own_title(titles: list[Title], best: Title, zone: list[View], named: list[Named]) -> Title:
     """Return the document's own title where the best one is a running head that names its contract."""
-    if best.kind is not DocumentKind.CONTRACT:
+    if best.kind not in (DocumentKind.CONTRACT, DocumentKind.ANNEX):
         return best
+    if best.kind is DocumentKind.ANNEX and _FILED.match(zone[best.line].text):
+        filed = [t for t in titles if t.kind in _FILEABLE and 0 <= t.line - best.line <= 14 and t.score >= 3.0]
+        return max(filed, key=lambda t: (t.score, -t.line)) if filed else _within(best, zone)
     if not bare_title(best, zone, named):
         return best
     near = [t for t in titles if t.kind is not DocumentKind.CONTRACT and 0 < t.line - best.line <= 7 and t.score >= 3.0]
     return max(near, key=lambda t: (t.score, -t.line)) if near else best
+
+
+_FILED = re.compile(r"\s*(?:exhibit|ex)[\s.\-]*\d{1,2}\.\(?[a-z\d]", re.IGNORECASE)
+"""A registrar's filing mark ("Exhibit 10.3"), which names the filing's exhibit and no annex of an agreement."""
+_FILEABLE = (DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT)
+
+
+def _within(best: Title, zone: list[View]) -> Title:
+    """Return the kind that stands behind a filing mark on the same line, or the mark itself."""
+    text = closed(zone[best.line]).text[:TITLE_CHARS]
+    for kind in (DocumentKind.AMENDMENT, DocumentKind.LICENCE, DocumentKind.CONTRACT):
+        for hit in cue("kinds", kind.value).finditer(text, best.end):
+            if hit.group()[:1].isupper():
+                return Title(kind, best.score, best.line, hit.start(), hit.end())
+    return best
 
 
 def special_title(titles: list[Title], best: Title, zone: list[View]) -> Title:

@@ -14,6 +14,11 @@ from assay.model import Money, Reading
 from assay.read.values.money import find_money
 
 REACH = 170
+_EACH = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:per\b|each\b|/|an? (?:month|day|year|unit)|за (?:каждую |одну )?(?:единицу|штуку)|в (?:день|месяц|год)|/)",
+    re.IGNORECASE,
+)
+"""What makes an amount a rate, and no total."""
 _SHARE = re.compile(r"\d\s*%|\d\s*(?:процент|відсот|per\s?cent|percent)|百分之")
 _RUNS = re.compile(
     r"составля\w*|равн\w*|определ\w*|становит\w*|складає|дорівнює|is|amounts?\s*to|equals?|shall be|为|是|[:：]|\t",
@@ -34,6 +39,8 @@ def total_of(reading: Reading, rows: list[Clause]) -> Money | None:
             if not founds:
                 continue
             first = founds[0]
+            if _EACH.match(text, first.end):
+                continue
             between = text[hit.end() : first.start]
             score = 2.0
             score += 1.5 if len(hit.group()) > 12 or re.search("[\u4e00-\u9fff]{4}", hit.group()) else 0.0
