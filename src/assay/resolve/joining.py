@@ -10,7 +10,7 @@ from assay.resolve.clusters import Clusters
 from assay.resolve.concepts import concept_key
 from assay.resolve.likeness import Likeness, Verdict, compare
 from assay.resolve.names import block_keys
-from assay.resolve.nodes import CONTRACTUAL, OPPOSED, Nodes, Sources, said
+from assay.resolve.nodes import CONTRACTUAL, CORRESPONDING, OPPOSED, Nodes, Sources, said
 from assay.resolve.opinion import alike
 
 BLOCK = 120
@@ -29,7 +29,8 @@ class Joining:
         self.nodes = nodes
         self.problems: list[Problem] = []
         self._verdicts = dict(self._compared())
-        self._opposed = self._opposed_roles()
+        self._opposed = self._opposed_roles(OPPOSED)
+        self._corresponding = self._opposed_roles(CORRESPONDING)
         self._opinions: list[tuple[int, int]] | None = None
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
@@ -55,7 +56,14 @@ class Joining:
             if verdict.likeness > Likeness.DIFFERENT:
                 yield (i, j), verdict
 
-    def _opposed_roles(self) -> list[tuple[int, int]]:
+    @staticmethod
+    def _part(clusters: Clusters, pairs: list[tuple[int, int]]) -> None:
+        """Keep pairs apart that no stronger ground has joined already."""
+        for i, j in pairs:
+            if clusters.root(i) != clusters.root(j):
+                clusters.part(i, j)
+
+    def _opposed_roles(self, opposed: tuple[tuple[Role, Role], ...]) -> list[tuple[int, int]]:
         """Return the pairs of nodes that hold opposed roles in more exhibits than they share a role in."""
         holders: dict[tuple[str, Role], set[int]] = defaultdict(set)
         for m, n in self.nodes.of_mention.items():
@@ -63,7 +71,7 @@ class Joining:
             holders[mention.exhibit, mention.role].add(n)
         balance: dict[tuple[int, int], int] = defaultdict(int)
         for exhibit, role in sorted(holders):
-            for a, b in OPPOSED:
+            for a, b in opposed:
                 if role == a:
                     for i in holders[exhibit, a]:
                         for j in holders.get((exhibit, b), ()):
@@ -85,12 +93,11 @@ class Joining:
                     clusters.join(places[0], j, "")
                 else:
                     clusters.part(places[0], j)
-        for i, j in self._opposed:
-            if clusters.root(i) != clusters.root(j):
-                clusters.part(i, j)
         self._by_identifier(clusters)
+        self._part(clusters, self._opposed)
         for (i, j), why in self.nodes.equated.items():
             clusters.join(i, j, why, self._conflict)
+        self._part(clusters, self._corresponding)
         self._by_name(clusters)
         self._by_role(clusters, by_exhibit=True)
         self._by_role(clusters, by_exhibit=False)

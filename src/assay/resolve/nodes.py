@@ -172,8 +172,8 @@ def surface(written: str) -> str:
 CONTRACTUAL = (Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.TRAINER, Role.TRAINEE, Role.CONSIGNEE)
 """Roles that one party holds in an agreement, in whatever language it is named."""
 
-OPPOSED = (
-    (Role.SUPPLIER, Role.BUYER), (Role.LICENSOR, Role.LICENSEE), (Role.TRAINER, Role.TRAINEE),
-    (Role.SENDER, Role.RECIPIENT),
-)  # fmt: skip
-"""Roles that two different parties hold."""
+OPPOSED = ((Role.SUPPLIER, Role.BUYER), (Role.LICENSOR, Role.LICENSEE), (Role.TRAINER, Role.TRAINEE))
+"""Roles that two different parties hold; only an identifier or a person outweighs them."""
+
+CORRESPONDING = ((Role.SENDER, Role.RECIPIENT),)
+"""Roles of a letter, parted more weakly: what a document equates outweighs them."""

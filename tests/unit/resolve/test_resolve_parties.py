@@ -188,6 +188,15 @@ def test_opposed_roles_stay_apart() -> None:
     assert apart(found, "АО «Авиатехника-Север»", "АО «Авиатехника-Сервис»")
 
 
+def test_an_identifier_outweighs_the_roles_of_a_letter() -> None:
+    found = resolve(
+        mention("a", "АО «Тарноваль»", role=Role.RECIPIENT, ids=[("inn", "7707083893")]),
+        mention("a", "Tarnovale Works", role=Role.SENDER, language="en"),
+        mention("b", "Tarnovale Works", language="en", ids=[("inn", "7707083893")]),
+    )
+    assert len(found) == 1
+
+
 def test_judgement_outranks_names_and_reaches_through_party_ids() -> None:
     records: list[Record] = [mention("a", "АО «Маяк»"), mention("b", "ЗАО «Полюс»"), mention("c", "Маяк АО")]
     before = {p.name: p for p in PARTIES.combine(MemoryTrove(records)) if isinstance(p, Party)}
