@@ -174,6 +174,7 @@ class World:
         self.states = {row["key"]: row for row in table("tables/states")["state"]}
         self.pools: dict[tuple[str, bool], list[Firm]] = {}
         self.others = _others()
+        self.signers: set[str] = set()
 
     def person(self, rng: Random, native: str) -> Person:
         """Draw a person of a language."""
@@ -183,6 +184,15 @@ class World:
         if key not in self.people:
             self.people[key] = _person(key, native, surname, given)
         return self.people[key]
+
+    def signer(self, rng: Random, native: str) -> Person:
+        """Draw a person who signs for no other firm yet, as long as there are such."""
+        for _ in range(40):
+            person = self.person(rng, native)
+            if person.key not in self.signers:
+                break
+        self.signers.add(person.key)
+        return person
 
     def firm(self, rng: Random, native: str, agency: bool) -> Firm:
         """Draw a firm or agency of a language; about every second time one that has been seen before."""
@@ -234,7 +244,7 @@ class World:
         return Firm(
             key, native, agency, state["key"], names, shorts, genitives, identifiers, towns,
             rng.randrange(6), rng.randint(2, 148), rng.randrange(len(rows["bank"])),
-            self.person(rng, native), rng.randrange(len(post_rows)),
+            self.signer(rng, native), rng.randrange(len(post_rows)),
         )  # fmt: skip
 
     def deal(self, index: int, scale: float = 1.0) -> Deal:
@@ -264,7 +274,7 @@ class World:
         town = rng.choice(self.states[buyer.state]["towns"])
         deal = Deal(
             key=f"deal-{index + 1}", number=number, languages=languages, day=day, supplier=supplier, buyer=buyer,
-            currency=currency, goods=goods, main=main, subjects=_subject(main), vat=vat, total=total, subtotal=subtotal,
+            currency=currency, goods=goods, main=main, subjects=dict(main.descriptions), vat=vat, total=total, subtotal=subtotal,
             incoterm=(code, {language: town[language] for language in LANGUAGES}), due=due,
             instalments=_instalments(rng, total), batches=_batches(rng, day, due, main.quantity),
             annexes=_annexes(rng, goods, people), people=people, weeks=rng.randint(2, 16), technology=technology,
@@ -428,10 +438,6 @@ def _goods(rng: Random, currency: str, languages: tuple[str, str], scale: float)
                 )
             )
     return goods
-
-
-def _subject(main: Good) -> dict[str, str]:
-    return dict(main.descriptions)
 
 
 def _instalments(rng: Random, total: Decimal) -> tuple[Instalment, ...]:
