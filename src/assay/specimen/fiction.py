@@ -262,11 +262,10 @@ class World:
         vat = rng.choice((5, 10, 20)) if rng.random() < 0.2 else 0
         total = subtotal + (subtotal * vat / 100).quantize(Decimal("0.01"))
         due = _later(day, rng.randint(240, 900))
-        while True:
+        number = _number(rng, day, languages)
+        while number in self.numbers:
             number = _number(rng, day, languages)
-            if number not in self.numbers:
-                self.numbers.add(number)
-                break
+        self.numbers.add(number)
         people = rng.randint(4, 60) if rng.random() < 0.75 else 0
         technology = rng.random() < 0.55
         licence = rng.random() < 0.4
