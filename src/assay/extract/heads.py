@@ -171,6 +171,11 @@ def _headline(kind: DocumentKind, zone: list[View]) -> Text | None:
             text = fold(row.text)
             if 20 <= len(text) <= 220 and not find_dates(row.text) and not text.endswith((".", "。")):
                 return row.written(0, len(row.text))
-            if re.search(f"[{HAN}]", text) and 8 <= len(text) <= 60 and not text.endswith("。"):
+            if (
+                re.search(f"[{HAN}]", text)
+                and 8 <= len(text) <= 60
+                and not text.endswith("。")
+                and not find_dates(row.text)
+            ):
                 return row.written(0, len(row.text))
     return None

@@ -110,7 +110,8 @@ def _english_other() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w])(?P<name>(?:{forms}) +{_QUOTE}|(?:{heads}) +(?:the +)?{token}(?: +(?:(?:of|and|for|the"
         rf"|of the) +)?{token}){{0,7}}"
-        rf"|{token}(?: +(?:and +|& +)?{token}){{1,5}} +(?:{weak})(?![\w])(?: +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}})?"
+        rf"|{token}(?: +(?:and +|& +)?{token}){{1,5}} +(?:{weak})(?![\w])"
+        rf"(?: +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}})?"
         rf"|{token}(?: +{token}){{0,4}} +(?:{weak}) +of(?: +the)? +{token}(?: +(?:of(?: the)? +|and +)?{token}){{0,4}}"
         rf"|(?:the +)?[A-Z][\w\-]+(?: +[A-Z][\w\-]+)* +\(?(?:{forms})\)?(?![\w]))"
     )
@@ -238,9 +239,8 @@ def _latin_name(text: str, hit: re.Match[str]) -> Name | None:
         return None
     if len(name.split()) < 2 or re.search(r"(?<!\w)[Aa]n? $", text[max(0, start - 3) : start]):
         return None
-    if _weak().fullmatch(name) and (
-        cue("organisations", "generic", "en").match(name) or len(name.split()) < 3 and " of " not in name
-    ):
+    common = len(name.split()) < 3 and " of " not in name
+    if _weak().fullmatch(name) and (cue("organisations", "generic", "en").match(name) or common):
         return None
     return Name(start, end, "state" if name.startswith("Government of") else "organisation")
 
@@ -251,9 +251,9 @@ _PATRONYMIC = (
     r"[А-ЯЁІЇЄҐ][а-яёіїєґ'’]+(?:вич|вна|ьич|ична|вича|вны|вичу|вне|вичем|вной|івна|івни|ївна|ївни|ичны|ьича|вною)(?!\w)"
 )
 _PERSON = re.compile(
-    rf"(?<![\w.])(?P<name>[A-Z][a-z]+ (?:[A-Z]\. ){{1,2}}[A-Z][a-z'’]+(?:-[A-Z][a-z]+)?(?!\w)|{_SURNAME}\s+{_SURNAME}\s+{_PATRONYMIC}"
-    rf"|{_SURNAME}\s+{_PATRONYMIC}(?:\s+{_SURNAME})?|{_SURNAME}\s+{_INITIALS}(?!\w)"
-    rf"|{_INITIALS}{_SURNAME}(?!\w))"
+    r"(?<![\w.])(?P<name>[A-Z][a-z]+ (?:[A-Z]\. ){1,2}[A-Z][a-z'’]+(?:-[A-Z][a-z]+)?(?!\w)"
+    rf"|{_SURNAME}\s+{_SURNAME}\s+{_PATRONYMIC}|{_SURNAME}\s+{_PATRONYMIC}(?:\s+{_SURNAME})?"
+    rf"|{_SURNAME}\s+{_INITIALS}(?!\w)|{_INITIALS}{_SURNAME}(?!\w))"
 )
 _LATIN_PERSON = (
     r"[A-Z][a-zA-Z'’\-]+\.?(?:\s+(?:[A-Z]\.|[a-z]{1,3}(?=\s[A-Z])"

@@ -17,6 +17,7 @@ from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Text
 
 LONGEST = 220
+_DEFINES = re.compile(r"[(]|,? ?(?:именуем|іменован|що іменується|hereinafter)", re.IGNORECASE)
 
 
 def subject_of(rows: list[Clause], head: Head) -> Text | None:
@@ -64,7 +65,7 @@ def _labelled(head: Head) -> Text | None:
 def _object(sentence: View) -> Text | None:
     """Return what is supplied: behind the last verb of supplying before a quantity, an annex or a definition."""
     text = sentence.text
-    stop = cue("subjects", "after").search(text)
+    stop = next((h for h in cue("subjects", "after").finditer(text) if _DEFINES.match(h.group())), None)
     for hit in reversed(list(cue("subjects", "before").finditer(text))):
         if not _han(hit.group()) and re.match(r"[^\W\d_]", text[hit.end() : hit.end() + 1]):
             continue

@@ -15,7 +15,8 @@ from assay.read.values.money import find_money
 
 REACH = 170
 _EACH = re.compile(
-    r"\s*(?:\([^)]*\)\s*)?(?:per\b|each\b|/|an? (?:month|day|year|unit)|за (?:каждую |одну )?(?:единицу|штуку)|в (?:день|месяц|год)|/)",
+    r"\s*(?:\([^)]*\)\s*)?(?:per\b|each\b|/|an? (?:month|day|year|unit)|за"
+    r" (?:каждую |одну )?(?:единицу|штуку)|в (?:день|месяц|год)|/)",
     re.IGNORECASE,
 )
 """What makes an amount a rate, and no total."""
