@@ -273,8 +273,8 @@ class World:
         town = rng.choice(self.states[buyer.state]["towns"])
         deal = Deal(
             key=f"deal-{index + 1}", number=number, languages=languages, day=day, supplier=supplier, buyer=buyer,
-            currency=currency, goods=goods, main=main, subjects=dict(main.descriptions), vat=vat, total=total, subtotal=subtotal,
-            incoterm=(code, {language: town[language] for language in LANGUAGES}), due=due,
+            currency=currency, goods=goods, main=main, subjects=dict(main.descriptions), vat=vat,
+            total=total, subtotal=subtotal, incoterm=(code, {language: town[language] for language in LANGUAGES}), due=due,
             instalments=_instalments(rng, total), batches=_batches(rng, day, due, main.quantity),
             annexes=_annexes(rng, goods, people), people=people, weeks=rng.randint(2, 16), technology=technology,
             integration=rng.random() < 0.5, licence_cap=rng.randint(3, 30) * 10 if licence else 0,
