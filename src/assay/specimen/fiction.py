@@ -274,7 +274,8 @@ class World:
         deal = Deal(
             key=f"deal-{index + 1}", number=number, languages=languages, day=day, supplier=supplier, buyer=buyer,
             currency=currency, goods=goods, main=main, subjects=dict(main.descriptions), vat=vat,
-            total=total, subtotal=subtotal, incoterm=(code, {language: town[language] for language in LANGUAGES}), due=due,
+            total=total, subtotal=subtotal, due=due,
+            incoterm=(code, {language: town[language] for language in LANGUAGES}),
             instalments=_instalments(rng, total), batches=_batches(rng, day, due, main.quantity),
             annexes=_annexes(rng, goods, people), people=people, weeks=rng.randint(2, 16), technology=technology,
             integration=rng.random() < 0.5, licence_cap=rng.randint(3, 30) * 10 if licence else 0,
