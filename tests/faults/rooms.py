@@ -31,6 +31,11 @@ def _work(task: Task, bench: Bench) -> Outcome:
         os.abort()
     if data == b"hang":
         time.sleep(600)
+    if data == b"fork and hang":
+        child = os.fork()
+        if child:
+            (bench.store.blobs.folder / ".new-child").write_text(str(child))
+        time.sleep(600)
     if data == b"hog":
         held = []
         while True:

@@ -10,12 +10,14 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import IO, Any, TypeVar
+from urllib.parse import quote
 
 from assay.model import Exhibit, Page, Reading, Record, Table
 from assay.model.errors import StoreFault, Usage
@@ -61,7 +63,7 @@ class Store:
                 lock = _take(folder / "lock")
                 connection = sqlite3.connect(database, isolation_level=None, timeout=30)
             else:
-                connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None, timeout=30)
+                connection = sqlite3.connect(_address(database), uri=True, isolation_level=None, timeout=30)
             store = cls(folder, connection, lock)
             store._prepare(write)
         except sqlite3.Error as error:
@@ -319,6 +321,11 @@ def link(previous: str, event: tuple[int, str, str, str, str, str]) -> str:
     """Return the hash of an event that follows one with hash `previous`."""
     body = json.dumps([previous, *event], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _address(database: Path) -> str:
+    """Return the address of a database that is only read; what means something in an address is written as itself."""
+    return f"file:{quote(os.fsencode(database.absolute()))}?mode=ro"
 
 
 def _take(path: Path) -> IO[str]:

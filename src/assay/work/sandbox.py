@@ -11,9 +11,11 @@ import ctypes
 import errno
 import os
 import resource
+import signal
 import struct
 from pathlib import Path
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _LANDLOCK_CREATE_RULESET = 444
 _LANDLOCK_ADD_RULE = 445
@@ -47,6 +49,11 @@ def enter(memory: int, writable: tuple[Path, ...]) -> tuple[str, ...]:
             filters.load()
             held.append("seccomp")
     return tuple(held)
+
+
+def die_with_parent() -> None:
+    """Let the kernel end this process when the one that started it dies, however it dies."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def layers() -> tuple[str, ...]:

@@ -41,8 +41,8 @@ class Stage:
     `plan(store, settings, earlier)` yields the tasks that are missing, in a fixed order; `earlier` names the stages
     that ran before it. `work` does one, in a worker. `split` cuts a task that killed its worker into smaller ones
     (none: it cannot be cut). `give_up(task, category, message, store)` returns what is recorded when a task killed or
-    outlasted its worker twice: at least a problem. `unit` names what progress counts: records of kind `counts`, or tasks when it
-    is empty. `patience` multiplies the time limit (a task over a whole trove takes longer).
+    outlasted its worker twice: at least a problem. `unit` names what progress counts: records of kind `counts`, or
+    tasks when it is empty. `patience` multiplies the time limit (a task over a whole trove takes longer).
     """
 
     name: str

@@ -16,6 +16,10 @@ from assay.store.rows import Row, from_row, to_row
 from assay.store.task import Outcome, Task, decode_task, encode_task
 
 MESSAGE_LIMIT = 1 << 30
+READY = b"ready"
+"""The first message of a worker: it stands behind its walls. One that is lost before died of no task."""
+SPENT = "limit"
+"""The category of an answer after which a worker has no memory left and is replaced."""
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -13,14 +14,14 @@ from assay.model.errors import CustodyBroken, StoreFault
 from assay.store.store import Store
 from assay.store.task import Task, decode_task
 from assay.work import wire
-from assay.work.sandbox import enter
+from assay.work.sandbox import die_with_parent, enter
 from assay.work.stage import Bench, Settings, Stage
 
 
 class Start(msgspec.Struct, frozen=True, array_like=True):
     """The first message to a worker: where the case is, the run's settings as JSON, and the rooms that hold stages."""
 
-    case: str
+    case: bytes
     settings: bytes
     rooms: tuple[str, ...]
 
@@ -38,15 +39,18 @@ def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
     try:
         return wire.done(stage.work(task, bench))
     except MemoryError:
-        return wire.Failed("limit", "it needs more memory than a task may take", False)
+        return wire.Failed(wire.SPENT, "it needs more memory than a task may take", False)
     except (StoreFault, CustodyBroken) as fault:
         return wire.Failed(fault.code, str(fault), True)
+    except sqlite3.Error as error:  # the case's own database: no task's doing, and a problem would hide it
+        return wire.Failed(StoreFault.code, f"the case cannot be read: {error}", True)
     except Exception as error:  # stored by the driver as a problem of this task
         return wire.Failed("error", f"{type(error).__name__}: {error}"[:500], False)
 
 
 def main() -> None:
     """Serve tasks from standard input until it closes. Answers go to the descriptor that was standard output."""
+    die_with_parent()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the stream of answers
     tasks = sys.stdin.buffer
@@ -55,15 +59,28 @@ def main() -> None:
         return
     start = msgspec.msgpack.decode(first, type=Start)
     settings = msgspec.json.decode(start.settings, type=Settings)
-    store = Store.open(Path(start.case))
+    case = Path(os.fsdecode(start.case))
+    store = Store.open(case)
     store.blobs.folder.mkdir(parents=True, exist_ok=True)
     stages = stages_of(start.rooms)
     # SQLite readers in WAL mode write the shared-memory index, so the case's folder itself is writable too.
-    enter(settings.limits.memory, (Path(start.case),))
+    enter(settings.limits.memory, (case,))
     bench = Bench(store, settings)
+    wire.send(answers, wire.READY)
     while (message := wire.receive(tasks)) is not None:
         task = decode_task(message)
-        wire.send(answers, wire.encode_answer(answer(stages[task.stage], task, bench)))
+        wire.send(answers, encoded(answer(stages[task.stage], task, bench)))
+
+
+def encoded(reply: wire.Answer) -> bytes:
+    """Return an answer's bytes; one that is larger than the driver takes becomes a failed one."""
+    try:
+        data = wire.encode_answer(reply)
+    except MemoryError:
+        data = b""
+    if data and len(data) <= wire.MESSAGE_LIMIT:
+        return data
+    return wire.encode_answer(wire.Failed(wire.SPENT, "its results are larger than a task may give back", False))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,150 @@
+"""Workers come up wherever the case lies, import nothing from the trove, and leave nobody behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assay.case import ROOMS, Case, RunSettings
+from assay.custody.receive import receive
+from assay.model import Page
+from assay.model.errors import Fault
+from assay.store.store import Store
+from assay.store.task import Task
+from assay.work.executor import Processes
+from assay.work.stage import Limits, Settings
+from assay.work.worker import stages_of
+
+ONE = RunSettings(jobs=1)
+
+
+def trove(folder: Path, **files: str) -> Path:
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / f"{name}.txt").write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("name", [b"leak #3", b"50%25 what?", b"\xc4\xee\xe3.case"])
+def test_a_case_may_lie_under_any_name(tmp_path, name):
+    folder = trove(tmp_path / "trove", a="Letter No. 1")
+    with Case.open(tmp_path / os.fsdecode(name)) as case:
+        case.run([folder], ONE, ["receive", "read"])
+        assert [p.text.strip() for p in case.records(Page)] == ["Letter No. 1"]
+        assert case.problems() == []
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([os.fsdecode(name), "trove"])
+
+
+def test_nothing_in_the_current_folder_is_imported(tmp_path, monkeypatch):
+    folder = trove(tmp_path / "trove", a="Letter No. 1")
+    for name in ("struct", "msgspec", "sitecustomize"):
+        (folder / f"{name}.py").write_text(f"open({str(tmp_path / 'taken')!r}, 'w')")
+    monkeypatch.chdir(folder)
+    with Case.open(tmp_path / "case") as case:
+        case.run(["."], ONE, ["receive"])
+    assert not (tmp_path / "taken").exists()
+
+
+def test_workers_that_cannot_start_cost_no_task(tmp_path):
+    folder = trove(tmp_path / "trove", a="Letter No. 1")
+    with Store.open(tmp_path / "case", write=True, make=True) as store:
+        receive(store, folder, "x")
+        ((_, task),) = store.todo("receive", 9)
+        executor = Processes(tmp_path / "case", Settings(), ("no.such.room",), 1)
+        executor.submit(stages_of(ROOMS)["receive"], task)
+        with pytest.raises(Fault, match="do not start") as raised:
+            executor.collect()
+        executor.close()
+        assert "workers.log" in raised.value.hint
+        assert store.count_tasks("receive", "todo") == 1
+    with Case.open(tmp_path / "case") as case:
+        case.run([], ONE, ["receive", "read"])
+        assert len(list(case.records(Page))) == 1
+
+
+def test_a_worker_that_dies_between_tasks_costs_nothing(tmp_path):
+    folder = trove(tmp_path / "trove", a="Letter No. 1", b="Letter No. 2")
+    stage = stages_of(ROOMS)["receive"]
+    with Store.open(tmp_path / "case", write=True, make=True) as store:
+        receive(store, folder, "x")
+        tasks = [task for _, task in store.todo("receive", 9)]
+        executor = Processes(tmp_path / "case", Settings(), ROOMS, 1)
+        for task in tasks:
+            executor.submit(stage, task)
+            ((done, result),) = executor.collect()
+            assert done == task
+            assert type(result).__name__ == "Done"
+            worker = executor._workers[0].process
+            os.kill(worker.pid, signal.SIGKILL)
+            os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+        executor.close()
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def gone(pid: int) -> bool:
+    deadline = time.monotonic() + 10
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
+def test_a_hung_worker_takes_its_children_with_it(tmp_path, monkeypatch):
+    here = str(Path(__file__).parent)
+    monkeypatch.setenv("PYTHONPATH", here)
+    monkeypatch.syspath_prepend(here)
+    folder = trove(tmp_path / "trove", a="fork and hang")
+    with Store.open(tmp_path / "case", write=True, make=True) as store:
+        receive(store, folder, "x")
+        ((_, task),) = store.todo("receive", 9)
+        executor = Processes(tmp_path / "case", Settings(limits=Limits(seconds=2)), ("rooms",), 1)
+        executor.submit(stages_of(("rooms",))["receive"], Task("receive", task.subject, first=1, last=1))
+        ((_, result),) = executor.collect()
+        executor.close()
+    assert result.category == "hung"
+    assert gone(int((tmp_path / "case" / "blobs" / ".new-child").read_text()))
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+from assay.store.store import Store
+from assay.store.task import Task
+from assay.work.executor import Processes
+from assay.work.stage import Settings
+from assay.work.worker import stages_of
+executor = Processes(Path(sys.argv[1]), Settings(), ("rooms",), 1)
+executor.submit(stages_of(("rooms",))["receive"], Task("receive", sys.argv[2], first=1, last=1))
+print(executor._workers[0].process.pid, flush=True)
+executor.collect()
+"""
+
+
+def test_no_worker_outlives_a_driver_that_was_killed(tmp_path):
+    folder = trove(tmp_path / "trove", a="hang")
+    with Store.open(tmp_path / "case", write=True, make=True) as store:
+        receive(store, folder, "x")
+        ((_, task),) = store.todo("receive", 9)
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, tmp_path / "case", task.subject],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+    )
+    worker = int(driver.stdout.readline())
+    time.sleep(1.5)
+    assert alive(worker)
+    driver.kill()
+    driver.wait()
+    driver.stdout.close()
+    assert gone(worker)
