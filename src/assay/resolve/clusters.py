@@ -44,11 +44,9 @@ class Clusters:
         return any(self.root(x) == other for m in a for x in self._apart.get(m, ()))
 
     def join(self, i: int, j: int, ground: str, veto: Callable[[list[int], list[int]], bool] | None = None) -> bool:
-        """Make the sets of `i` and `j` one and note the ground; return whether they are one now."""
+        """Make the sets of `i` and `j` one and note the ground if they were two; return whether they are one now."""
         a, b = sorted((self.root(i), self.root(j)))
         if a == b:
-            if ground:
-                self._note(a, ground)
             return True
         if self.parted(a, b) or (veto is not None and veto(self._members[a], self._members[b])):
             return False

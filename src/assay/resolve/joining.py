@@ -93,8 +93,8 @@ class Joining:
                     clusters.join(places[0], j, "")
                 else:
                     clusters.part(places[0], j)
-        self._by_identifier(clusters)
         self._part(clusters, self._opposed)
+        self._by_identifier(clusters)
         for (i, j), why in self.nodes.equated.items():
             clusters.join(i, j, why, self._conflict)
         self._part(clusters, self._corresponding)

@@ -173,7 +173,7 @@ CONTRACTUAL = (Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.TRA
 """Roles that one party holds in an agreement, in whatever language it is named."""
 
 OPPOSED = ((Role.SUPPLIER, Role.BUYER), (Role.LICENSOR, Role.LICENSEE), (Role.TRAINER, Role.TRAINEE))
-"""Roles that two different parties hold; only an identifier or a person outweighs them."""
+"""Roles that two different parties hold: an identifier given for both is then rather given to one by mistake."""
 
 CORRESPONDING = ((Role.SENDER, Role.RECIPIENT),)
-"""Roles of a letter, parted more weakly: what a document equates outweighs them."""
+"""Roles of a letter, parted more weakly: identifiers and what a document equates outweigh them."""
