@@ -48,7 +48,7 @@ def roles_of(grid: Grid) -> Roles:
         role = column_role(grid.header_text(column)) if grid.header else None
         if role is not None:
             stated.append((role, column))
-    stated = _settled(grid, stated)
+    stated = _completed(grid, _settled(grid, stated))
     names = {r for r, _ in stated}
     if names & {"description", "designation"} and names & set(FIGURES):
         return Roles(tuple(stated))
@@ -56,6 +56,29 @@ def roles_of(grid: Grid) -> Roles:
     if guessed is not None and (not stated or not names & {"percent", "date", "stage"}):
         return Roles(tuple(guessed), True)
     return Roles(tuple(stated))
+
+
+def _completed(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return the roles with those that a header has lost and the content shows: a running number, a unit, a figure."""
+    names = {r for r, _ in stated}
+    free = [c for c in range(grid.width) if all(c != column for _, column in stated)]
+    out = list(stated)
+    if not grid.rows or not names & {"description", "designation"}:
+        return out
+    for column in free:
+        if "number" not in names and column == 0 and _share(grid, column, _running) >= 0.6:
+            out.append(("number", column))
+        elif "unit" not in names and _share(grid, column, lambda t: unit_of(t) is not None) >= 0.6:
+            out.append(("unit", column))
+    if len(names & set(FIGURES)) == 2:
+        for role, column in _guess(grid) or []:
+            if role in FIGURES and role not in names and column in free:
+                out.append((role, column))
+    return sorted(out, key=lambda r: r[1])
+
+
+def _running(text: str) -> bool:
+    return bool(re.fullmatch(r"\s*\d{1,3}(?:\.\d{1,3})?[.)]?\s*", text))
 
 
 def _share(grid: Grid, column: int, test: Callable[[str], object]) -> float:

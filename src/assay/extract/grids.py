@@ -152,7 +152,17 @@ def _continues(last: tuple[Table, Grid], table: Table, header: list[Row]) -> boo
         return table.continues
     if not header:
         return table.continues or bool(grid.header)
-    return [t for r in header for t in r.texts()] == [t for r in grid.header for t in r.texts()]
+    if [t for r in header for t in r.texts()] == [t for r in grid.header for t in r.texts()]:
+        return True
+    return _same_columns(grid, Grid(table.columns, header, [], ""))
+
+
+def _same_columns(one: Grid, other: Grid) -> bool:
+    """Tell whether two headers, read with errors, name the same columns: two roles agree, one differs at most."""
+    roles = [(column_role(one.header_text(c)), column_role(other.header_text(c))) for c in range(one.width)]
+    both = [(a, b) for a, b in roles if a is not None and b is not None]
+    agree = sum(a == b for a, b in both)
+    return agree >= 2 and len(both) - agree <= 1
 
 
 def _caption(page: Page, table: Table) -> str:
