@@ -6,7 +6,7 @@ Limits: a translated copy is found only when it names its source.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -163,18 +163,30 @@ def _meeting(found: list[Article], overlap: dict[tuple[int, int], int]) -> list[
 
 
 def _overlap(found: list[Article]) -> dict[tuple[int, int], int]:
-    """Return how many shingles two articles share; those of more than 200 articles are nobody's."""
+    """Return how many shingles two articles share.
+
+    Shingles of more than 200 articles are nobody's, and so is an outlet's standing text: what articles share of which no
+    subject covers most.
+    """
+    subjects = [_subjects(article) for article in found]
     common: dict[str, list[int]] = defaultdict(list)
     for i, article in enumerate(found):
         for shingle in article.shingles:
             common[shingle].append(i)
     overlap: dict[tuple[int, int], int] = defaultdict(int)
     for held in common.values():
-        if len(held) <= 200:
+        if 1 < len(held) <= 200 and not _standing_text([subjects[i] for i in held]):
             for x, i in enumerate(held):
                 for j in held[x + 1 :]:
                     overlap[i, j] += 1
     return overlap
+
+
+def _standing_text(subjects: list[set[tuple[str, str]]]) -> bool:
+    """Return whether articles that share a wording have no subject that three in five of them have."""
+    stated = [s for s in subjects if s]
+    counts = Counter(subject for s in stated for subject in s)
+    return len(stated) > 1 and max(counts.values()) * 5 < len(stated) * 3
 
 
 def _naming(origin: Article, copy: Article) -> int:

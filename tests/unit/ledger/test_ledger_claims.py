@@ -228,8 +228,23 @@ def test_kept_hedges_are_not_lost_and_strangers_are_no_copies() -> None:
     assert lineages(*press("a", FIRST), *press("b", other)) == []
 
 
+def test_standing_text_of_an_outlet_makes_no_copy() -> None:
+    standing = (
+        " This newspaper is printed every day in the capital and sold in all towns of the republic for one crown."
+    )
+    records: list[Record] = []
+    for number in range(4):
+        body = f"Agreement {number}/77 was discussed by nobody on the street number {number * 7 + 3} today." + standing
+        records += press(f"p{number}", body, f"2024-01-0{number + 1}")
+        records.append(claim(f"p{number}", body[:20], (f"Outlet {number}", "outlet"), number=f"{number}/77"))
+    assert lineages(*records) == []
+
+
 def test_chinese_and_russian_hedges() -> None:
-    assert hedges("Документы, по-видимому, подлинные, но могли быть изменены.") == ["по-видимому", "могли быть изменены"]
+    assert hedges("Документы, по-видимому, подлинные, но могли быть изменены.") == [
+        "по-видимому",
+        "могли быть изменены",
+    ]
     assert hedges("文件看似真实，但可能被修改。") == ["看似", "可能"]
     assert certainties("Документы подтверждены экспертами.") == ["подтверждены"]
     assert certainties("Документы не подтверждены.") == []
