@@ -112,6 +112,8 @@ _SHARE = re.compile(
     r"\d\s*%|\d\s*(?:\([^)]*\)\s*)?(?:процент|відсот|per\s*cent|percent)|百分之|全额|全部货款|full amount"
 )
 _INCOTERM = re.compile(r"(?<![A-Za-z])(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DAT|DPU|DDP)(?![A-Za-z])")
+_ALIKE = str.maketrans("АВЕКМНОРСТХІ", "ABEKMHOPCTXI")
+"""Cyrillic capitals that recognition puts for Latin ones."""
 _WITHIN = re.compile(
     r"\d\s*(?:\([^)]*\)\s*)?(?:календарн\w+|рабоч\w+|робоч\w+|calendar|working)?\s*(?:дн|дней|день|днів"
     r"|недел|тижн|месяц|місяц|days?|weeks?|months?|个?(?:工作|日历)?(?:日|天|月|周))"
@@ -130,7 +132,7 @@ def _delivery_term(row: Clause) -> bool:
     text = row.body.text
     if cue("obligations", "aside").search(text):
         return False
-    if _INCOTERM.search(text):
+    if _INCOTERM.search(text.translate(_ALIKE)):
         return True
     if row.section != "delivery" or not cue("obligations", "delivery_term").search(text):
         return False

@@ -104,7 +104,7 @@ def press_like(reading: Reading) -> bool:
     text = "\n".join(p.text for p in read_pages(reading))[:20000]
     han = len(re.findall(f"[{HAN}]", text))
     size = len(text) + 2 * han
-    if cue("roles", "define").search(text) or size < 160:
+    if cue("roles", "define").search(text) or size < 160 or any(t.rows >= 3 and t.columns >= 4 for t in reading.tables):
         return False
     told = sum(
         1 for key in ("verb", "according", "declined", "silent", "stated_in") for _ in cue("speech", key).finditer(text)
