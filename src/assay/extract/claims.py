@@ -66,6 +66,8 @@ def extract(reading: Reading) -> Iterator[Record]:
     head = head_of(reading)
     if head.kind not in (DocumentKind.PRESS, DocumentKind.LETTER, DocumentKind.MAIL):
         return
+    if head.kind is DocumentKind.PRESS and not on_a_deal(reading):
+        return
     printer = printer_of(reading, head)
     memory = Memory()
     for page in pages:
@@ -76,6 +78,19 @@ def extract(reading: Reading) -> Iterator[Record]:
                 claim = _claim(reading, head, sentence, printer, memory)
                 if claim is not None:
                     yield claim
+
+
+def on_a_deal(reading: Reading) -> bool:
+    """Tell whether a report is about a deal: a contract by number, a leak of papers, or contracts over and over."""
+    deal = 0
+    for page in read_pages(reading):
+        for row in clauses(page):
+            if any(n.kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE) for n in named_in(row)):
+                return True
+            if cue("topics", "leak").search(row.text):
+                return True
+            deal += len(cue("topics", "deal").findall(row.text)) * (1 if not designations_in(row) else 2)
+    return deal >= 3
 
 
 def _claim(reading: Reading, head: Head, sentence: View, printer: Speaker | None, memory: Memory) -> Claim | None:

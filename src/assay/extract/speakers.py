@@ -107,7 +107,22 @@ def _add(said: list[_Said], view: View, start: int, span: tuple[int, int], order
         if cue("topics", "papers").match(phrase):
             said.append(_Said(start, span[1], order, Speaker("", "document", view.span(*span))))
         return
-    said.append(_Said(min(start, span[0]), max(start, span[1]), order, speaker(view, *span)))
+    lead = _WITHIN.match(view.text[span[0] : span[1]])
+    made = speaker(view, span[0] + (lead.end() if lead else 0), span[1])
+    if made.kind == "document" or _names(made.name):
+        said.append(_Said(min(start, span[0]), max(start, span[1]), order, made))
+
+
+_WITHIN = re.compile(r"(?:в|во|у|at|in)\s+(?=\S{3})", re.IGNORECASE)
+
+
+def _names(name: str) -> bool:
+    """Tell whether a phrase can be a speaker: it holds a name in capitals, Han, or says that the source is unnamed."""
+    if len(re.sub(r"\W", "", name)) < 2:
+        return False
+    if re.search(f"[{HAN}]", name) or cue("speech", "anonymous").search(name):
+        return True
+    return any(c.isupper() for c in name[1:]) or (name[:1].isupper() and len(name) > 3)
 
 
 def _distinct(found: list[Speaker]) -> list[Speaker]:

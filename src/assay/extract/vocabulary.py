@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+WHOLE = ("verb",)
+"""Keys whose entries are whole words: сообщает is one of them, сообщается is not."""
 LANGUAGES = ("ru", "uk", "zh", "en")
 
 
@@ -47,7 +49,9 @@ def cue(topic: str, key: str, language: str | None = None) -> re.Pattern[str]:
     entries = sorted(words(topic, key, language), key=len, reverse=True)
     if not entries:
         return re.compile(r"(?!)")
-    return re.compile("|".join(f"(?:{fragment(e)})" for e in entries), re.IGNORECASE)
+    whole = key in WHOLE
+    parts = (f"(?:{fragment(e)})" + ("" if not whole or _han(e[:1]) else r"(?![^\W_])") for e in entries)
+    return re.compile("|".join(parts), re.IGNORECASE)
 
 
 @cache
