@@ -81,4 +81,4 @@ def test_records_and_log_do_not_depend_on_the_number_of_workers(tmp_path):
     folder = trove(tmp_path / "t", *(f"good {n}" for n in range(30)), "crash")
     with run(tmp_path / "one", folder, 1) as one, run(tmp_path / "two", folder, 2) as two:
         assert list(one.events()) == list(two.events())
-        assert [r[:3] for r in one.rows()] == [r[:3] for r in two.rows()]
+        assert list(one.rows()) == list(two.rows())

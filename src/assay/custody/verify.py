@@ -1,7 +1,8 @@
 """Verifying a case: every byte, every link of the log, every record, every quote.
 
-What it finds: a changed or missing blob; a log whose chain is broken or whose events do not match the records; a
-record whose content is not that of its id; a quote that does not stand at its span.
+What it finds: a changed or missing blob; a log whose chain is broken or whose events do not match the records and
+tasks; a record or task whose content or place is not that of its id; a database that hides rows; a quote that does not
+stand at its span.
 Limits: a log that was cut at its end together with all that belonged to it shows only against the last hash
 noted elsewhere (every run prints it), and whoever can write the whole case can make a new, sound one.
 """
@@ -13,20 +14,24 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
-from assay.model import Exhibit, Occurrence, Page, Record, Span, spans_in
+from assay.model import Exhibit, Image, Occurrence, Page, Record, Span, spans_in
 from assay.model.errors import CustodyBroken
 from assay.store.blobs import CHUNK, Blobs
-from assay.store.rows import BY_NAME, from_row
+from assay.store.rows import BY_NAME, seal, sound
 from assay.store.store import GENESIS, Store, digest_rows, link
+from assay.store.task import decode_task, encode_task
+
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One thing that is not as it was written: `kind` is blob, log, record or quote."""
+    """One thing that is not as it was written: `kind` is database, blob, log, record or quote."""
 
     kind: str
     where: str
@@ -57,90 +62,136 @@ def verify(store: Store) -> Verification:
 
 
 def _verify(store: Store) -> Verification:
-    breaches: list[Breach] = []
-    events, head, promised, made = _log(store, breaches)
-    records, bad = _records(store, promised, made, breaches)
+    breaches = [Breach("database", "case.sqlite", fault) for fault in store.faults()]
+    log = _log(store, breaches)
+    _tasks(store, log, breaches)
+    records, bad = _records(store, log, breaches)
     blobs = _blobs(store, breaches)
     quotes = _quotes(store, bad, breaches)
-    return Verification(blobs, events, records, quotes, tuple(breaches), head)
+    return Verification(blobs, log.events, records, quotes, tuple(breaches), log.head)
 
 
-def _log(store: Store, breaches: list[Breach]) -> tuple[int, str, dict[str, str], set[str]]:
-    """Walk the chain; return length, head, task -> digest of its records, ids of records made without a task."""
-    previous, count = GENESIS, 0
-    promised: dict[str, str] = {}
-    made: set[str] = set()
-    current: dict[tuple[str, str], str] = {}
-    tasks: list[tuple[str, tuple[str, str], str]] = []
+@dataclass(slots=True)
+class _Log:
+    """What the log says: its length and head, and what must be there because of it."""
+
+    events: int = 0
+    head: str = GENESIS
+    sealed: dict[str, str] = field(default_factory=dict)  # task -> digest of its records
+    children: set[str] = field(default_factory=set)  # tasks that others made
+    made: set[str] = field(default_factory=set)  # records that no task made
+    received: set[str] = field(default_factory=set)  # exhibits that must be opened
+    current: dict[tuple[str, str], str] = field(default_factory=dict)  # stage and subject -> generation that stands
+
+
+def _log(store: Store, breaches: list[Breach]) -> _Log:
+    """Walk the chain."""
+    log = _Log()
     for seq, at, action, about, task, detail, prev, digest in store.events():
-        count += 1
-        if seq != count:
-            breaches.append(Breach("log", f"event {count}", "an event is missing before it"))
-            count = seq
-        if prev != previous:
+        log.events += 1
+        if seq != log.events:
+            breaches.append(Breach("log", f"event {log.events}", "an event is missing before it"))
+            log.events = seq
+        if prev != log.head:
             breaches.append(Breach("log", f"event {seq}", "it does not follow the event before it"))
         if link(prev, (seq, at, action, about, task, detail)) != digest:
             breaches.append(Breach("log", f"event {seq}", "its content is not what was logged"))
-        previous = digest
+        log.head = digest
         try:
             held = json.loads(detail)
         except ValueError:
             continue  # the breach is named above: the content no longer fits its hash
         if task and "digest" in held:
-            promised[task] = held["digest"]
-            key = (str(held.get("stage")), about)
-            current[key] = held.get("generation", "")
-            tasks.append((task, key, current[key]))
+            log.sealed[task] = held["digest"]
+            log.children |= set(held.get("children", ()))
+            log.current[str(held.get("stage")), about] = str(held.get("generation"))
         elif "record" in held:
-            made.add(held["record"])
-    gone = {task for task, key, generation in tasks if current[key] != generation}
+            log.made.add(held["record"])
+            if action == "received":
+                log.received.add(about)
+    return log
+
+
+def _tasks(store: Store, log: _Log, breaches: list[Breach]) -> None:
+    """Compare the tasks with the log: what was done, what stands, and that nothing still to do was lost."""
+    there: set[str] = set()
+    opened: set[str] = set()
+    newest: dict[tuple[str, str], str] = {}
+    dropped: list[tuple[str, tuple[str, str], str]] = []
+    for columns, payload, state, replaced in store.tasks():
+        task_id, stage, subject, _, generation = columns
+        there.add(task_id)
+        if stage == "receive":
+            opened.add(subject)
+        newest[stage, subject] = generation
+        if not _whole(columns, payload):
+            breaches.append(Breach("log", f"task {task_id}", "its content is not that of its id"))
+        if (state != "todo") != (task_id in log.sealed):
+            breaches.append(Breach("log", f"task {task_id}", "whether it was done is not what the log says"))
+        elif state == "todo":
+            if replaced:
+                dropped.append((task_id, (stage, subject), generation))
+        elif replaced != (log.current.get((stage, subject)) != generation):
+            breaches.append(Breach("log", f"task {task_id}", "whether its records stand is not what the log says"))
     breaches += [
-        Breach("log", f"task {task}", "whether its records stand is not what the log says")
-        for task in sorted(gone ^ store.replaced())
+        Breach("log", f"task {task_id}", "it waits to be done and is marked as replaced, which nothing did")
+        for task_id, key, generation in dropped
+        if newest[key] == generation
     ]
-    return count, previous, promised, made
+    lost = (set(log.sealed) | log.children) - there
+    breaches += [Breach("log", f"task {task}", "the log speaks of it, and it is missing") for task in sorted(lost)]
+    unopened = sorted(log.received - opened)
+    breaches += [Breach("log", exhibit, "it was received, and the task to open it is missing") for exhibit in unopened]
 
 
-def _records(store: Store, promised: dict[str, str], made: set[str], breaches: list[Breach]) -> tuple[int, set[str]]:
+def _whole(columns: tuple[str, str, str, str, str], payload: bytes) -> bool:
+    try:
+        task = decode_task(payload)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+    said = (task.id, task.stage, task.subject, task.inputs, task.generation)
+    return said == columns and encode_task(task) == payload
+
+
+def _records(store: Store, log: _Log, breaches: list[Breach]) -> tuple[int, set[str]]:
     by_task: dict[str, list[tuple[str, str]]] = {}
     bad: set[str] = set()
+    made = set(log.made)
     count = 0
-    for kind, record_id, task, payload, words in store.rows():
+    for task, row in store.rows():
         count += 1
-        by_task.setdefault(task, []).append((kind, record_id))
-        if _loaded(kind, payload, words, record_id) is None:
-            breaches.append(Breach("record", f"{kind} {record_id}", "its content is not that of its id"))
-            bad.add(record_id)
-    for kind, record_id in by_task.pop("", []):
-        if record_id not in made:
-            breaches.append(Breach("record", f"{kind} {record_id}", "no event of the log speaks of it"))
-        made.discard(record_id)
+        if task:
+            by_task.setdefault(task, []).append(seal(row.kind, row.id, row.payload))
+        elif row.id in log.made:
+            made.discard(row.id)
+        else:
+            breaches.append(Breach("record", f"{row.kind} {row.id}", "no event of the log speaks of it"))
+        try:
+            sound(row)
+        except msgspec.ValidationError:
+            breaches.append(Breach("record", f"{row.kind} {row.id}", "its content is not that of its id"))
+            bad.add(row.id)
     breaches += [Breach("record", record_id, "the log speaks of it, and it is missing") for record_id in sorted(made)]
     empty = digest_rows(())
-    for task in sorted(set(by_task) | set(promised)):
-        if digest_rows(by_task.get(task, [])) != promised.get(task, empty):
+    for task in sorted(set(by_task) | set(log.sealed)):
+        if digest_rows(by_task.get(task, [])) != log.sealed.get(task, empty):
             breaches.append(Breach("record", f"task {task}", "its records are not those that the log sealed"))
     return count, bad
 
 
-def _loaded(kind: str, payload: bytes, words: bytes | None, record_id: str) -> Record | None:
-    """Return the record when it is what its id says, None when it is not."""
-    if kind not in BY_NAME:
-        return None
-    try:
-        record = from_row(kind, payload, words)
-    except Exception:  # any failure to decode is the same breach: the content is not what was written
-        return None
-    return record if record.id == record_id else None
-
-
 def _blobs(store: Store, breaches: list[Breach]) -> int:
-    wanted = {o.exhibit for o in store.all(Occurrence)} | {e.digest for e in store.all(Exhibit)}
+    wanted = {o.exhibit for o in _sound(store, Occurrence)} | {e.digest for e in _sound(store, Exhibit)}
+    wanted |= {image.picture for image in _sound(store, Image)}
     count = 0
     for digest in store.blobs:
         count += 1
+        try:
+            same = _hash(store.blobs, digest) == digest
+        except OSError as error:
+            breaches.append(Breach("blob", digest, f"it cannot be read: {error.strerror}"))
+            continue
         wanted.discard(digest)
-        if _hash(store.blobs, digest) != digest:
+        if not same:
             breaches.append(Breach("blob", digest, "its bytes are not what was received"))
     breaches += [Breach("blob", digest, "it is missing") for digest in sorted(wanted)]
     return count
@@ -169,7 +220,7 @@ def _quotes(store: Store, bad: set[str], breaches: list[Breach]) -> int:
     return count
 
 
-def _sound(store: Store, kind: type[Record]) -> Iterator[Record]:
+def _sound(store: Store, kind: type[R]) -> Iterator[R]:
     """Yield standing records one by one; the undecodable ones are named as breaches of their own already."""
     with contextlib.suppress(msgspec.MsgspecError):
         yield from store.all(kind)

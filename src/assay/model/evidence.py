@@ -129,7 +129,12 @@ class Words:
     @staticmethod
     def unpack(data: bytes) -> Words:
         """Return what `pack` made."""
-        return Words(*(_sums(c) for c in msgpack.unpackb(zlib.decompress(data))))
+        unpacking = zlib.decompressobj()
+        columns = unpacking.decompress(data, _MOST_COLUMNS)
+        if not unpacking.eof or unpacking.unused_data:
+            message = "the words of a page are not whole, too many, or followed by something else"
+            raise ValueError(message)
+        return Words(*(_sums(c) for c in msgpack.unpackb(columns)))
 
 
 def _differences(column: tuple[int, ...]) -> list[int]:
@@ -143,6 +148,7 @@ def _sums(column: list[int]) -> tuple[int, ...]:
 
 
 _NO_WORDS = Words()
+_MOST_COLUMNS = 64 << 20  # bytes; some three million words, and no decompression bomb
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from assay.model import Exhibit, Page, Reading, Record, Table
 from assay.model.errors import StoreFault, Usage
 from assay.store.blobs import Blobs
-from assay.store.rows import Row, from_row
+from assay.store.rows import Row, from_row, seal
 from assay.store.task import Task, decode_task, encode_task
 
 R = TypeVar("R", bound=Record)
@@ -79,8 +79,7 @@ class Store:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
         have = self._db.execute("PRAGMA user_version").fetchone()[0]
-        scripts = sorted(p.name for p in resources.files("assay.store").joinpath("schema").iterdir())
-        wanted = [name for name in scripts if name.endswith(".sql")]
+        wanted = _schema()
         if have > len(wanted):
             raise StoreFault(
                 f"this case was written by a newer assay (schema {have}, this one knows {len(wanted)})",
@@ -90,8 +89,7 @@ class Store:
             raise StoreFault(
                 "this case has an older form", hint="Run `assay run` on it once, which brings it up to date."
             )
-        for number, name in enumerate(wanted[have:], have + 1):
-            sql = resources.files("assay.store").joinpath("schema", name).read_text("utf-8")
+        for number, (_, sql) in enumerate(wanted[have:], have + 1):
             self._db.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
 
     def close(self) -> None:
@@ -161,6 +159,7 @@ class Store:
                 "AND state <> 'todo'",
                 (task.subject, task.stage, task.generation),
             )
+            children = list(children)
             self.add_tasks(children)
             self.append(
                 action,
@@ -172,9 +171,21 @@ class Store:
                     "parts": list(task.parts),
                     "pages": [task.first, task.last],
                     "records": len({(r.kind, r.id) for r in rows}),
-                    "digest": digest_rows((r.kind, r.id) for r in rows),
+                    "digest": digest_rows(seal(r.kind, r.id, r.payload) for r in rows),
+                    "children": sorted({child.id for child in children}),
                 },
             )
+
+    def plan(self, stage: str, tasks: Iterable[Task]) -> None:
+        """Add the tasks that are missing of `stage`; what waits of an older generation of their subjects is dropped."""
+        with self.transaction():
+            if self.add_tasks(tasks):
+                self._db.execute(
+                    "UPDATE tasks SET replaced = 1 WHERE stage = ? AND state = 'todo' AND replaced = 0 AND EXISTS "
+                    "(SELECT 1 FROM tasks n WHERE n.subject = tasks.subject AND n.stage = tasks.stage "
+                    "AND n.generation <> tasks.generation AND n.seq > tasks.seq)",
+                    (stage,),
+                )
 
     def append(self, action: str, about: str, task: str, detail: dict[str, Any]) -> None:
         """Add one event to the custody log's chain. Call it inside a transaction."""
@@ -194,14 +205,17 @@ class Store:
     def todo(self, stage: str, limit: int, after: int = 0) -> list[tuple[int, Task]]:
         """Return the first tasks of `stage` still to do, in order, with their sequence numbers."""
         rows = self._db.execute(
-            "SELECT seq, payload FROM tasks WHERE stage = ? AND state = 'todo' AND seq > ? ORDER BY seq LIMIT ?",
+            "SELECT seq, payload FROM tasks WHERE stage = ? AND state = 'todo' AND replaced = 0 AND seq > ? "
+            "ORDER BY seq LIMIT ?",
             (stage, after, limit),
         )
         return [(seq, decode_task(payload)) for seq, payload in rows]
 
     def count_tasks(self, stage: str, state: str) -> int:
-        """Return how many tasks of `stage` are in `state`."""
-        row = self._db.execute("SELECT count(*) FROM tasks WHERE stage = ? AND state = ?", (stage, state)).fetchone()
+        """Return how many standing tasks of `stage` are in `state`."""
+        row = self._db.execute(
+            "SELECT count(*) FROM tasks WHERE stage = ? AND state = ? AND replaced = 0", (stage, state)
+        ).fetchone()
         return int(row[0])
 
     def planned_inputs(self, stage: str) -> dict[str, str]:
@@ -299,14 +313,30 @@ class Store:
         """Yield the log: seq, at, action, about, task, detail (JSON), prev, hash."""
         yield from self._db.execute("SELECT seq, at, action, about, task, detail, prev, hash FROM log ORDER BY seq")
 
-    def replaced(self) -> set[str]:
-        """Return the ids of the tasks whose records no longer stand."""
-        return {row[0] for row in self._db.execute("SELECT id FROM tasks WHERE replaced <> 0")}
+    def tasks(self) -> Iterator[tuple[tuple[str, str, str, str, str], bytes, str, bool]]:
+        """Yield every task: (id, stage, subject, inputs, generation), payload, state, whether it was replaced."""
+        for *columns, payload, state, replaced in self._db.execute(
+            "SELECT id, stage, subject, inputs, generation, payload, state, replaced FROM tasks ORDER BY seq"
+        ):
+            yield (columns[0], columns[1], columns[2], columns[3], columns[4]), payload, state, bool(replaced)
 
-    def rows(self, task: str | None = None) -> Iterator[tuple[str, str, str, bytes, bytes | None]]:
-        """Yield every stored row, standing or not: kind, id, task, payload, words."""
-        more, values = ("WHERE task = ?", (task,)) if task is not None else ("", ())
-        yield from self._db.execute(f"SELECT kind, id, task, payload, words FROM records {more} ORDER BY seq", values)
+    def rows(self) -> Iterator[tuple[str, Row]]:
+        """Yield every stored row with the task that made it, standing or not."""
+        for task, *columns in self._db.execute(
+            "SELECT task, kind, id, exhibit, page, payload, words FROM records ORDER BY seq"
+        ):
+            yield task, Row(*columns)
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with the database itself: an index that hides rows, a foreign view or trigger."""
+        yield from (row[0] for row in self._db.execute("PRAGMA integrity_check(20)") if row[0] != "ok")
+        shape = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY type, name"
+        with contextlib.closing(sqlite3.connect(":memory:")) as pattern:
+            for _, sql in _schema():
+                pattern.executescript(sql)
+            ours = set(pattern.execute(shape))
+        for kind, name, _ in sorted(ours ^ set(self._db.execute(shape)), key=str):
+            yield f"{kind} {name} is not as this assay makes it"
 
 
 def digest_rows(rows: Iterable[tuple[str, str]]) -> str:
@@ -321,6 +351,12 @@ def link(previous: str, event: tuple[int, str, str, str, str, str]) -> str:
     """Return the hash of an event that follows one with hash `previous`."""
     body = json.dumps([previous, *event], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _schema() -> list[tuple[str, str]]:
+    """Return the numbered migrations: name and SQL, in order."""
+    files = [p for p in resources.files("assay.store").joinpath("schema").iterdir() if p.name.endswith(".sql")]
+    return sorted((file.name, file.read_text("utf-8")) for file in files)
 
 
 def _address(database: Path) -> str:

@@ -54,8 +54,7 @@ def run_stage(
 
     Raises `StoreFault` or `CustodyBroken` when a worker met one: going on would lose or invent something.
     """
-    with store.transaction():
-        store.add_tasks(stage.plan(store, settings, earlier))
+    store.plan(stage.name, stage.plan(store, settings, earlier))
     _Run(stage, store, executor, progress).finish()
 
 

@@ -12,7 +12,7 @@ from typing import IO
 import msgspec
 
 from assay.model import Record
-from assay.store.rows import Row, from_row, to_row
+from assay.store.rows import Row, from_row, sound, to_row
 from assay.store.task import Outcome, Task, decode_task, encode_task
 
 MESSAGE_LIMIT = 1 << 30
@@ -50,9 +50,7 @@ def done(outcome: Outcome) -> Done:
 def checked(answer: Done) -> tuple[list[Row], list[Task]]:
     """Return an answer's rows and children; raise `msgspec.ValidationError` when one is not what it says."""
     for row in answer.rows:
-        record = from_row(row.kind, row.payload, row.words)
-        if record.id != row.id:
-            raise msgspec.ValidationError(f"a {row.kind} record came under an id that is not its own")
+        sound(row)
     return list(answer.rows), [decode_task(t) for t in answer.children]
 
 

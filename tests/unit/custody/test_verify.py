@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assay.case import Case, RunSettings
-from assay.model import Direction, Exhibit, Finding, FindingStatus, Page, Span, Weight
+from assay.model import Direction, Exhibit, Finding, FindingStatus, Image, Page, Span, Weight
 from assay.model.errors import Fault
 from assay.store.rows import to_row
 
@@ -31,10 +31,13 @@ def breaches(folder: Path) -> list[str]:
 
 def change(folder: Path, *sql: str) -> None:
     with sqlite3.connect(folder / "case.sqlite") as database:
-        for trigger in ("records_stay", "records_kept", "log_stays", "log_kept"):
-            database.execute(f"DROP TRIGGER {trigger}")
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            database.execute(f"DROP TRIGGER {name}")
         for statement in sql:
-            database.execute(statement)
+            database.executescript(statement)
+        for _, trigger in triggers:
+            database.execute(trigger)
     database.close()
 
 
@@ -82,6 +85,29 @@ def test_every_flipped_bit_of_a_blob_is_found(case):
         ("DELETE FROM records WHERE kind = 'pages'", "record"),
         ("DELETE FROM records WHERE kind = 'occurrences'", "record"),
         ("UPDATE tasks SET replaced = 1 WHERE stage = 'read'", "log"),
+        ("UPDATE tasks SET replaced = 1, state = 'todo' WHERE stage = 'read'", "log"),
+        ("UPDATE tasks SET state = 'todo' WHERE stage = 'read'", "log"),
+        ("DELETE FROM tasks WHERE stage = 'read'", "log"),
+        ("UPDATE tasks SET subject = 'x' WHERE stage = 'read'", "log"),
+        ("UPDATE tasks SET payload = CAST(CAST(payload AS TEXT) || ' ' AS BLOB) WHERE stage = 'read'", "log"),
+        ("UPDATE records SET page = 7 WHERE kind = 'pages'", "record"),
+        ("UPDATE records SET exhibit = '' WHERE kind = 'pages'", "record"),
+        ("UPDATE records SET words = x'00' WHERE kind = 'findings'", "record"),
+        ("UPDATE records SET words = NULL WHERE kind = 'pages'", "record"),
+        ("UPDATE records SET words = CAST(words || x'00' AS BLOB) WHERE kind = 'pages'", "record"),
+        (
+            "UPDATE records SET payload = CAST(replace(CAST(payload AS TEXT), '\"size\":', '\"size\":1') AS BLOB) "
+            "WHERE kind = 'exhibits'",
+            "record",
+        ),
+        (
+            "UPDATE records SET payload = CAST(replace(CAST(payload AS TEXT), 'text/plain', 'text/html') AS BLOB) "
+            "WHERE kind = 'exhibits'",
+            "record",
+        ),
+        ("UPDATE records SET payload = CAST(CAST(payload AS TEXT) || ' ' AS BLOB) WHERE kind = 'pages'", "record"),
+        ("DROP VIEW standing; CREATE VIEW standing AS SELECT * FROM records WHERE kind <> 'findings'", "database"),
+        ("DROP INDEX records_by_id", "database"),
         ("INSERT INTO records SELECT NULL, kind, id || 'x', exhibit, page, '', payload, words FROM records", "record"),
     ],
 )
@@ -90,13 +116,40 @@ def test_every_change_of_the_database_is_found(case, sql, kind):
     assert kind in breaches(case)
 
 
+def everything(case: Case) -> list[object]:
+    """Return all that a case says, by the ways on which it is asked: whole tables, and by kind and exhibit."""
+    exhibits = list(case.records(Exhibit))
+    asked = [[list(case.store.of(kind, e.digest)) for e in exhibits] for kind in (Page, Finding)]
+    return [list(case.store.rows()), list(case.store.events()), list(case.store.tasks()), exhibits, asked]
+
+
+def test_a_child_task_that_vanished_is_found(case):
+    with sqlite3.connect(case / "case.sqlite") as database:
+        database.execute("DELETE FROM tasks WHERE stage = 'receive'")
+    database.close()
+    assert breaches(case) != []
+
+
+def test_a_missing_picture_and_a_blob_that_is_a_folder_are_found(case):
+    with Case.open(case) as opened:
+        exhibit = next(iter(opened.records(Exhibit)))
+        row = to_row(Image(exhibit.digest, 1, 110, "ab" * 32, "image/webp", 1, 1, "test", "1"))
+        with opened.store.transaction():
+            opened.store.insert([row])
+            opened.store.append("test", "", "", {"record": row.id})
+    assert breaches(case) == ["blob"]
+    blob = case / "blobs" / "ab" / ("ab" * 32)
+    blob.mkdir(parents=True)
+    assert breaches(case) == ["blob", "blob"]
+
+
 def test_flipped_bits_of_the_database_file_never_pass_as_sound_and_changed(case):
     """Whatever bit of the file is flipped: it is found, or nothing that the case says has changed."""
     file = case / "case.sqlite"
     whole = file.read_bytes()
     rng = random.Random(5)
     with Case.open(case, write=False) as opened:
-        wanted = [(row, list(opened.store.events())) for row in opened.store.rows()]
+        wanted = everything(opened)
     for _ in range(60):
         position = rng.randrange(100, len(whole))
         file.write_bytes(whole[:position] + bytes([whole[position] ^ (1 << rng.randrange(8))]) + whole[position + 1 :])
@@ -106,7 +159,7 @@ def test_flipped_bits_of_the_database_file_never_pass_as_sound_and_changed(case)
             continue
         if not found:
             with Case.open(case, write=False) as opened:
-                assert [(row, list(opened.store.events())) for row in opened.store.rows()] == wanted
+                assert everything(opened) == wanted
 
 
 def test_a_quote_that_does_not_stand_there_is_found(case):
