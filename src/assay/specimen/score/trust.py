@@ -14,6 +14,15 @@ ABOVE = frozenset(ORDER[2:])
 """Weights above limited: these must not fire on an innocent twin."""
 
 
+FACTS = frozenset({"ooxml.track"})
+"""Examinations whose catalogue weight is neutral: they state a fact, and speak neither for nor against."""
+
+
+def states(finding: Finding) -> bool:
+    """Tell whether a finding states a fact on behalf of an examination that does no more."""
+    return finding.status is FindingStatus.FINDING and finding.part in FACTS
+
+
 def fires(finding: Finding) -> bool:
     """Tell whether a finding speaks against a document: a neutral fact does not, nor does one that speaks for it."""
     return (
@@ -28,20 +37,26 @@ def score_examinations(index: Index) -> Board:
 
     The precision of an examination counts every innocent file, twin or unaltered, on which it speaks against it at all.
     Found: the same examination speaks against the same exhibit, and on the same page where the truth names one; boxes
-    are a count of their own. An alteration that only another examination met is not found; it is told in a rate.
+    are a count of their own. Examinations that only state facts (`FACTS`) find what they state; how many innocent twins
+    they state it of too is told as a rate, not as an alarm. An alteration that only another examination met is not found; it is told in a rate.
     False alarms are files, by weight: on innocent twins (of the same examination, and of any), and on papers that
     nothing was done to. What another examination says of an altered paper is left out: a changed amount breaks sums.
     """
     board = Board("examinations")
     held = by_exhibit(f for f in index.trove.all(Finding) if fires(f))
+    stated = by_exhibit(f for f in index.trove.all(Finding) if states(f))
     for planted in index.truth.alterations:
         if planted.examination in (None, "", "none"):
             board.count("planted alterations that leave nothing to find, not scored", 1)
             continue
-        _planted(board, index, planted, held.get(index.digest(planted.path) or "", []))
+        digest = index.digest(planted.path) or ""
+        _planted(board, index, planted, [*held.get(digest, []), *stated.get(digest, [])])
     board.count("twins with a finding above limited", hard=True)
     for twin in index.truth.twins:
-        _twin(board, index, twin, held.get(index.digest(twin.path) or "", []))
+        digest = index.digest(twin.path) or ""
+        _twin(board, index, twin, held.get(digest, []))
+        if twin.examination in FACTS:
+            board.share(f"{twin.examination}: twins of which the fact is stated", bool(stated.get(digest)), 1)
     altered = {index.digest(p.path) for p in index.truth.alterations}
     twins = {index.digest(p.path) for p in index.truth.twins}
     clean = sorted({d for d, _ in index.unique_papers() if d} - altered - twins)
