@@ -165,8 +165,8 @@ def _meeting(found: list[Article], overlap: dict[tuple[int, int], int]) -> list[
 def _overlap(found: list[Article]) -> dict[tuple[int, int], int]:
     """Return how many shingles two articles share.
 
-    Shingles of more than 200 articles are nobody's, and so is an outlet's standing text: what articles share of which no
-    subject covers most.
+    Shingles of more than 200 articles are nobody's, and so is an outlet's standing text: what articles share that have
+    no subject in common.
     """
     subjects = [_subjects(article) for article in found]
     common: dict[str, list[int]] = defaultdict(list)
