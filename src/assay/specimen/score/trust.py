@@ -37,10 +37,11 @@ def score_examinations(index: Index) -> Board:
 
     The precision of an examination counts every innocent file, twin or unaltered, on which it speaks against it at all.
     Found: the same examination speaks against the same exhibit, and on the same page where the truth names one; boxes
-    are a count of their own. Examinations that only state facts (`FACTS`) find what they state; how many innocent twins
-    they state it of too is told as a rate, not as an alarm. An alteration that only another examination met is not found; it is told in a rate.
-    False alarms are files, by weight: on innocent twins (of the same examination, and of any), and on papers that
-    nothing was done to. What another examination says of an altered paper is left out: a changed amount breaks sums.
+    are a count of their own. Examinations that only state facts (`FACTS`) find what they state; how many innocent
+    twins they state it of too is told as a rate, not as an alarm. An alteration that only another examination met is
+    not found; it is told in a rate. False alarms are files, by weight: on innocent twins (of the same examination, and
+    of any), and on papers that nothing was done to. What another examination says of an altered paper is left out: a
+    changed amount breaks sums.
     """
     board = Board("examinations")
     held = by_exhibit(f for f in index.trove.all(Finding) if fires(f))
