@@ -10,21 +10,27 @@ from assay.case import Case, RunSettings
 from assay.cli import show_json
 from assay.cli.progress import Progress
 from assay.publish.publish import Refused
+from assay.work.part import ReadSettings
+from assay.work.stage import Settings
 
 
 @click.command()
 @click.argument("case", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", default="Edition", show_default=True, help="The title on the front page.")
+@click.option("--password", "passwords", multiple=True, help="A password for pictures of locked files; repeatable.")
 @click.option("--jobs", "-j", type=click.IntRange(0), default=0, help="Worker processes; 0: one for each core.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def publish(case: Path, folder: Path, title: str, jobs: int, quiet: bool, as_json: bool) -> int:
+def publish(
+    case: Path, folder: Path, title: str, passwords: tuple[str, ...], jobs: int, quiet: bool, as_json: bool
+) -> int:
     """Publish an edition of CASE into FOLDER, or list the sentences that stop it (exit 7)."""
     progress = Progress(quiet=quiet)
+    how = RunSettings(jobs=jobs, settings=Settings(ReadSettings(passwords=passwords)), progress=progress)
     with Case.open(case, make=False) as opened:
         try:
-            done = opened.publish(folder, title, RunSettings(jobs=jobs, progress=progress))
+            done = opened.publish(folder, title, how)
         except Refused as refused:
             progress.close()
             if as_json:

@@ -46,7 +46,9 @@ def _draw(task: Task, bench: Bench) -> Outcome:
 
     digest = task.subject.partition("/")[0]
     exhibit = next(bench.store.of(Exhibit, digest))
-    png = render(bench.store.blob(digest), exhibit.media_type, task.first, DPI)
+    page = next(p for p in bench.store.of(Page, digest) if p.number == task.first)
+    data, passwords = bench.store.blob(digest), bench.settings.read.passwords
+    png = render(data, exhibit.media_type, task.first, DPI, page.rotation, passwords)
     with Picture.open(BytesIO(png)) as picture:
         flat = picture.convert("RGB")
         out = BytesIO()
