@@ -68,13 +68,27 @@ def _completed(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int
     for column in free:
         if "number" not in names and column == 0 and _share(grid, column, _running) >= 0.6:
             out.append(("number", column))
-        elif "unit" not in names and _share(grid, column, lambda t: unit_of(t) is not None) >= 0.6:
+        elif "unit" not in names and _share(grid, column, _measure) >= 0.6:
             out.append(("unit", column))
     if len(names & set(FIGURES)) == 2:
         for role, column in _guess(grid) or []:
             if role in FIGURES and role not in names and column in free:
                 out.append((role, column))
     return sorted(out, key=lambda r: r[1])
+
+
+def _measure(text: str) -> bool:
+    """Tell whether a cell is a unit, or a unit in two languages."""
+    return any(unit_of(piece.strip()) is not None for piece in (text, *text.split("/")) if piece.strip())
+
+
+def _coded(text: str) -> bool:
+    """Tell whether a cell is a designation and nothing else: a short code or quoted name, or a dash for none."""
+    plain = text.strip()
+    return (
+        bool(re.fullmatch(r"[—–\-]|[«\"“][^«»\"“”]{2,24}[»\"”]|(?=.*\d)[\w\-–/. ]{2,18}", plain))
+        and len(plain.split()) <= 2
+    )
 
 
 def _running(text: str) -> bool:
@@ -177,12 +191,16 @@ def _guess(grid: Grid) -> list[tuple[str, int]] | None:
     wordy = [c for c in rest if _share(grid, c, numeric) < 0.5]
     if not wordy:
         return None
-    units = [c for c in wordy if _share(grid, c, lambda t: unit_of(t) is not None) > 0.6]
+    units = [c for c in wordy if _share(grid, c, _measure) > 0.6]
     if units:
         roles.append(("unit", units[0]))
         wordy = [c for c in wordy if c not in units]
     if not wordy:
         return None
+    named = [c for c in wordy if len(wordy) > 1 and _share(grid, c, _coded) > 0.6]
+    if named:
+        roles.append(("designation", named[0]))
+        wordy = [c for c in wordy if c != named[0]]
     length = {c: sum(len(t) for t in (r.texts()[c] for r in grid.rows)) for c in wordy}
     roles.append(("description", max(wordy, key=lambda c: length[c])))
     first = [c for c in rest if c in figures and c < best[1][0]]
