@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assay.extract.blocks import fill_from_blocks, signatories_in
+from assay.extract.grammar import nominative
 from assay.extract.heads import Head, head_of
-from assay.extract.organisations import organisations_in, person_at, persons_in, position_in
+from assay.extract.organisations import organisations_in, person_at, persons_in, position_in, states_in
 from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
 from assay.extract.view import View, clauses, fold, in_cells, lines, read_pages
 from assay.extract.vocabulary import cue
@@ -272,6 +273,12 @@ def _others(reading: Reading, rows: list[View], made: list[Mention]) -> Iterator
     """Yield organisations that stand anywhere else, once each, without a role."""
     known = {m.name.value.casefold() for m in made}
     for row in rows:
+        for name in states_in(row):
+            text = row.written(name.start, name.end)
+            text = replace(text, value=nominative(text.value, row.language))
+            if text.value.casefold() not in known:
+                known.add(text.value.casefold())
+                yield _mention(reading, text, name.kind, Role.OTHER, row)
         for name in organisations_in(row):
             text = row.written(name.start, name.end)
             key = fold(text.value).casefold()

@@ -130,6 +130,31 @@ def organisations_in(view: View) -> list[Name]:
     return longest(found)
 
 
+_STATE = re.compile(
+    r"(?<!\w)(?P<name>(?:Республик|Республік|Федераци|Федераці|Королевств|Королівств|Содружеств|Співдружн)[а-яії]{1,4}"
+    r"(?: [А-ЯІЇЄҐ][а-яіїєґ'’\-]+){1,2}"
+    r"|[А-ЯІЇЄҐ][а-яіїєґ\-]+(?:ая|ой|ую|а|ої|у) (?:Республик|Республік|Федераци|Федераці)[а-яії]{1,3}"
+    r"|(?:Republic|Commonwealth|Kingdom|Federation|Emirate) of (?:the )?[A-Z][\w\-]+"
+    r"|[A-Z][\w\-]+ (?:Federation|Republic|Kingdom)"
+    r"|[\u4e00-\u9fff]{2,6}(?:共和国|联邦|王国))(?![^\W\u4e00-\u9fff])"
+)
+
+
+def states_in(view: View) -> list[Name]:
+    """Return states named by their form (republic, commonwealth, federation), also within an office's name."""
+    out: list[Name] = []
+    for hit in _STATE.finditer(view.text):
+        start, end = hit.span("name")
+        for stop in _HAN_BREAK.finditer(view.text, start, end - 3):
+            start = stop.end()
+        last = view.text[start:end].rsplit(" ", 1)
+        if len(last) == 2 and _NO_PART.match(last[1]):
+            end -= len(last[1]) + 1
+        if end - start >= 4:
+            out.append(Name(start, end, "state"))
+    return out
+
+
 def longest(found: list[Name]) -> list[Name]:
     """Return the names in text order; of two that overlap the longer stays."""
     kept: list[Name] = []

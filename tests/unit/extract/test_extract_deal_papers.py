@@ -54,7 +54,8 @@ def page_of(text: str, number: int = 1, kind: str = "page") -> Page:
         at += len(line) + 1
     first = paragraphs[0].language if paragraphs else "und"
     return Page(
-        DIGEST, number, kind, PageState.READ, "text_layer", "test", text, first, tuple(paragraphs), 595, 842, 0, None, "",
+        DIGEST, number, kind, PageState.READ, "text_layer", "test", text, first, tuple(paragraphs), 595, 842, 0, None,
+        "",
         (), "test", "1",
     )  # fmt: skip
 
@@ -247,7 +248,8 @@ def test_a_draft_says_so_and_tells_of_no_event() -> None:
 
 ACT = """АКТ ПРИЁМА-ПЕРЕДАЧИ № 4
 г. Астраград\t01.07.2024
-Во исполнение Контракта № 17/03-К от 15.05.2023 Поставщик поставил, а Покупатель принял 28.06.2024 Товар: «Каштан-М» — 12 ед.
+Во исполнение Контракта № 17/03-К от 15.05.2023 Поставщик поставил, а Покупатель принял 28.06.2024 Товар: \
+«Каштан-М» — 12 ед.
 Поставщик:
 ____________ {mark} П. И. Орлов
 Дата подписания: {day}"""
