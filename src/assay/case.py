@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeVar
 
-from assay.custody.receive import receive
+from assay.custody.receive import present, receive
 from assay.custody.verify import Verification, verify
 from assay.model import Agreement, Judgement, Page, PageState, Party, Problem, Record
 from assay.model.errors import Usage
@@ -108,9 +108,12 @@ class Case:
         Raises `Usage` for a folder that is not there, `StoreFault` when the case cannot be written (nothing is lost).
         """
         how = how or RunSettings()
+        handed = [Path(folder) for folder in folders]
+        for folder in handed:
+            present(folder, self.store.folder)
         self.store.blobs.sweep()
-        for folder in folders:
-            receive(self.store, Path(folder), how.source)
+        for folder in handed:
+            receive(self.store, folder, how.source)
         wanted = set(verbs)
         executor = self._executor(how)
         try:
@@ -126,7 +129,7 @@ class Case:
         if how.executor == "inline":
             return Inline(self.store, how.settings)
         if how.executor == "processes":
-            return Processes(self.store.folder.resolve(), how.settings, ROOMS, how.jobs or os.cpu_count() or 1)
+            return Processes(self.store.folder.resolve(), how.settings, ROOMS, how.jobs or len(os.sched_getaffinity(0)))
         raise Usage(f"there is no executor {how.executor}", hint="Use processes or inline.")
 
     # ---- looking

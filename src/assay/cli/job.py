@@ -12,6 +12,7 @@ from assay.case import VERBS, Case, RunSettings
 from assay.cli import show_json
 from assay.cli.glance import at_a_glance, glance_json
 from assay.cli.progress import Progress
+from assay.custody.receive import present
 from assay.work.part import ReadSettings
 from assay.work.stage import Limits, Settings
 
@@ -52,6 +53,8 @@ def _do(case: Path, folders: tuple[Path, ...], verbs: tuple[str, ...], source: s
         Limits(seconds=float(str(given["time_limit"])), memory=int(str(given["memory_limit"])) << 20),
     )
     how = RunSettings(str(given["executor"]), int(str(given["jobs"])), source, settings, progress)
+    for folder in folders:
+        present(folder, case)  # before a case is made for nothing
     with Case.open(case, make=bool(folders)) as opened:
         try:
             opened.run(folders, how, verbs)

@@ -75,13 +75,22 @@ def _entry(file: Path, path: str) -> Found:
     return Found(file, path, "")
 
 
+def present(folder: Path, case: Path) -> None:
+    """Raise `Usage` unless `folder` is there and lies outside the case."""
+    if not folder.exists():
+        raise Usage(f"there is no folder {folder}", hint="Name the folder that holds the files.")
+    whole, inside = case.resolve(), folder.resolve()
+    if inside == whole or whole in inside.parents:
+        raise Usage(f"{folder} lies inside the case {case}", hint="Name the folder that was handed over.")
+
+
 def receive(store: Store, folder: Path, source: str) -> int:
     """Take in all files below `folder` from `source`; return how many occurrences were new.
 
-    Raises `Usage` when the folder is not there or holds no file at all. What was received before is left as it is.
+    Raises `Usage` when the folder is not there, lies inside the case, or holds no file at all.
+    What was received before is left as it is.
     """
-    if not folder.exists():
-        raise Usage(f"there is no folder {folder}", hint="Name the folder that holds the files.")
+    present(folder, store.folder)
     new = seen = 0
     batch: list[Found] = []
     for found in walk(folder, store.folder.resolve()):
@@ -102,13 +111,20 @@ def _take(store: Store, batch: list[Found], source: str) -> int:
     with store.transaction():
         for record, task, detail in taken:
             row = to_row(record)
-            if store.insert([row]):
+            if not _known(store, record) and store.insert([row]):
                 new += isinstance(record, Occurrence)
                 action = "received" if isinstance(record, Occurrence) else "refused"
                 store.append(action, row.exhibit or record.about, "", {"record": row.id, **detail})  # type: ignore[union-attr]
             if task:
                 store.add_tasks([task])
     return new
+
+
+def _known(store: Store, record: Occurrence | Problem) -> bool:
+    """Tell whether an older version received the same file from the same source under the same name."""
+    return isinstance(record, Occurrence) and any(
+        (o.path, o.parent, o.source) == (record.path, None, record.source) for o in store.of(Occurrence, record.exhibit)
+    )
 
 
 def _copy(store: Store, found: Found, source: str) -> tuple[Occurrence | Problem, Task | None, dict[str, object]]:

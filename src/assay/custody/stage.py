@@ -26,13 +26,22 @@ def stages() -> tuple[Stage, ...]:
 
 
 def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
-    """Plan again what is locked, when passwords are given; the first tasks came with the occurrences."""
-    if not settings.read.passwords:
-        return
+    """Plan again what an older version opened, and what is locked when passwords are given.
+
+    The first tasks came with the occurrences.
+    """
+    planned = store.planned_inputs("receive")
     for exhibit in store.all(Exhibit):
-        if any(p.stage == "receive" and p.category == "encrypted" for p in store.of(Problem, exhibit.digest)):
+        task = receiving(exhibit.digest, 0)
+        if planned.get(exhibit.digest) != task.inputs:
+            yield task
+        elif settings.read.passwords and _locked(store, exhibit.digest):
             again = inputs_of(exhibit.digest, *settings.read.passwords)
-            yield replace(receiving(exhibit.digest, 0), generation=again)
+            yield replace(task, generation=again)
+
+
+def _locked(store: Store, exhibit: str) -> bool:
+    return any(p.stage == "receive" and p.category == "encrypted" for p in store.of(Problem, exhibit))
 
 
 def _open(task: Task, bench: Bench) -> Outcome:
@@ -41,7 +50,8 @@ def _open(task: Task, bench: Bench) -> Outcome:
         return _unpack(task, bench, data, media_type(data))
     kind = media_type(data)
     children = (replace(task, parts=UNPACK),) if holds(kind) else ()
-    return Outcome((_exhibit(task.subject, data, kind),), children)
+    sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    return Outcome((Exhibit(task.subject, sha1, len(data), kind, NAME, VERSION),), children)
 
 
 def _unpack(task: Task, bench: Bench, data: bytes, kind: str) -> Outcome:
@@ -74,14 +84,12 @@ def _unpack(task: Task, bench: Bench, data: bytes, kind: str) -> Outcome:
     return Outcome(tuple(records), tuple(children.values()))
 
 
-def _exhibit(digest: str, data: bytes, kind: str) -> Exhibit:
-    sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
-    return Exhibit(digest, sha1, len(data), kind, NAME, VERSION)
-
-
 def _give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
     """Record that members are missing; or, when not even the type could be told, the exhibit as plain bytes."""
     problem = Problem("receive", task.subject, 0, category, message, NAME, VERSION)
     if task.parts == UNPACK:
         return Outcome((problem,))
-    return Outcome((problem, _exhibit(task.subject, store.blob(task.subject), "application/octet-stream")))
+    with store.blobs.path(task.subject).open("rb") as file:  # it may be larger than memory
+        sha1 = hashlib.file_digest(file, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
+        size = file.tell()
+    return Outcome((problem, Exhibit(task.subject, sha1, size, "application/octet-stream", NAME, VERSION)))

@@ -105,6 +105,8 @@ def _log(store: Store, breaches: list[Breach]) -> _Log:
             log.sealed[task] = held["digest"]
             log.children |= set(held.get("children", ()))
             log.current[str(held.get("stage")), about] = str(held.get("generation"))
+        elif "generation" in held:
+            log.current[str(held.get("stage")), about] = str(held["generation"])
         elif "record" in held:
             log.made.add(held["record"])
             if action == "received":
@@ -116,14 +118,14 @@ def _tasks(store: Store, log: _Log, breaches: list[Breach]) -> None:
     """Compare the tasks with the log: what was done, what stands, and that nothing still to do was lost."""
     there: set[str] = set()
     opened: set[str] = set()
-    newest: dict[tuple[str, str], str] = {}
+    planned: dict[tuple[str, str], set[str]] = {}
     dropped: list[tuple[str, tuple[str, str], str]] = []
     for columns, payload, state, replaced in store.tasks():
         task_id, stage, subject, _, generation = columns
         there.add(task_id)
         if stage == "receive":
             opened.add(subject)
-        newest[stage, subject] = generation
+        planned.setdefault((stage, subject), set()).add(generation)
         if not _whole(columns, payload):
             breaches.append(Breach("log", f"task {task_id}", "its content is not that of its id"))
         if (state != "todo") != (task_id in log.sealed):
@@ -136,7 +138,7 @@ def _tasks(store: Store, log: _Log, breaches: list[Breach]) -> None:
     breaches += [
         Breach("log", f"task {task_id}", "it waits to be done and is marked as replaced, which nothing did")
         for task_id, key, generation in dropped
-        if newest[key] == generation
+        if log.current.get(key) == generation or len(planned[key]) == 1
     ]
     lost = (set(log.sealed) | log.children) - there
     breaches += [Breach("log", f"task {task}", "the log speaks of it, and it is missing") for task in sorted(lost)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assay.model import Exhibit, Page, PageState, Problem, Record
 from assay.read import builtin
@@ -21,11 +22,13 @@ CONTAINERS = frozenset(
 )  # fmt: skip
 """Types that hold exhibits and have no page of their own."""
 NONE = "none@1"
+_SINGLY = -1
+"""The last page of a task that only counts, and hands each page to a task of its own."""
 
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
-    return (Stage("read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND),)
+    return (Stage("read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND, apart=True),)
 
 
 def readers() -> tuple[Reader, ...]:
@@ -67,14 +70,14 @@ def _read(task: Task, bench: Bench) -> Outcome:
     try:
         if not task.first:
             count = reader.count(data, exhibit, settings)
-            if count > reader.chunk:
-                return Outcome(children=_chunks(task, count, reader.chunk))
+            if count > reader.chunk or task.last == _SINGLY:
+                return Outcome(children=_chunks(task, count, 1 if task.last == _SINGLY else reader.chunk))
             first, last = 1, count
         else:
             first, last = task.first, task.last
         records = tuple(reader.read(data, exhibit, settings, first, last)) if last >= first else ()
     except ReadRefused as refused:
-        first, last = task.first or 1, task.last or 1
+        first, last = task.first or 1, max(1, task.last)
         state = PageState.UNREAD if refused.category in ("no_reader", "missing_program") else PageState.FAILED
         return Outcome(tuple(_unread(task, first, last, state, refused.category, refused.message)))
     return Outcome(records + tuple(_not_given(task, records, first, last)))
@@ -90,6 +93,8 @@ def _piece(task: Task, first: int, last: int) -> Task:
 
 def _split(task: Task) -> tuple[Task, ...]:
     """Cut a task of several pages into single ones, so that one page that kills its reader costs one page."""
+    if not task.first and task.last != _SINGLY:
+        return (replace(task, last=_SINGLY),)
     if task.last <= task.first:
         return ()
     return tuple(_piece(task, n, n) for n in range(task.first, task.last + 1))
@@ -114,5 +119,5 @@ def _unread(task: Task, first: int, last: int, state: PageState, category: str, 
 
 
 def _give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
-    first, last = task.first or 1, task.last or 1
+    first, last = task.first or 1, max(1, task.last)
     return Outcome(tuple(_unread(task, first, last, PageState.FAILED, category, message)))

@@ -144,8 +144,8 @@ class Store:
         )
         return self._db.total_changes - before
 
-    def finish(self, task: Task, state: str, rows: list[Row], children: Iterable[Task], action: str) -> None:
-        """Commit a task's results, its children and one custody event in one transaction.
+    def finish(self, task: Task, state: str, rows: list[Row], children: Iterable[Task], action: str) -> int:
+        """Commit a task's results, its children and one custody event in one transaction; return how many were new.
 
         Raises `StoreFault` when the task was not in state todo: then somebody else has done it, and nothing is written.
         """
@@ -160,7 +160,7 @@ class Store:
                 (task.subject, task.stage, task.generation),
             )
             children = list(children)
-            self.add_tasks(children)
+            new = self.add_tasks(children)
             self.append(
                 action,
                 task.subject,
@@ -175,17 +175,29 @@ class Store:
                     "children": sorted({child.id for child in children}),
                 },
             )
+        return new
 
     def plan(self, stage: str, tasks: Iterable[Task]) -> None:
-        """Add the tasks that are missing of `stage`; what waits of an older generation of their subjects is dropped."""
+        """Add the tasks that are missing of `stage`, in order.
+
+        What waits of another generation of their subjects is dropped. A generation that was done before and is wanted
+        again (a setting was turned back) stands again as it was done, with an event in the log.
+        """
         with self.transaction():
-            if self.add_tasks(tasks):
-                self._db.execute(
-                    "UPDATE tasks SET replaced = 1 WHERE stage = ? AND state = 'todo' AND replaced = 0 AND EXISTS "
-                    "(SELECT 1 FROM tasks n WHERE n.subject = tasks.subject AND n.stage = tasks.stage "
-                    "AND n.generation <> tasks.generation AND n.seq > tasks.seq)",
-                    (stage,),
-                )
+            for task in tasks:
+                others = (stage, task.subject, task.generation)
+                if self.add_tasks([task]):
+                    self._db.execute(
+                        "UPDATE tasks SET replaced = 1 WHERE stage = ? AND subject = ? AND generation <> ? "
+                        "AND state = 'todo' AND replaced = 0",
+                        others,
+                    )
+                elif self._db.execute(
+                    "UPDATE tasks SET replaced = CASE generation WHEN ? THEN 0 ELSE 1 END WHERE stage = ? "
+                    "AND subject = ? AND replaced <> CASE generation WHEN ? THEN 0 ELSE 1 END",
+                    (task.generation, stage, task.subject, task.generation),
+                ).rowcount:
+                    self.append("revived", task.subject, "", {"stage": stage, "generation": task.generation})
 
     def append(self, action: str, about: str, task: str, detail: dict[str, Any]) -> None:
         """Add one event to the custody log's chain. Call it inside a transaction."""

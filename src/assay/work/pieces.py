@@ -74,7 +74,7 @@ def exhibit_stage(
             Task(name, task.subject, (part,), inputs=task.inputs, generation=task.generation) for part in task.parts
         )
 
-    return Stage(name, plan, do, give_up, split)
+    return Stage(name, plan, do, give_up, split, apart=True)
 
 
 def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]) -> Stage:

@@ -3,26 +3,28 @@
 Invariants:
 - Results are committed strictly in the tasks' order, so that records and log do not depend on how many workers
   there are, on which was faster, or on where a killed run was taken up again.
-- A task whose worker was lost is first cut into smaller ones; one that cannot be cut is tried once more, alone; when
-  that is lost too it is put into quarantine with a problem, and all others go on.
+- A task whose worker was lost, or that ran out of memory, is tried once more, alone and in a fresh worker. What fails
+  then, raises or hangs is cut into smaller tasks; one that cannot be cut is put into quarantine with a problem, and
+  all others go on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from assay.model import Problem
 from assay.model.errors import CustodyBroken, Fault, StoreFault
-from assay.store.rows import to_row
+from assay.store.rows import Row, to_row
 from assay.store.store import Store
-from assay.store.task import Outcome, Task
+from assay.store.task import Task
 from assay.work import wire
 from assay.work.executor import Executor, Lost, Result
 from assay.work.stage import Settings, Stage
 
-WINDOW = 4
+WINDOW = 16
 """How many tasks, per worker, may be under way or waiting for their turn to be committed."""
 
 
@@ -67,6 +69,7 @@ class _Run:
         self.answers: dict[str, Result] = {}
         self.under_way: set[str] = set()
         self.tried: set[str] = set()
+        self.left = store.count_tasks(stage.name, "todo")
 
     def finish(self) -> None:
         """Do all tasks."""
@@ -81,7 +84,7 @@ class _Run:
             while self.queue and self.queue[0][1].id in self.answers:
                 task = self.queue[0][1]
                 result = self.answers.pop(task.id)
-                if isinstance(result, Lost) and not self.stage.split(task) and task.id not in self.tried:
+                if not isinstance(result, wire.Done) and self._again(task, result):
                     result = self._alone(task, result)
                 self.queue.pop(0)
                 self._commit(task, result)
@@ -99,46 +102,59 @@ class _Run:
                 self.under_way.add(task.id)
                 self.executor.submit(self.stage, task)
 
-    def _alone(self, task: Task, lost: Lost) -> Result:
-        """Wait until nothing else is under way, then try a task once more."""
+    def _again(self, task: Task, result: Result) -> bool:
+        """Tell whether a task deserves a second try: what it was lost over may have been its neighbours' doing.
+
+        A task that hung and can be cut is cut at once, for each try costs the whole time limit.
+        """
+        if task.id in self.tried:
+            return False
+        if isinstance(result, Lost):
+            return result.category != "hung" or not self.stage.split(task)
+        return isinstance(result, wire.Failed) and result.category == wire.SPENT
+
+    def _alone(self, task: Task, lost: Lost | wire.Failed) -> Result:
+        """Wait until nothing else is under way, then try a task once more in a fresh worker."""
         self.store.attempt(task, lost.category, lost.message)
         self.tried.add(task.id)
         while self.under_way:
             for other, result in self.executor.collect():
                 self.under_way.discard(other.id)
                 self.answers[other.id] = result
+        self.executor.renew()
         self.executor.submit(self.stage, task)
         return self.executor.collect()[0][1]
 
     def _commit(self, task: Task, result: Result) -> None:
-        state, action, outcome = "done", self.stage.name, Outcome()
         if isinstance(result, wire.Done):
             try:
                 rows, children = wire.checked(result)
+                self._admit(task, rows, children)
+                return self._finish(task, "done", rows, children, self.stage.name)
             except msgspec.MsgspecError as error:
                 result = wire.Failed("error", f"its worker answered with records that are none: {error}"[:300], False)
-        if isinstance(result, Lost):
-            pieces = self.stage.split(task)
-            if pieces:
-                rows, children, action = [], list(pieces), "split"
-            else:
-                outcome = self.stage.give_up(task, result.category, result.message, self.store)
-                state, action = "quarantined", "quarantine"
-        elif isinstance(result, wire.Failed):
-            if result.fatal:
-                raise _fault(result)
-            outcome = self.stage.give_up(task, result.category, result.message, self.store)
-            state, action = "quarantined", "quarantine"
-        if state == "quarantined":
-            rows, children = [to_row(r) for r in outcome.records], list(outcome.children)
-            assert not isinstance(result, wire.Done)
-            self.store.attempt(task, result.category, result.message)
-        self.store.finish(task, state, rows, children, action)
-        problems = sum(row.kind == "problems" for row in rows)
-        left = self.store.count_tasks(self.stage.name, "todo")
+        if isinstance(result, wire.Failed) and result.fatal:
+            raise _fault(result)
+        self.store.attempt(task, result.category, result.message)
+        if pieces := self.stage.split(task):
+            return self._finish(task, "done", [], pieces, "split")
+        outcome = self.stage.give_up(task, result.category, result.message, self.store)
+        rows = [to_row(record) for record in outcome.records]
+        return self._finish(task, "quarantined", rows, outcome.children, "quarantine")
+
+    def _admit(self, task: Task, rows: list[Row], children: list[Task]) -> None:
+        """Raise `msgspec.ValidationError` when an answer reaches beyond its task: a worker may have been taken over."""
+        if any(child.stage != task.stage for child in children):
+            raise msgspec.ValidationError("it asks for work in another stage")
+        if self.stage.apart and any(row.exhibit not in ("", task.subject) for row in rows):
+            raise msgspec.ValidationError("it speaks of another exhibit")
+
+    def _finish(self, task: Task, state: str, rows: list[Row], children: Sequence[Task], action: str) -> None:
+        self.left += self.store.finish(task, state, rows, children, action) - 1
+        problems = sum(row.kind == Problem.KIND for row in rows)
         counts = self.stage.counts
         size = sum(row.kind == counts for row in rows) if counts else 1
-        self.progress(Step(self.stage.name, self.stage.unit, size, left, problems))
+        self.progress(Step(self.stage.name, self.stage.unit, size, self.left, problems))
 
 
 def _fault(failed: wire.Failed) -> Fault:

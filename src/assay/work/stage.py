@@ -43,6 +43,7 @@ class Stage:
     (none: it cannot be cut). `give_up(task, category, message, store)` returns what is recorded when a task killed or
     outlasted its worker twice: at least a problem. `unit` names what progress counts: records of kind `counts`, or
     tasks when it is empty. `patience` multiplies the time limit (a task over a whole trove takes longer).
+    `apart`: a task's records are about its own exhibit only.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Stage:
     unit: str = "exhibits"
     counts: str = ""
     patience: float = 1.0
+    apart: bool = False
 
 
 def whole(task: Task) -> tuple[Task, ...]:
