@@ -9,8 +9,9 @@ from dataclasses import replace
 from assay.extract.blocks import fill_from_blocks, signatories_in
 from assay.extract.grammar import nominative
 from assay.extract.heads import Head, head_of
-from assay.extract.organisations import organisations_in, person_at, persons_in, position_in, states_in
+from assay.extract.organisations import organisations_in, person_alone, person_at, persons_in, position_in, states_in
 from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
+from assay.extract.reporters import reporters_in
 from assay.extract.view import View, clauses, fold, in_cells, lines, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text
@@ -67,9 +68,12 @@ def extract(reading: Reading) -> Iterator[Record]:
     if head.kind is DocumentKind.MAIL:
         made.extend(_correspondents(reading, head))
     elif head.kind is DocumentKind.LETTER:
+        made.extend(_letterhead(reading, head))
         made.extend(_letter(reading, head))
     elif head.kind is DocumentKind.MINUTES:
         made.extend(_participants(reading))
+    elif head.kind is DocumentKind.PRESS:
+        made.extend(_reported(reading, head))
     made.extend(_others(reading, [*rows, *cells], made))
     seen: dict[tuple[str, Role], Mention] = {}
     for mention in made:
@@ -182,12 +186,14 @@ def _letter(reading: Reading, head: Head) -> Iterator[Mention]:
     close = next((i for i, r in enumerate(last) if cue("head", "closing").match(r.text.lstrip())), None)
     if close is None:
         return
-    for row in last[close : close + 8]:
+    for index, row in enumerate(last[close : close + 8], close):
         position = position_in(row.text)
         people = persons_in(row)
         if not people and position is not None:
             found = person_at(row, position[1])
             people = [found] if found else []
+        if not people and index > close and _signs(last[index - 1 : index + 1]) and (alone := person_alone(row)):
+            people = [alone]
         for name in people:
             yield _mention(
                 reading, row.written(name.start, name.end), "person", Role.SENDER, row,
@@ -195,6 +201,30 @@ def _letter(reading: Reading, head: Head) -> Iterator[Mention]:
             )  # fmt: skip
         for name in organisations_in(row):
             yield _mention(reading, row.written(name.start, name.end), name.kind, Role.SENDER, row)
+
+
+def _signs(rows: list[View]) -> bool:
+    """Tell whether a line and the one before it are where a letter is signed: a position or a signature's mark."""
+    return position_in(rows[0].text) is not None or any(
+        cue("head", key).search(row.text) for row in rows for key in ("signed_weak", "signed_strong")
+    )
+
+
+_QUOTED = re.compile(r"[«“\"《](?P<name>[^«»“”\"《》]{3,50})[»”\"》]")
+
+
+def _letterhead(reading: Reading, head: Head) -> Iterator[Mention]:
+    """Yield the writer whose name, a line of the letterhead by itself, the letter quotes again ("«X» готовит ...")."""
+    quoted = {
+        fold(hit.group("name")).casefold()
+        for page in read_pages(reading)
+        for row in clauses(page)
+        for hit in _QUOTED.finditer(row.text)
+    }
+    for row in head.zone[:8]:
+        if fold(row.text).strip('" 《》').casefold() in quoted and not organisations_in(row):
+            yield _mention(reading, row.whole(), "organisation", Role.SENDER, row)
+            return
 
 
 def stacked(rows: list[View]) -> list[View]:
@@ -267,6 +297,11 @@ def _participants(reading: Reading) -> Iterator[Mention]:
                     represents=row.written(orgs[0].start, orgs[0].end) if orgs else None,
                     position=row.written(*position) if position else None,
                 )  # fmt: skip
+
+
+def _reported(reading: Reading, head: Head) -> Iterator[Mention]:
+    for one in reporters_in(reading, head):
+        yield _mention(reading, one.name, one.kind, Role.OTHER, one.view, position=one.position)
 
 
 def _others(reading: Reading, rows: list[View], made: list[Mention]) -> Iterator[Mention]:

@@ -81,7 +81,7 @@ def _han() -> re.Pattern[str]:
 
 
 _HAN_BREAK = re.compile(
-    r"(?:以下|由|与|(?<!共)和|及|向|据|在|从|给|对|被|称|于|按|为|是|的|将|已|但|而|并|等|或|该|经|让|把|因|受|代表|根据|关于|其中|之间"
+    r"(?:以下|未收到|收到|有权|自费|变更|采访|一方|或|正在|正继续|继续|由|与|(?<!共)和|及|向|据|在|从|给|对|被|称|于|按|为|是|的|将|已|但|而|并|等|或|该|经|让|把|因|受|代表|根据|关于|其中|之间"
     r"|通过|作为|包括|兹|致|此|下列|签署方|依据|章程|支付|订立|应|符合|参加|境内|双方|地址|第\d+条|出厂|开户行|账户|汇入|拨付|派出"
     r"|经过|所有|任何|各|每|其他|货物|产品质量|合同|协议|起\d+|内)"
 )
@@ -213,13 +213,21 @@ def _han_name(text: str, hit: re.Match[str]) -> Name | None:
             start = inner.start()
             while start > floor and re.match(f"[{HAN}]", text[start - 1]):
                 start -= 1
+    if re.match("出厂|进厂|到厂|在厂|全厂|本厂|该厂|各厂|双方公司", text[max(0, hit.end() - 2) : hit.end()]):
+        return None
     body = text[start : hit.start()]
     for stop in list(_HAN_BREAK.finditer(body)):
         rest = body[stop.end() :]
+        if not rest and (len(stop.group()) > 1 or stop.group() in "或及的为被已"):
+            return None
         if stop.group() in ("和", "与", "同", "自", "到", "有", "对", "向", "和") and not rest:
             continue
         if len(rest) >= 2 or (len(rest) >= 1 and len(hit.group()) >= 3):
             start = hit.start() - len(rest)
+    if re.match("长(?!期|远|春|沙|江|城|安)", text[hit.end() :]) and not hit.group().endswith(("公司", "集团", "企业")):
+        return None
+    if hit.group().endswith("所") and re.match("[获得有需用述示涉取]", text[hit.end() :]):
+        return None
     if hit.group() == "公司" and re.match("章程|印章|名称|地址|注册", text[hit.end() :]):
         return None
     role = _HAN_ROLE.match(text[start : hit.start()])
@@ -351,6 +359,8 @@ def person_at(view: View, start: int) -> Name | None:
     if hit:
         return Name(*hit.span("name"), "person")
     if re.match(f"[{HAN}]", text[begin : begin + 1]):
+        acting = re.match(r"[\u4e00-\u9fff]{1,3}方由", text[begin:])
+        begin += acting.end() if acting else 0
         hit = re.match(
             r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8})+?(?=代表|先生|女士|签|[,，。;；、()\s]|$)", text[begin:]
         )
@@ -359,13 +369,31 @@ def person_at(view: View, start: int) -> Name | None:
         hit = _han_person().match(text, begin)
         if hit:
             return Name(*hit.span("name"), "person")
-        run = re.match(r"[\u4e00-\u9fff·]{2,10}?(?=代表|先生|女士|[,，。;；、()（）\s]|$)", text[begin:])
-        return Name(begin, begin + run.end(), "person") if run and ("·" in run.group() or 2 <= run.end() <= 4) else None
+        return None
     for pattern in (_WORDS_PERSON, _LATIN):
         hit = pattern.match(text, begin)
         if hit and not organisations_in(view.part(begin, min(len(text), hit.end("name") + 12))):
             return Name(*hit.span("name"), "person")
     return None
+
+
+_MARKS = re.compile(
+    r"(?:[\s_,.:：/—–\-(（\[]|М\.\s?П\.|L\.\s?S\.|подпис\w*|підпис\w*|печат\w*|signed|signature|seal"
+    r"|签字|签章|盖章|签名|公章|[)）\]])+",
+    re.IGNORECASE,
+)
+
+
+def person_alone(view: View) -> Name | None:
+    """Return the person whose name is all that a line holds, besides marks of a signature or a seal."""
+    lead = _MARKS.match(view.text)
+    start = lead.end() if lead else 0
+    found = person_at(view, start)
+    if found is None or view.text[start : found.start].strip(" \t"):
+        return None
+    rest = _MARKS.sub("", view.text[found.end :])
+    words = len(view.text[found.start : found.end].split())
+    return found if not rest and words <= 4 else None
 
 
 def position_in(text: str) -> tuple[int, int] | None:
