@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 
 from assay.custody.receive import present, receive
 from assay.custody.verify import Verification, verify
-from assay.model import Agreement, Judgement, Page, PageState, Party, Problem, Record
+from assay.model import Agreement, Judgement, PageState, Party, Problem, Record
 from assay.model.errors import Usage
 from assay.publish import builtin
 from assay.publish.publish import Published, publish
@@ -153,7 +153,7 @@ class Case:
     def coverage(self) -> Coverage:
         """Return how many pages were read, failed, and are unread; pages of tasks not yet done count as unread."""
         counts = {state: 0 for state in PageState}
-        for page in self.store.all(Page):
+        for page in self.store.pages():
             counts[page.state] += 1
         waiting = sum(max(1, t.last - t.first + 1) for _, t in self.store.todo("read", 1 << 30))
         return Coverage(counts[PageState.READ], counts[PageState.FAILED], counts[PageState.UNREAD] + waiting)

@@ -36,6 +36,8 @@ def _work(task: Task, bench: Bench) -> Outcome:
         if child:
             (bench.store.blobs.folder / ".new-child").write_text(str(child))
         time.sleep(600)
+    if data == b"forge":
+        (bench.store.folder / "case.sqlite").write_bytes(b"forged")
     if data == b"hog":
         held = []
         while True:
@@ -47,7 +49,7 @@ def _work(task: Task, bench: Bench) -> Outcome:
         object.__setattr__(problem, "page", "not a number")
         return Outcome((problem,))
     if data == b"once":
-        marker = bench.store.folder / f"tried-{digest_of('x', data)}"
+        marker = bench.store.blobs.folder / f".new-tried-{digest_of('x', data)}"
         if not marker.exists():
             marker.touch()
             os._exit(1)

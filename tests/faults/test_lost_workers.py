@@ -16,7 +16,15 @@ from assay.work.run import run_stage
 from assay.work.stage import Limits, Settings
 from assay.work.worker import stages_of
 
-BAD = {"crash": "crashed", "kill": "crashed", "hang": "hung", "hog": "limit", "raise": "error", "lie": "error"}
+BAD = {
+    "crash": "crashed",
+    "kill": "crashed",
+    "hang": "hung",
+    "hog": "limit",
+    "raise": "error",
+    "lie": "error",
+    "forge": "error",
+}
 
 
 @pytest.fixture(autouse=True)

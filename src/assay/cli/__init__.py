@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
+import re
 import sqlite3
 import sys
 from typing import Any
@@ -31,6 +33,10 @@ COMMANDS: dict[str, str] = {
     "parts": "assay.cli.look:parts",
 }
 """Every command, and the function that does it; loaded when it is called."""
+
+
+_MEDIUM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
+"""What a disk or a folder may answer; any other error of the system is a defect of ours."""
 
 
 class _Commands(click.Group):
@@ -76,6 +82,13 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in _MEDIUM:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        hint = "Free space, or name a folder that can be written, and run the command again."
+        _tell(StoreFault.code, f"{where}{error.strerror}", hint, "--json" in words)
+        sys.exit(StoreFault.exit)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -83,9 +96,24 @@ def _tell(code: str, message: str, hint: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"error": {"code": code, "message": message, "hint": hint}}, ensure_ascii=False))
     else:
-        click.echo(f"assay: {message}\n       {hint}", err=True)
+        click.echo(plain(f"assay: {message}\n       {hint}"), err=True)
 
 
 def show_json(value: Any) -> None:
     """Print one value as JSON, readable and stable."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves a terminal's cursor, colours or turns text around: a file's name must not do that to its reader."""
+
+
+def plain(text: str) -> str:
+    """Return text for a terminal, with what is not seen there written out."""
+    return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def say(text: str) -> None:
+    """Print what may quote a trove."""
+    click.echo(plain(text))

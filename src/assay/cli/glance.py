@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from assay.case import Case
@@ -22,11 +23,18 @@ from assay.model import (
     Status,
 )  # fmt: skip
 
+SHOWN = 12
+"""How many agreements and problems the page of text names; the JSON holds every agreement."""
+
 
 def glance_json(case: Case) -> dict[str, Any]:
     """Return counts and the agreements of a case as plain values."""
     coverage = case.coverage()
-    findings = [f for f in case.records(Finding) if f.status is FindingStatus.FINDING]
+    findings = Counter(f.part for f in case.records(Finding) if f.status is FindingStatus.FINDING)
+    reached: dict[str, list[str]] = {}
+    for status in case.records(Status):
+        if status.state == "evidenced":
+            reached.setdefault(status.agreement, []).append(str(status.rung))
     return {
         "occurrences": case.store.count(Occurrence),
         "exhibits": case.store.count(Exhibit),
@@ -34,20 +42,19 @@ def glance_json(case: Case) -> dict[str, Any]:
             "present": coverage.present, "read": coverage.read, "failed": coverage.failed, "unread": coverage.unread,
         },
         "problems": dict(sorted(Counter(p.category for p in case.records(Problem)).items())),
-        "findings": dict(sorted(Counter(f.part for f in findings).items())),
+        "findings": dict(sorted(findings.items())),
         "documents": dict(sorted(Counter(str(d.kind) for d in case.records(Document)).items())),
         "parties": case.store.count(Party),
         "families": case.store.count(Family),
-        "agreements": [_agreement(case, a) for a in case.agreements()],
+        "agreements": [_agreement(a, reached.get(a.id, [])) for a in case.agreements()],
         "line_items": case.store.count(LineItem),
         "obligations": case.store.count(Obligation),
         "claims": case.store.count(Claim),
     }  # fmt: skip
 
 
-def _agreement(case: Case, agreement: Agreement) -> dict[str, Any]:
+def _agreement(agreement: Agreement, reached: list[str]) -> dict[str, Any]:
     total = agreement.total
-    reached = [s for s in case.records(Status) if s.agreement == agreement.id and s.state == "evidenced"]
     return {
         "id": agreement.id,
         "number": agreement.number.written,
@@ -57,7 +64,7 @@ def _agreement(case: Case, agreement: Agreement) -> dict[str, Any]:
         "exhibits": len(agreement.exhibits),
         "line_items": len(agreement.line_items),
         "obligations": len(agreement.obligations),
-        "evidenced": [str(s.rung) for s in reached],
+        "evidenced": reached,
     }
 
 
@@ -75,7 +82,7 @@ def at_a_glance(case: Case) -> str:
     if seen["findings"]:
         counts = ", ".join(f"{name} {n}" for name, n in seen["findings"].items())
         lines += [f"Findings, each with its innocent explanations: {counts}."]
-    for deal in seen["agreements"]:
+    for deal in seen["agreements"][:SHOWN]:
         lines += ["", f"Agreement {deal['number']}" + (f" of {deal['date']}" if deal["date"] else "")]
         lines += [f"  {p['role']}: {p['name']}" for p in deal["parties"]]
         worth = (
@@ -86,9 +93,11 @@ def at_a_glance(case: Case) -> str:
             f"{deal['exhibits']} exhibits",
             "  evidenced: " + (", ".join(deal["evidenced"]).replace("_", " ") or "no rung of the ladder"),
         ]
+    if len(seen["agreements"]) > SHOWN:
+        lines += ["", f"and {len(seen['agreements']) - SHOWN} more agreements: assay show CASE --json names all."]
     if seen["problems"]:
         lines += ["", "Problems: " + ", ".join(f"{n} {name}" for name, n in seen["problems"].items()) + "."]
-        lines += [f"  {_where(case, p)}: {p.message}" for p in list(case.records(Problem))[:12]]
+        lines += [f"  {_where(case, p)}: {p.message}" for p in islice(case.records(Problem), SHOWN)]
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from assay.case import VERBS, Case, RunSettings
-from assay.cli import show_json
+from assay.cli import say, show_json
 from assay.cli.glance import at_a_glance, glance_json
 from assay.cli.progress import Progress
 from assay.custody.receive import present
@@ -63,7 +63,7 @@ def _do(case: Path, folders: tuple[Path, ...], verbs: tuple[str, ...], source: s
         if given["as_json"]:
             show_json(glance_json(opened))
         else:
-            click.echo(at_a_glance(opened))
+            say(at_a_glance(opened))
         return 3 if opened.problems() else 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from assay.case import Case
-from assay.cli import show_json
+from assay.cli import say, show_json
 from assay.cli.coverage import coverage_rows, coverage_text
 from assay.cli.glance import at_a_glance, glance_json
 from assay.model import encode
@@ -27,14 +27,14 @@ def show(case: Path, record_id: str | None, coverage: bool, as_json: bool) -> in
             if as_json:
                 show_json(coverage_rows(opened))
             else:
-                click.echo(coverage_text(opened))
+                say(coverage_text(opened))
         elif record_id:
             record = opened.show(record_id)
             show_json({"kind": record.KIND, "id": record.id, **json.loads(encode(record))})
         elif as_json:
             show_json(glance_json(opened))
         else:
-            click.echo(at_a_glance(opened))
+            say(at_a_glance(opened))
     return 0
 
 
@@ -51,7 +51,7 @@ def verify(case: Path, as_json: bool) -> int:
         show_json(json.loads(encode(result)))
     else:
         for breach in result.breaches:
-            click.echo(f"{breach.kind}: {breach.where}: {breach.what}")
+            say(f"{breach.kind}: {breach.where}: {breach.what}")
         sound = f"{len(result.breaches)} things are not as they were written" if result.breaches else "all sound"
         click.echo(
             f"{result.blobs} blobs, {result.events} events, {result.records} records, {result.quotes} quotes: "
@@ -66,7 +66,7 @@ def _verify_edition(folder: Path, as_json: bool) -> int:
         show_json({"notes": notes, "breaches": json.loads(encode(breaches))})
     else:
         for breach in breaches:
-            click.echo(f"{breach.kind}: {breach.where}: {breach.what}")
+            say(f"{breach.kind}: {breach.where}: {breach.what}")
         sound = f"{len(breaches)} things are not as they were published" if breaches else "all sound"
         click.echo(f"{notes} notes followed: {sound}.")
     return 4 if breaches else 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from assay.case import Case, RunSettings
-from assay.cli import show_json
+from assay.cli import say, show_json
 from assay.cli.progress import Progress
 from assay.publish.publish import Refused
 from assay.work.part import ReadSettings
@@ -40,7 +40,7 @@ def publish(
                 )
                 return refused.exit
             for stop in refused.stops:
-                click.echo(f"{stop.reason}: {stop.sentence}")
+                say(f"{stop.reason}: {stop.sentence}")
             raise
         progress.close()
     if as_json:

@@ -7,10 +7,9 @@ its name is whole. Writing one that is there is a no-op, so that a killed run ma
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +17,10 @@ from typing import BinaryIO
 from assay.model.errors import CustodyBroken, StoreFault
 
 CHUNK = 1 << 20
+
+
+class Unreadable(OSError):
+    """A file that is to be copied in cannot be read: its own fault, not the store's."""
 
 
 class Blobs:
@@ -50,10 +53,13 @@ class Blobs:
         return digest
 
     def put_file(self, source: Path) -> tuple[str, str, int]:
-        """Copy a file in; return its SHA-256, SHA-1 and size. What is hashed is what was stored, byte for byte."""
+        """Copy a file in; return its SHA-256, SHA-1 and size. What is hashed is what was stored, byte for byte.
+
+        Raises `OSError` when `source` cannot be read, `StoreFault` when the case cannot be written.
+        """
         sha256, sha1, size = hashlib.sha256(), hashlib.sha1(usedforsecurity=False), 0
         with source.open("rb") as original, self._writing() as (file, keep):
-            while block := original.read(CHUNK):
+            for block in _blocks(original):
                 sha256.update(block)
                 sha1.update(block)
                 size += len(block)
@@ -67,6 +73,8 @@ class Blobs:
             data = self.path(digest).read_bytes()
         except FileNotFoundError:
             raise CustodyBroken(f"the bytes of exhibit {digest} are missing") from None
+        except OSError as error:
+            raise StoreFault(f"the bytes of exhibit {digest} cannot be read: {error.strerror}") from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise CustodyBroken(f"the stored bytes of exhibit {digest} are not what was received")
         return data
@@ -76,17 +84,18 @@ class Blobs:
         """Give a temporary file and the function that keeps it under its digest; what is not kept is removed."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=".new-", dir=self.folder)
+            temporary = self.folder / f".new-{os.getpid()}-{secrets.token_hex(8)}"
+            # Read only from the start: behind the walls no mode can be changed.
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
         except OSError as error:
             raise _fault(error) from error
-        temporary = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 yield file, Writer(self, file, temporary)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-                raise _fault(error) from error
+        except Unreadable:
             raise
+        except OSError as error:
+            raise _fault(error) from error
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -106,7 +115,6 @@ class Writer:
     def __call__(self, digest: str) -> None:
         """Sync the file and give it its name."""
         self._file.flush()
-        os.fchmod(self._file.fileno(), 0o444)
         os.fsync(self._file.fileno())
         target = self._blobs.path(digest)
         target.parent.mkdir(exist_ok=True)
@@ -118,6 +126,14 @@ class Writer:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    try:
+        while block := file.read(CHUNK):
+            yield block
+    except OSError as error:
+        raise Unreadable(error.errno, error.strerror) from error
 
 
 def _fault(error: OSError) -> StoreFault:

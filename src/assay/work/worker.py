@@ -63,8 +63,8 @@ def main() -> None:
     store = Store.open(case)
     store.blobs.folder.mkdir(parents=True, exist_ok=True)
     stages = stages_of(start.rooms)
-    # SQLite readers in WAL mode write the shared-memory index, so the case's folder itself is writable too.
-    enter(settings.limits.memory, (case,))
+    # The database was opened before: its files are never opened again, and the case's folder needs no writing.
+    enter(settings.limits.memory, (store.blobs.folder,), (case,))
     bench = Bench(store, settings)
     wire.send(answers, wire.READY)
     while (message := wire.receive(tasks)) is not None:
