@@ -20,8 +20,12 @@ from assay.model import (
     Occurrence,
     Party,
     Problem,
+    Rung,
     Status,
+    Weight,
 )  # fmt: skip
+from assay.publish import wording
+from assay.publish.wording import amount
 
 SHOWN = 12
 """How many agreements and problems the page of text names; the JSON holds every agreement."""
@@ -30,11 +34,15 @@ SHOWN = 12
 def glance_json(case: Case) -> dict[str, Any]:
     """Return counts and the agreements of a case as plain values."""
     coverage = case.coverage()
-    findings = Counter(f.part for f in case.records(Finding) if f.status is FindingStatus.FINDING)
-    reached: dict[str, list[str]] = {}
+    findings: dict[str, Counter[str]] = {str(weight): Counter() for weight in reversed(Weight)}
+    for found in case.records(Finding):
+        if found.status is FindingStatus.FINDING:
+            findings[str(found.weight)][found.part] += 1
+    order = list(Rung)
+    reached: dict[str, list[Rung]] = {}
     for status in case.records(Status):
         if status.state == "evidenced":
-            reached.setdefault(status.agreement, []).append(str(status.rung))
+            reached.setdefault(status.agreement, []).append(status.rung)
     return {
         "occurrences": case.store.count(Occurrence),
         "exhibits": case.store.count(Exhibit),
@@ -42,29 +50,29 @@ def glance_json(case: Case) -> dict[str, Any]:
             "present": coverage.present, "read": coverage.read, "failed": coverage.failed, "unread": coverage.unread,
         },
         "problems": dict(sorted(Counter(p.category for p in case.records(Problem)).items())),
-        "findings": dict(sorted(findings.items())),
+        "findings": {weight: dict(sorted(parts.items())) for weight, parts in findings.items() if parts},
         "documents": dict(sorted(Counter(str(d.kind) for d in case.records(Document)).items())),
         "parties": case.store.count(Party),
         "families": case.store.count(Family),
-        "agreements": [_agreement(a, reached.get(a.id, [])) for a in case.agreements()],
+        "agreements": [_agreement(a, sorted(reached.get(a.id, []), key=order.index)) for a in case.agreements()],
         "line_items": case.store.count(LineItem),
         "obligations": case.store.count(Obligation),
         "claims": case.store.count(Claim),
     }  # fmt: skip
 
 
-def _agreement(agreement: Agreement, reached: list[str]) -> dict[str, Any]:
+def _agreement(agreement: Agreement, reached: list[Rung]) -> dict[str, Any]:
     total = agreement.total
     return {
         "id": agreement.id,
         "number": agreement.number.written,
         "date": agreement.date.written if agreement.date else None,
         "parties": [{"role": str(p.role), "name": p.name} for p in agreement.parties],
-        "total": {"written": total.written, "currency": total.currency} if total else None,
+        "total": {"written": total.written, "reading": amount(total)} if total else None,
         "exhibits": len(agreement.exhibits),
         "line_items": len(agreement.line_items),
         "obligations": len(agreement.obligations),
-        "evidenced": reached,
+        "evidenced": [str(rung) for rung in reached],
     }
 
 
@@ -79,15 +87,13 @@ def at_a_glance(case: Case) -> str:
     ]
     if seen["documents"]:
         lines += ["Documents: " + ", ".join(f"{n} {kind}" for kind, n in seen["documents"].items()) + "."]
-    if seen["findings"]:
-        counts = ", ".join(f"{name} {n}" for name, n in seen["findings"].items())
-        lines += [f"Findings, each with its innocent explanations: {counts}."]
+    for weight, parts in seen["findings"].items():
+        counts = ", ".join(f"{n} {name}" for name, n in parts.items())
+        lines += [f"Findings, {wording.WEIGHTS[Weight(weight)]}: {counts}."]
     for deal in seen["agreements"][:SHOWN]:
         lines += ["", f"Agreement {deal['number']}" + (f" of {deal['date']}" if deal["date"] else "")]
         lines += [f"  {p['role']}: {p['name']}" for p in deal["parties"]]
-        worth = (
-            f"{deal['total']['written']} {deal['total']['currency'] or ''}".strip() if deal["total"] else "not stated"
-        )
+        worth = deal["total"]["reading"] if deal["total"] else "not stated"
         lines += [
             f"  total: {worth}; {deal['line_items']} line items, {deal['obligations']} obligations, "
             f"{deal['exhibits']} exhibits",
