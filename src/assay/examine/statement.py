@@ -72,7 +72,7 @@ def _weights(findings: list[tuple[str, Finding]], exhibits: int) -> list[Sentenc
             said.append(
                 (
                     f"{len(documents)} of {len(answered)} examined exhibits ({exhibits} in all) have at least one "
-                    f"finding of weight {weight.value} against them, {len(causes)} by independent cause.",
+                    f"finding of weight {weight.value} against them; counted by independent cause there are {len(causes)}.",
                     tuple(k for k, _ in its),
                 )
             )
@@ -110,7 +110,7 @@ def _missing(findings: list[tuple[str, Finding]]) -> list[Sentence]:
     )
     return [
         (
-            f"{len(named)} thing(s) that the documents announce, count or refer to are not in the trove: {shown}.",
+            f"The documents announce, count or refer to {_many(len(named), 'paper')} not in the trove: {shown}.",
             tuple(k for keys in gaps.values() for k in keys),
         )
     ]
@@ -137,12 +137,17 @@ def _unexamined(trove: Trove, findings: list[tuple[str, Finding]]) -> list[Sente
         documents = len({f.exhibit for _, f in open_ones})
         said.append(
             (
-                f"On {documents} exhibits an examination could not be done ({listed}): of them this is not known.",
+                f"On {_many(documents, 'exhibit')} an examination could not be done ({listed}): there it is not known.",
                 tuple(k for k, _ in open_ones),
             )
         )
     problems = Counter(p.category for p in trove.all(Problem))
     if problems:
         listed = ", ".join(f"{category}: {n}" for category, n in sorted(problems.items()))
-        said.append((f"{sum(problems.values())} problems were met ({listed}).", ()))
+        said.append((f"{_many(sum(problems.values()), 'thing')} could not be done ({listed}).", ()))
     return said
+
+
+def _many(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -197,14 +197,12 @@ class Ladder:
 
 
 def _shows(document: Document, rung: Rung, *, signed: bool) -> bool:
-    """Return whether a document by being there shows a rung: a draft, a signed contract, a letter that proposes."""
+    """Return whether a document by being there shows a rung: a draft, a signed contract. Deeds take an event."""
     if rung == Rung.DRAFTED:
         return document.kind in _CONTRACTS and document.stage == "draft"
     if rung == Rung.SIGNED:
         dated = document.date is not None and document.date.earliest is not None
         return document.kind in _CONTRACTS and document.stage == "final" and (signed or dated)
-    if rung == Rung.ACCEPTED:
-        return document.kind == DocumentKind.ACCEPTANCE_ACT and document.stage == "final" and signed
     return False
 
 

@@ -25,7 +25,6 @@ from assay.model import (
     Page,
     PageState,
     Party,
-    Problem,
     Proposition,
     Record,
     Rung,
@@ -104,9 +103,6 @@ class _Composer:
             f"Of {sum(counts.values())} pages present, {counts[PageState.READ]} were read, "
             f"{counts[PageState.FAILED]} failed and {counts[PageState.UNREAD]} are unread.",
         ]
-        problems = self.store.count(Problem)
-        if problems:
-            said.append(f"{problems} things could not be done; the case lists them.")
         return Section("What is here, and was all of it read?", tuple(Sentence(t, needs_note=False) for t in said))
 
     def trust(self) -> Section:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.custody.verify import misquoted
-from assay.model import Document, Event, Rung, Status
+from assay.model import Claim, Document, Event, Rung, Status
 from assay.publish.edition import Edition
 from assay.store.store import Store
 
@@ -19,6 +19,9 @@ FORBIDDEN = re.compile(r"\b(authentic|authenticity|genuine|genuinely|fake|faked|
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"")
 _PAPER_RUNGS = {Rung.PROPOSED, Rung.DRAFTED, Rung.SIGNED, Rung.IN_FORCE}
 """Rungs that a document shows by what it is, without telling of an event."""
+
+_SAID_RUNGS = {Rung.PROPOSED, Rung.DENIED}
+"""Rungs that are reached by saying so: to propose in a letter is to propose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def _baseless(status: Status, store: Store) -> Iterator[str]:
         r
         for r in records
         if (isinstance(r, Event) and r.rung is status.rung)
+        or (isinstance(r, Claim) and status.rung in _SAID_RUNGS and r.rung is status.rung)
         or (isinstance(r, Document) and status.rung in _PAPER_RUNGS and _bears(r, status.rung))
     ]
     if status.basis and not fitting:
