@@ -72,7 +72,7 @@ def _weights(findings: list[tuple[str, Finding]], exhibits: int) -> list[Sentenc
             said.append(
                 (
                     f"{len(documents)} of {len(answered)} examined exhibits ({exhibits} in all) have at least one "
-                    f"finding of weight {weight.value} against them; counted by independent cause there are {len(causes)}.",
+                    f"finding of weight {weight.value} against them, of {_many(len(causes), 'independent cause')}.",
                     tuple(k for k, _ in its),
                 )
             )

@@ -35,7 +35,7 @@ from assay.model import (
 from assay.work.part import Synthesis
 
 NAME = "ledger.statuses"
-VERSION = "1"
+VERSION = "2"
 
 _PLANNED_BY = {
     ObligationKind.DELIVER: (Rung.DELIVERED,),
