@@ -12,6 +12,7 @@ from assay.resolve.likeness import Likeness, Verdict, compare
 from assay.resolve.names import block_keys
 from assay.resolve.nodes import CONTRACTUAL, CORRESPONDING, OPPOSED, Nodes, Sources, said
 from assay.resolve.opinion import alike
+from assay.resolve.titled import title_keys
 
 BLOCK = 120
 """A key that more nodes than this share tells nothing: the pair must meet under another one."""
@@ -37,6 +38,8 @@ class Joining:
         blocks: dict[str, list[int]] = defaultdict(list)
         for i, node in enumerate(self.nodes.nodes):
             for key in block_keys(node.name):
+                blocks[key].append(i)
+            for key in title_keys(node.name):
                 blocks[key].append(i)
             if node.kind != "person" and (key := concept_key(node.name)):
                 blocks[key].append(i)
@@ -124,6 +127,8 @@ class Joining:
         if any(left[s].isdisjoint(right[s]) for s in left.keys() & right.keys()):
             return True
         kinds = [{nodes[i].kind for i in members} - {"unknown"} for members in (a, b)]
+        if all(kinds) and ("state" in kinds[0]) != ("state" in kinds[1]):
+            return True
         return ("person" in kinds[0]) != ("person" in kinds[1]) if all(kinds) else False
 
     def _contradicts(self, a: list[int], b: list[int]) -> bool:

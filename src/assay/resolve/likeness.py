@@ -17,6 +17,7 @@ from assay.resolve.folding import fold, tokens
 from assay.resolve.names import Name, Word
 from assay.resolve.romanise import from_palladius, key, latin, pinyin, skeleton, sounds, stem
 from assay.resolve.tables import rows
+from assay.resolve.titled import alike, titled
 
 CONFUSABLE = tuple(
     frozenset(group)
@@ -278,8 +279,15 @@ def _sound_near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 def _organisations(a: Name, b: Name) -> Verdict:
     """Compare two organisations; across languages what their words mean can part them, or bear out a likeness."""
     verdict = _organisation_names(a, b)
+    if "state" in (a.kind, b.kind) and a.kind != b.kind and verdict.likeness < Likeness.SAME:
+        return Verdict(Likeness.DIFFERENT, "one is a state and the other is not")
     if a.script == b.script and _marks_ukrainian(a) == _marks_ukrainian(b):
         return verdict
+    x, y = titled(a), titled(b)
+    if x is not None and y is not None and verdict.likeness < Likeness.SAME:
+        found = Likeness(round(2 * alike(x, y)) + 1) if alike(x, y) else Likeness.DIFFERENT
+        if found > Likeness.DIFFERENT or verdict.likeness < Likeness.LIKELY:
+            return Verdict(found, "the titles mean the same, and the proper names sound alike")
     meant = agree(a, b)
     if meant is False and verdict.likeness in (Likeness.LIKELY, Likeness.UNDECIDED):
         return Verdict(Likeness.DIFFERENT, "the names say different trades or offices")
