@@ -152,7 +152,14 @@ class _Composer:
     def claims(self) -> Section:
         standings = {s.proposition: s for s in self.store.all(Standing)}
         sentences = []
-        for proposition in self.store.all(Proposition):
+        deals = {deal.id: n for n, deal in enumerate(self.scene.agreements)}
+        order = list(Rung)
+
+        def place(p: Proposition) -> tuple[int, str, int, str]:
+            rung = order.index(p.rung) if p.rung else len(order)
+            return deals.get(p.agreement or "", len(deals)), p.topic, rung, p.sentence
+
+        for proposition in sorted(self.store.all(Proposition), key=place):
             stands = standings.get(proposition.id)
             if stands:
                 text = f"{wording.ended(proposition.sentence)} {wording.ended(stands.sentence)}"
@@ -161,7 +168,8 @@ class _Composer:
 
     def copies(self) -> Section:
         sentences = []
-        for link in self.store.all(Lineage):
+        links = sorted(self.store.all(Lineage), key=lambda x: (self.order.get(x.exhibit, 0), x.id))
+        for link in links:
             one, other = self.label(link.exhibit), self.label(link.origin)
             text = f"{one} {link.relation} {other}"
             if link.lost_hedges:
