@@ -12,7 +12,7 @@ from assay.extract.heads import Head, head_of
 from assay.extract.organisations import organisations_in, person_alone, person_at, persons_in, position_in, states_in
 from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
 from assay.extract.reporters import reporters_in
-from assay.extract.view import View, clauses, fold, in_cells, lines, read_pages
+from assay.extract.view import HAN, View, clauses, fold, in_cells, lines, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text
 from assay.work.part import Extractor
@@ -259,11 +259,22 @@ def _goes_on(last: View, piece: View) -> bool:
     return re.search(r"(?:\bof(?: the)?|\band|\bfor|[-–])\s*$", last.text.strip()) is not None
 
 
+def _run_on(rows: list[View]) -> list[View]:
+    """Return the rows, a dotted Chinese name that a line's end cut put together again."""
+    out: list[View] = []
+    for row in rows:
+        if out and re.search(rf"·[{HAN}]{{1,5}}$", out[-1].text) and re.fullmatch(rf"[{HAN}]{{1,4}}", row.text):
+            out[-1] = replace(out[-1], text=out[-1].text + row.text, at=(*out[-1].at, *row.at))
+        else:
+            out.append(row)
+    return out
+
+
 def _participants(reading: Reading) -> Iterator[Mention]:
     """Yield the people of the attendance list: lines after "Присутствовали:" until a numbered point or a heading."""
     for page in read_pages(reading):
         inside = 0
-        for row in lines(page):
+        for row in _run_on(lines(page)):
             hit = _ATTENDED.search(row.text[:60])
             if hit:
                 inside = 14

@@ -245,6 +245,18 @@ _NOT_FIRST = re.compile(
     r"|Seller|Buyer|Purchaser|Payee|Payer|Beneficiary|Bank|Customer|Vendor|Licensor|Licensee|AND|BETWEEN"
     r"|BY|OF|TO|BY|FOR|WITH|THE|Should|Furthermore|No|Mr|Ms|Dr|President|Director|Manager|CEO|General|Deputy|Minister)\b[\s.,:]*)+"
 )
+_NOT_LAST = re.compile(
+    r"(?<=\w)(?<! of)(?<! the)(?<! and)(?<! for)(?<! Prime)(?<!Deputy)(?<!First)\s+"
+    r"(?:Unified|Director|Chief|President|Chairman|Head|Date|Dated|Signed|Signature|Tel|Fax|Address|Account|Tax|VAT|Registration|SWIFT|BIC|IBAN|LEI|INN|Attn"
+    r"|Subject|Deputy|Minister|Commander|Vice|Managing|Commercial|Executive|General Director|Director General)\b"
+    r"(?!\s+(?:of the Board|Works|Bureau)\b)"
+)
+"""Words of a position or of a label that begin something else behind an organisation's name."""
+_SECOND = re.compile(
+    r"(?P<first>[A-Z][\w\-]+(?:\s+[A-Z][\w\-]+)+)\s+and\s+(?:(?:[A-Z][\w\-]+\s+){2,}(?:Works|Plant|Factory|Shipyard|Bureau"
+    r"|Institute|Company|Group|Bank|Technologies|Systems|Industries)$|(?:Ministry|Department|Directorate|Agency|Committee|Office)\s+(?:of|for)\s)"
+)
+"""Two names that "and" joins: the second has a head noun of its own."""
 _GENERIC = re.compile(
     r"^(?:(?:the|a|an|each|any|such|other|said|holding|parent|insurance|public|listed|affiliated?"
     r"|successor|limited liability|private|joint stock|surviving|new|acquiring|subsidiary|third party"
@@ -265,6 +277,12 @@ def _latin_name(text: str, hit: re.Match[str]) -> Name | None:
     lead = _NOT_FIRST.match(text[start:end])
     if lead:
         start += lead.end()
+    behind = _NOT_LAST.search(text[start:end])
+    if behind:
+        end = start + behind.start()
+    second = _SECOND.match(text[start:end])
+    if second:
+        end = start + second.end("first")
     name = text[start:end]
     if len(name) < 4 or _GENERIC.match(name.strip()) or not name[:1].isupper():
         return None
@@ -362,7 +380,7 @@ def person_at(view: View, start: int) -> Name | None:
         acting = re.match(r"[\u4e00-\u9fff]{1,3}方由", text[begin:])
         begin += acting.end() if acting else 0
         hit = re.match(
-            r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8})+?(?=代表|先生|女士|签|[,，。;；、()\s]|$)", text[begin:]
+            r"[\u4e00-\u9fff]{1,6}?(?:·[\u4e00-\u9fff]{1,8}?)+?(?=代表|先生|女士|签|[,，。;；、()\s]|$)", text[begin:]
         )
         if hit:
             return Name(begin, begin + hit.end(), "person")
@@ -379,9 +397,18 @@ def person_at(view: View, start: int) -> Name | None:
 
 _MARKS = re.compile(
     r"(?:[\s_,.:：/—–\-(（\[]|М\.\s?П\.|L\.\s?S\.|подпис\w*|підпис\w*|печат\w*|signed|signature|seal"
-    r"|签字|签章|盖章|签名|公章|[)）\]])+",
+    r"|已?签署(?!于)|签字|签章|盖章|签名|公章|[)）\]])+",
     re.IGNORECASE,
 )
+
+
+def han_person(text: str) -> bool:
+    """Tell whether a run of Han characters can only be a person's name: dotted, or three with a family name first."""
+    if re.fullmatch(rf"[{HAN}]{{1,6}}(?:·[{HAN}]{{1,8}})+", text):
+        return True
+    return bool(
+        len(text) in (3, 4) and _han_person().fullmatch(text) and text[-1] not in "局部会院界街组报社厅处署司办团军警方"
+    )
 
 
 def person_alone(view: View) -> Name | None:

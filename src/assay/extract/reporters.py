@@ -99,7 +99,7 @@ def _is_name(speaker: Speaker) -> bool:
     if _NO_OUTLET.search(name) or cue("speech", "anonymous").search(name) or cue("speech", "generic").fullmatch(name):
         return False
     if re.search(f"[{HAN}]", name):
-        if re.search("[的该某]|一名|本报|本刊", name):
+        if re.search("[的该某]|一名|本报|本刊|签署|签字|盖章|日期|[市县省区]$", name):
             return False
         return _HAN_NAME.fullmatch(name) is not None
     return _LATIN_NAME.fullmatch(name) is not None and (" " in name or speaker.kind == "outlet")

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from assay.extract.grammar import nominative
-from assay.extract.organisations import organisations_in, persons_in, position_in
+from assay.extract.organisations import han_person, organisations_in, persons_in, position_in
 from assay.extract.references import named_in
 from assay.extract.view import HAN, View, fold
 from assay.extract.vocabulary import cue
@@ -277,6 +277,8 @@ def speaker(view: View, start: int, end: int) -> Speaker:
         return paper
     kind = kind_of(part.text)
     people = persons_in(part)
+    if han_person(part.text.strip()):
+        return Speaker(fold(part.text), "person", part.span(0, len(part.text)))
     names = organisations_in(part)
     quoted = _LAST_QUOTE.search(part.text)
     if people:

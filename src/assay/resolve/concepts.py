@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from assay.resolve.folding import HAN
+from assay.resolve.folding import HAN, fold
 from assay.resolve.names import Name
 from assay.resolve.romanise import sounds
 from assay.resolve.tables import rows
@@ -16,7 +16,9 @@ from assay.resolve.tables import rows
 @lru_cache(maxsize=1)
 def _words() -> tuple[tuple[str, str, str], ...]:
     """Return (word, concept, language), longest words first."""
-    found = [(word, concept, language) for concept, language, words in rows("concepts.tsv") for word in words.split()]
+    found = [
+        (fold(word), concept, language) for concept, language, words in rows("concepts.tsv") for word in words.split()
+    ]
     return tuple(sorted(found, key=lambda w: (-len(w[0]), w)))
 
 

@@ -16,6 +16,7 @@ TO_CYRILLIC = {ord(a): b for a, b in zip(LATIN, CYRILLIC, strict=True) if b not 
 QUOTES = re.compile('[«»“”„‟"‘’‚‛`´＂＇《》〈〉「」『』]')
 DASHES = re.compile("[‐‑‒–—―−－﹣]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_WITHIN = re.compile(r"(?<=[^\W\d_])['’ʼ`](?=[^\W\d_])")
 _TOKEN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[^\\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 
@@ -50,6 +51,7 @@ def one_alphabet(word: str) -> str:
 def fold(text: str) -> str:
     """Return `text` without case, quotes, accents on Latin letters, and doubled space; one dash; ё as е."""
     text = unicodedata.normalize("NFKC", text)
+    text = _WITHIN.sub("", text)
     text = DASHES.sub("-", QUOTES.sub(" ", text)).casefold()
     text = text.replace("ё", "е").replace("\u00ad", "")
     text = " ".join(one_alphabet(word) for word in text.split())

@@ -5,13 +5,18 @@ Limits: only names with a word of the table; two newspapers of one place with ti
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assay.resolve.folding import HAN
+from assay.resolve.folding import HAN, fold
 from assay.resolve.names import Name
 from assay.resolve.romanise import from_palladius, latin, pinyin, skeleton, sounds
 from assay.resolve.tables import rows
+
+
+_OF_PLACE = re.compile(r"(?<=[^\W\d_]{4})(?:сь?к(?:ая|ий|ое|ой|ого|ую|а|е|ої|ою|у)|ian|ese|ish)$")
+"""Endings that make an adjective of a place's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Titled:
 @lru_cache(maxsize=1)
 def _words() -> tuple[tuple[str, str], ...]:
     """Return (word, group), the longest first."""
-    found = [(word, group) for group, words in rows("titles_of_names.tsv") for word in words.split()]
+    found = [(fold(word), group) for group, words in rows("titles_of_names.tsv") for word in words.split()]
     return tuple(sorted(found, key=lambda w: (-len(w[0]), w)))
 
 
@@ -50,7 +55,7 @@ def titled(name: Name) -> Titled | None:
         if group:
             groups.add(group)
         else:
-            proper.append(word.folded)
+            proper.append(_OF_PLACE.sub("", word.folded))
     if not any(g[0] in "+*" for g in groups) or not 1 <= len(proper) <= 3:
         return None
     return Titled(frozenset(g for g in groups if g[0] != "*"), any(g[0] == "*" for g in groups), tuple(proper))
