@@ -291,8 +291,10 @@ class Store:
 
     def _select(self, kind: type[R], more: str, values: tuple[str, ...], *, words: bool = True) -> Iterator[R]:
         # Keys are sorted first and payloads fetched by key, so that no sort ever holds the payloads themselves.
+        # Grouping by an expression keeps the planner from walking all of a kind in the order of ids for one exhibit.
         keys = self._db.execute(
-            f"SELECT min(seq) FROM standing WHERE kind = ? {more} GROUP BY id ORDER BY min(exhibit), min(page), id",
+            f"SELECT min(seq) FROM standing WHERE kind = ? {more} "
+            "GROUP BY id || '' ORDER BY min(exhibit), min(page), min(id)",
             (kind.KIND, *values),
         ).fetchall()
         for start in range(0, len(keys), FETCH):
