@@ -123,7 +123,7 @@ def organisations_in(view: View) -> list[Name]:
     found = [Name(*h.span("name"), "organisation") for h in _cyrillic().finditer(text)]
     found += [n for h in _heads().finditer(text) if (n := _headed(text, h)) is not None]
     if re.search(f"[{HAN}]", text):
-        found += [n for h in _han().finditer(text) if (n := _han_name(text, h)) is not None]
+        found += [_own_line(view, n) for h in _han().finditer(text) if (n := _han_name(text, h)) is not None]
     if re.search(r"[A-Za-z]{2}", text):
         for pattern in (_english(), _english_other()):
             found += [n for h in pattern.finditer(text) if (n := _latin_name(text, h)) is not None]
@@ -200,6 +200,20 @@ def _headed(text: str, hit: re.Match[str]) -> Name | None:
     lead = re.search(rf"(?<!\w)[{_U}][{_L}\-]+(?:ое|ая|ый|ий|ого|ой|а|е|ій)\s$", text[: hit.start()])
     start = hit.start() - len(lead.group()) if lead and text[hit.start()].islower() else hit.start()
     return Name(start, end, "state" if re.match("Правительств|Уряд", hit.group()) else "organisation")
+
+
+def _own_line(view: View, name: Name) -> Name:
+    """Return a Chinese organisation without the person whose name ends the line before it."""
+    for at in _breaks(view, name.start, name.end):
+        before = view.text[name.start : at]
+        if "·" in before or cue("persons", "position").match(before):
+            return Name(at, name.end, name.kind)
+    return name
+
+
+def _breaks(view: View, start: int, end: int) -> list[int]:
+    """Return where within a view a new line of the page begins (Chinese lines are joined without a gap)."""
+    return [i for i in range(start + 1, end) if view.at[i] - view.at[i - 1] > 1]
 
 
 def _han_name(text: str, hit: re.Match[str]) -> Name | None:
@@ -318,7 +332,7 @@ _LATIN = re.compile(rf"\s*(?P<name>{_LATIN_PERSON})")
 def _han_person() -> re.Pattern[str]:
     surname = "|".join(words("persons", "surname", "zh"))
     return re.compile(
-        rf"(?P<name>(?:{surname})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])"
+        rf"(?P<name>(?:{surname})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff·])"
         rf"|[\u4e00-\u9fff]{{2,6}}·[\u4e00-\u9fff·]{{1,10}}|(?:{surname})[\u4e00-\u9fff]{{1,2}}(?=先生|女士|代表|签|收"
         rf"|,|，|、|和|与|$|表示|称|说|指出|告诉|介绍|透露|强调))"
     )
@@ -383,7 +397,13 @@ def person_at(view: View, start: int) -> Name | None:
             r"[\u4e00-\u9fff]{1,6}?(?:·[\u4e00-\u9fff]{1,8}?)+?(?=代表|先生|女士|签|[,，。;；、()\s]|$)", text[begin:]
         )
         if hit:
-            return Name(begin, begin + hit.end(), "person")
+            end = begin + hit.end()
+            for at in _breaks(view, begin, end):
+                further = re.match(f"[{HAN}]+", text[at:])
+                if further is not None and further.end() > 4:
+                    end = at
+                    break
+            return Name(begin, end, "person")
         hit = _han_person().match(text, begin)
         if hit:
             return Name(*hit.span("name"), "person")

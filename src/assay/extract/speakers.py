@@ -14,7 +14,7 @@ from assay.extract.grammar import nominative
 from assay.extract.organisations import han_person, organisations_in, persons_in, position_in
 from assay.extract.references import named_in
 from assay.extract.view import HAN, View, fold
-from assay.extract.vocabulary import cue
+from assay.extract.vocabulary import cue, words
 from assay.model import DocumentKind, Speaker
 
 _PRONOUN = re.compile(
@@ -300,6 +300,8 @@ def speaker(view: View, start: int, end: int) -> Speaker:
     capitals = re.fullmatch(r"(?:[A-ZА-ЯЁІЇЄ][\w'’\-]+\s*){2,4}", part.text.strip())
     plain = fold(part.text).strip(_TRIM)
     if capitals is not None and not re.match(r"The\b", plain):
+        if kind != "outlet" and plain.split()[-1] in words("speech", "paper"):
+            kind = "outlet"
         return Speaker(
             nominative(plain, language, person=kind in ("person", "unknown")),
             kind if kind != "unknown" else "person",

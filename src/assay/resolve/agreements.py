@@ -38,7 +38,7 @@ from assay.resolve.nodes import said
 from assay.work.part import Synthesis
 
 NAME = "resolve.agreements"
-VERSION = "1"
+VERSION = "2"
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
@@ -55,6 +55,9 @@ _PRICED = frozenset({DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.P
 
 _ROLES = frozenset({Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.TRAINER, Role.TRAINEE})
 """Roles in which a party is bound; signatories, banks and consignees stay with the documents that name them."""
+
+_PARTIAL = frozenset({DocumentKind.ACCEPTANCE_ACT, DocumentKind.INVOICE})
+"""Kinds that repeat rows of an agreement for the part of it that was delivered or billed."""
 
 _LISTING = frozenset(set(DocumentKind) - {DocumentKind.PRESS, DocumentKind.MAIL, DocumentKind.LETTER})
 
@@ -106,6 +109,13 @@ def _of(kind: type[T], by_exhibit: dict[type[Record], dict[str, list[Record]]], 
     return [r for e in exhibits for r in by_exhibit[kind].get(e, ()) if isinstance(r, kind)]  # type: ignore[index]
 
 
+def _listed(papers: Sequence[Document], by_exhibit: dict[type[Record], dict[str, list[Record]]]) -> list[LineItem]:
+    """Return the rows of the papers that say what is agreed; of acts and invoices, which bill a part, if none does."""
+    listing = [d for d in papers if d.kind in _LISTING]
+    agreed = _of(LineItem, by_exhibit, [d.exhibit for d in listing if d.kind not in _PARTIAL])
+    return agreed or _of(LineItem, by_exhibit, [d.exhibit for d in listing])
+
+
 def _agreement(
     bundle: Bundle, standing: _Standing, by_exhibit: dict[type[Record], dict[str, list[Record]]]
 ) -> Agreement:
@@ -120,7 +130,7 @@ def _agreement(
     def rank(exhibit: str) -> int:
         return place[exhibit]
 
-    kept_items = items(_of(LineItem, by_exhibit, listing), rank, standing.superseded)
+    kept_items = items(_listed(papers, by_exhibit), rank, standing.superseded)
     kept_obligations = obligations(_of(Obligation, by_exhibit, listing), rank, standing.superseded)
     kept_events = events(_of(Event, by_exhibit, every), rank, standing.superseded)
     spans = _spans(bundle, papers, total)

@@ -61,6 +61,12 @@ def same_place(a: Name, b: Name) -> bool:
     return any(p.startswith(q) or q.startswith(p) for p in x for q in y)
 
 
+def begin_alike(a: Name, b: Name) -> bool:
+    """Return whether the first words left over in two names begin with the same two classes of sound."""
+    x, y = (meaning(n)[1][:1] for n in (a, b))
+    return bool(x and y and {s[:2] for s in sounds(x[0]) if len(s) > 1} & {s[:2] for s in sounds(y[0]) if len(s) > 1})
+
+
 def concept_key(name: Name) -> str:
     """Return the blocking key of a name with two concepts and more, empty otherwise."""
     concepts = meaning(name)[0]

@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import permutations
 
-from assay.resolve.concepts import agree, meaning, same_place
+from assay.resolve.concepts import agree, begin_alike, meaning, same_place
 from assay.resolve.folding import fold, tokens
 from assay.resolve.names import Name, Word
 from assay.resolve.romanise import from_palladius, key, latin, pinyin, skeleton, sounds, stem
@@ -293,6 +293,9 @@ def _organisations(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.DIFFERENT, "the names say different trades or offices")
     if meant and verdict.likeness < Likeness.LIKELY and len(meaning(a)[0] & meaning(b)[0]) >= 2 and same_place(a, b):
         return Verdict(Likeness.LIKELY, "the names mean the same, and a proper name in both sounds alike")
+    concepts = meaning(a)[0]
+    if len(concepts) > 1 and concepts == meaning(b)[0] and verdict.likeness < Likeness.LIKELY and begin_alike(a, b):
+        return Verdict(Likeness.LIKELY, "the names mean the same, and their proper names begin alike")
     return verdict
 
 
@@ -336,7 +339,9 @@ def _organisation_names(a: Name, b: Name) -> Verdict:
 
 
 def _marks_ukrainian(name: Name) -> bool:
-    return any(c in "іїєґ" for w in name.words for c in w.folded)
+    return any(c in "іїєґ" for w in name.words for c in w.folded) or any(
+        mark in w.folded for w in name.words for mark in ("ськ", "цьк")
+    )
 
 
 def _by_proper_name(a: Name, b: Name) -> Verdict | None:

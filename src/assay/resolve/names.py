@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assay.resolve.folding import HAN, fold, one_alphabet, script, tokens
+from assay.resolve.folding import HAN, TO_LATIN, fold, one_alphabet, script, tokens
 from assay.resolve.romanise import (
     from_palladius,
     key,
@@ -139,6 +139,7 @@ def _word(token: str, *, initial: bool = False) -> Word:
 
 def _person(written: str) -> Name:
     spaced = _GLUED_INITIALS.sub(" ", written)
+    latin_name = script("".join(t for t in tokens(fold(spaced)) if len(t) > 1)) == "latin"
     parts: list[Word] = []
     for piece in fold(spaced).replace("·", " ").replace("•", " ").replace("・", " ").split():
         if piece.strip(".,;:") in _titles():
@@ -148,6 +149,8 @@ def _person(written: str) -> Name:
             if token in _titles():
                 continue
             token = _healed(one_alphabet(token))
+            if len(token) == 1 and latin_name:
+                token = token.translate(TO_LATIN)
             parts.append(_word(token, initial=marked or (len(token) == 1 and not HAN.match(token))))
     writing = script(" ".join(w.folded for w in parts))
     syllables: tuple[str, ...] = ()

@@ -14,7 +14,6 @@ from assay.resolve.names import Name
 from assay.resolve.romanise import from_palladius, latin, pinyin, skeleton, sounds
 from assay.resolve.tables import rows
 
-
 _OF_PLACE = re.compile(r"(?<=[^\W\d_]{4})(?:сь?к(?:ая|ий|ое|ой|ого|ую|а|е|ої|ою|у)|ian|ese|ish)$")
 """Endings that make an adjective of a place's name."""
 
