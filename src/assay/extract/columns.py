@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import permutations
 
 from assay.extract.grids import Grid, Row, column_role, numeric
 from assay.read.values.numbers import parse_number
@@ -38,7 +39,14 @@ def number_in(text: str) -> Decimal | None:
     """Return the figure of a cell without currency words and signs."""
     plain = re.sub(r"[^\d.,'’\s\-]|(?<=\D)[.](?=\s|$)", " ", text).strip(" .,")
     plain = re.sub(r"\s+", " ", plain)
-    return parse_number(plain) if plain else None
+    if not plain:
+        return None
+    value = parse_number(plain)
+    return value if value is not None or not _LOST_GAP.fullmatch(plain) else parse_number(plain.replace(" ", ""))
+
+
+_LOST_GAP = re.compile(r"\d{1,3}(?: ?\d{3})+(?:[.,]\d{2})?")
+"""A figure grouped by spaces of which recognition has lost one or more: 2248 328,00."""
 
 
 def roles_of(grid: Grid) -> Roles:
@@ -48,7 +56,7 @@ def roles_of(grid: Grid) -> Roles:
         role = column_role(grid.header_text(column)) if grid.header else None
         if role is not None:
             stated.append((role, column))
-    stated = _completed(grid, _settled(grid, stated))
+    stated = _completed(grid, _reckoned(grid, _settled(grid, stated)))
     names = {r for r, _ in stated}
     if names & {"description", "designation"} and names & set(FIGURES):
         return Roles(tuple(stated))
@@ -156,38 +164,76 @@ def _value(row: Row, column: int) -> Decimal | None:
     return number_in(cell.text) if cell is not None and numeric(cell.text) else None
 
 
+def _product(row: Row, quantity: int, price: int, total: int) -> tuple[bool, bool] | None:
+    """Return whether quantity times price is the total, and whether neither is one; None without figures."""
+    q, p, t = _value(row, quantity), _value(row, price), _value(row, total)
+    if q is None or p is None or not t:
+        return None
+    return abs(q * p - t) <= max(Decimal("0.02"), abs(t) / 10000), 1 not in (q, p)
+
+
 def _agreeing(rows: list[Row], quantity: int, price: int, total: int) -> int:
-    count = 0
-    for row in rows:
-        q, p, t = _value(row, quantity), _value(row, price), _value(row, total)
-        if (
-            q is not None
-            and p is not None
-            and t is not None
-            and t != 0
-            and abs(q * p - t) <= max(Decimal("0.02"), abs(t) / 10000)
-        ):
-            count += 1
-    return count
+    return sum(made is not None and made[0] for made in (_product(r, quantity, price, total) for r in rows))
+
+
+def _reckoned(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return the roles with quantity, price and total as the figures themselves prove them, the header notwithstanding.
+
+    A header that is merged over two columns, or misread, names them wrongly; the product of two columns does not err.
+    """
+    names = {r for r, _ in stated}
+    if not names & {"description", "designation"} or names & {"percent", "date", "hours"}:
+        return stated
+    best = _triple(grid)
+    if best is None:
+        return stated
+    said = dict((r, c) for r, c in reversed(stated))
+    mine = [said.get(r) for r in FIGURES]
+    if None not in mine and mine[2] == best[2] and set(mine) == set(best):
+        return stated
+    kept = [(r, c) for r, c in stated if r not in FIGURES and c not in best]
+    if not {r for r, _ in kept} & {"description", "designation"}:
+        return stated
+    return sorted([*kept, *zip(FIGURES, best, strict=True)], key=lambda r: r[1])
+
+
+def _triple(grid: Grid) -> tuple[int, int, int] | None:
+    """Return the columns of quantity, price and total by arithmetic: most rows multiply, one of them not by one."""
+    figures = [c for c in range(grid.width) if _share(grid, c, numeric) >= 0.5]
+    best: tuple[tuple[int, int], tuple[int, int, int]] | None = None
+    for first, second, total in permutations(figures, 3):
+        if first > second:
+            continue
+        made = [m for m in (_product(r, first, second, total) for r in grid.rows if not r.merged) if m is not None]
+        right = sum(m[0] for m in made)
+        if right * 2 <= len(made) or not any(all(m) for m in made):
+            continue
+        if best is None or (right, total) > best[0]:
+            best = ((right, total), (first, second, total))
+    if best is None:
+        return None
+    first, second, total = best[1]
+    return (second, first, total) if _counts(grid, second) > _counts(grid, first) else (first, second, total)
+
+
+def _counts(grid: Grid, column: int) -> tuple[bool, Decimal]:
+    """Return how much a column's figures look like counts: whole numbers written without decimals, small ones."""
+    texts = [r.texts()[column] for r in grid.rows if column < len(r.cells) and not r.merged]
+    values = [v for v in (number_in(t) for t in texts if numeric(t)) if v is not None]
+    decimals = any(re.search(r"[.,]\d{1,2}\D*$", t) for t in texts)
+    return not decimals, -sum(values, Decimal(0))
 
 
 def _guess(grid: Grid) -> list[tuple[str, int]] | None:
     """Return roles from content alone: figures whose product is a third column, the longest text, a running number."""
-    if len(grid.rows) < 2 or grid.width < 4:
+    if not grid.rows or grid.width < 4:
         return None
     figures = [c for c in range(grid.width) if _share(grid, c, numeric) >= 0.5]
-    best: tuple[int, tuple[int, int, int]] | None = None
-    for q in figures:
-        for p in figures:
-            for t in figures:
-                if q < p < t:
-                    count = _agreeing(grid.rows, q, p, t)
-                    if count >= 2 and (best is None or count > best[0]):
-                        best = (count, (q, p, t))
-    if best is None or best[0] * 2 < len(grid.rows) - 2:
+    found = _triple(grid)
+    if found is None:
         return None
-    roles = [("quantity", best[1][0]), ("price", best[1][1]), ("total", best[1][2])]
-    rest = [c for c in range(grid.width) if c not in best[1]]
+    roles = list(zip(FIGURES, found, strict=True))
+    rest = [c for c in range(grid.width) if c not in found]
     wordy = [c for c in rest if _share(grid, c, numeric) < 0.5]
     if not wordy:
         return None
@@ -203,7 +249,7 @@ def _guess(grid: Grid) -> list[tuple[str, int]] | None:
         wordy = [c for c in wordy if c != named[0]]
     length = {c: sum(len(t) for t in (r.texts()[c] for r in grid.rows)) for c in wordy}
     roles.append(("description", max(wordy, key=lambda c: length[c])))
-    first = [c for c in rest if c in figures and c < best[1][0]]
+    first = [c for c in rest if c in figures and c < min(found)]
     if first and _share(grid, first[0], lambda t: bool(re.fullmatch(r"\s*\d{1,3}[.)]?\s*", t))) > 0.6:
         roles.append(("number", first[0]))
     return sorted(roles, key=lambda r: r[1])

@@ -33,8 +33,39 @@ from assay.read.values.money import currency_in, find_money
 from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
-VERSION = "1"
+VERSION = "2"
 _POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a table's rows have in common, which one misread row does not show.
+
+    `numbered`: positions stand before the descriptions, in their cells. `paired`: descriptions are in two languages,
+    parted by a stroke. `counted`: rows have a quantity or a price.
+    """
+
+    numbered: bool = False
+    paired: bool = False
+    counted: bool = False
+
+    @classmethod
+    def of(cls, grid: Grid, roles: Roles) -> Shape:
+        """Return the shape of a table."""
+        cells = [c for c in (_cell(row, roles["description"]) for row in grid.rows if not row.merged) if c is not None]
+        if not cells:
+            return cls(counted=roles["quantity"] is not None and roles["price"] is not None)
+        led = sum(bool(_LED.match(c.text)) for c in cells)
+        cut = sum(one_language(c).value != c.whole().value for c in cells if c.text.strip())
+        return cls(
+            numbered=roles["number"] is None and led >= 2 and led * 5 >= len(cells) * 3,
+            paired=cut * 5 >= len(cells) * 2,
+            counted=roles["quantity"] is not None and roles["price"] is not None,
+        )
+
+
+_LED = re.compile(r"\s*(\d{1,3})[.)]?[\s—–\-]+(?=[^\W\d])")
+"""A position at the head of a description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +86,7 @@ def extract(reading: Reading) -> Iterator[Record]:
     if not read_pages(reading):
         return
     head = head_of(reading)
-    if head.kind in (DocumentKind.PRESS, DocumentKind.ACCEPTANCE_ACT, DocumentKind.TRAINING_PROGRAMME):
+    if head.kind in (DocumentKind.PRESS, DocumentKind.TRAINING_PROGRAMME):
         return
     currency = currency_of(reading)
     seen: list[LineItem] = []
@@ -123,19 +154,42 @@ def lists_items(grid: Grid, roles: Roles) -> bool:
 def lines_of(grid: Grid, roles: Roles, currency: str | None) -> list[Line]:
     """Return the items of a table, rows that only continue a description joined to the row above."""
     out: list[Line] = []
+    shape = Shape.of(grid, roles)
     for row in grid.rows:
         if numbering(row) or is_sum(row, roles):
             continue
-        line = _line(grid, roles, row, currency)
+        line = _line(grid, roles, row, currency, shape)
         if line is None:
             continue
-        bare = line.quantity is None and line.price is None and line.total is None
-        if bare:
+        uncounted = line.quantity is None and line.price is None
+        if uncounted and line.total is None:
             if out and not line.position and out[-1].row.page is row.page and not row.merged:
                 out[-1] = _joined(out[-1], line, row)
             continue
+        if uncounted and not line.position and shape.counted:
+            continue
         out.append(line)
+    return renumbered(out)
+
+
+def renumbered(lines: list[Line]) -> list[Line]:
+    """Return the lines with positions that recognition has misread set right by those of two rows beside them."""
+    out = list(lines)
+    for _ in range(2):
+        for i, line in enumerate(out):
+            if line.row.page.how != "ocr" or "." in line.position:
+                continue
+            for pair in ((i - 1, i + 1), (i - 2, i - 1), (i + 1, i + 2)):
+                shifts = [_shift(out, k) for k in pair if 0 <= k < len(out)]
+                if len(shifts) == 2 and None not in shifts and shifts[0] == shifts[1] != _shift(out, i):
+                    out[i] = replace(line, position=str(i + (shifts[0] or 0)))
+                    break
     return out
+
+
+def _shift(lines: list[Line], index: int) -> int | None:
+    position = lines[index].position
+    return int(position) - index if position.isdecimal() else None
 
 
 def numbering(row: Row) -> bool:
@@ -157,7 +211,7 @@ def is_sum(row: Row, roles: Roles) -> bool:
         return True
     for cell in cells[:3]:
         text = cell.text.strip()
-        hit = pattern.match(text)
+        hit = next((h for h in (pattern.match(text, at) for at in _starts(text)) if h is not None), None)
         if hit and (len(text) <= hit.end() + 60):
             positions = roles["number"]
             own = row.cells[positions] if positions is not None and positions < len(row.cells) else None
@@ -166,13 +220,20 @@ def is_sum(row: Row, roles: Roles) -> bool:
     return False
 
 
+def _starts(text: str) -> list[int]:
+    """Return where a cell's text begins, and where what stands behind a stroke does: the other language."""
+    return [0, *(h.end() for h in re.finditer(r"\s/\s*|/\s+", text))]
+
+
 def _cell(row: Row, column: int | None) -> View | None:
     return row.cells[column] if column is not None and column < len(row.cells) else None
 
 
-def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | None:
+def _line(grid: Grid, roles: Roles, row: Row, currency: str | None, shape: Shape) -> Line | None:
     named = [c for c in (_cell(row, k) for k in roles.all("description")) if c is not None]
     code = _cell(row, roles["designation"])
+    if code is not None and len(code.text.strip()) < 2:
+        code = None
     description = named[0] if named else code
     if description is None or not re.search(r"[^\W\d_]", description.text):
         if code is None:
@@ -182,6 +243,11 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | No
         return None
     position = _cell(row, roles["number"])
     written = _POSITION.match(position.text) if position is not None else None
+    led = _LED.match(description.text) if shape.numbered else None
+    if led is not None:
+        written, rest = led, description.part(led.end(), len(description.text))
+        named = [rest if c is description else c for c in named]
+        description = rest
     designation = None
     if code is not None and code is not description:
         designation = designation_in(code, True)
@@ -192,7 +258,7 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None) -> Line | No
                 break
     if designation is None and code is not None:
         designation = designation_in(code, True)
-    words = one_language(description)
+    words = one_language(description, paired=shape.paired)
     if designation is not None and (code is None or code is description):
         words = without_code(description, words, designation)
     quantity = quantity_of(grid, roles, row)
@@ -223,21 +289,31 @@ def without_code(cell: View, words: Text, designation: Designation) -> Text:
     return words
 
 
-def one_language(cell: View) -> Text:
-    """Return a cell's text; of two languages set in one cell, parted by a stroke or a line's end, the first."""
-    for hit in re.finditer(r"\s+/\s+|\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s*/\s*", cell.text):
-        if _script(cell.text[: hit.start()]) != _script(cell.text[hit.end() :]):
-            return cell.written(0, hit.start())
+def one_language(cell: View, *, paired: bool = False) -> Text:
+    """Return a cell's text; of two languages set in one cell, parted by a stroke or a line's end, the first.
+
+    `paired` tells that the table's other cells are so parted: then a stroke parts, whatever recognition made of the
+    letters behind it.
+    """
+    lead = re.match(r"[\s/|]*", cell.text)
+    begin = lead.end() if lead and lead.end() < len(cell.text) else 0
+    for hit in _STROKE.finditer(cell.text, begin):
+        before, after = cell.text[begin : hit.start()], cell.text[hit.end() :]
+        if re.search(r"[^\W\d_]{2}", before) and (paired or _script(before) != _script(after)):
+            return cell.written(begin, hit.start())
     raw = [i for i in range(1, len(cell.at)) if "\n" in cell.page.text[cell.at[i - 1] : cell.at[i]]]
     for at in raw:
-        if cell.text[:at].strip() and _script(cell.text[:at]) != _script(cell.text[at:]):
-            return cell.written(0, at)
-    return cell.whole()
+        if at > begin and cell.text[begin:at].strip() and _script(cell.text[begin:at]) != _script(cell.text[at:]):
+            return cell.written(begin, at)
+    return cell.written(begin, len(cell.text))
+
+
+_STROKE = re.compile(r"\s+/\s*|\s*/\s+|\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s*/\s*")
 
 
 def _script(text: str) -> str:
     """Return the script of most letters: han, cyrillic, latin or none. Codes in capitals are not counted."""
-    plain = re.sub(r"[A-ZА-Я]+[\-–]?\d[\w\-]*", " ", text)
+    plain = re.sub(r"[A-ZА-Я]+[\-–]?\d[\w\-]*|[\u4e00-\u9fff]{2}[\-–]\d+[A-Z]?型?", " ", text)
     counts = {
         "han": len(re.findall("[\u4e00-\u9fff]", plain)) * 3,
         "cyrillic": len(re.findall("[\u0400-\u04ff]", plain)),
@@ -266,7 +342,7 @@ def quantity_of(grid: Grid, roles: Roles, row: Row) -> Quantity | None:
     if cell is None or column is None:
         return None
     measure = _cell(row, roles["unit"])
-    unit = (unit_of(measure.text) or _unit_within(measure.text)) if measure is not None else None
+    unit = unit_in(measure.text) if measure is not None else None
     founds = find_quantities(cell.text)
     if founds and founds[0].value.value is not None:
         value = cell.attach(founds[0])
@@ -282,6 +358,18 @@ def quantity_of(grid: Grid, roles: Roles, row: Row) -> Quantity | None:
             else None
         )
     return Quantity(span.quote, value_, unit, "" if unit else "unit not stated", span)
+
+
+def unit_in(text: str) -> str | None:
+    """Return the unit of a unit's cell; of two languages' words the one that counts pieces (ед. / 套) before "set"."""
+    whole = unit_of(text)
+    if whole is not None:
+        return whole
+    pieces = [u for u in (unit_of(p) for p in re.split(r"[/|\n]", text) if p.strip()) if u is not None]
+    counted = [u for u in pieces if u in ("unit", "piece")]
+    if counted and set(pieces) <= {"unit", "piece", "set"}:
+        return counted[0]
+    return pieces[0] if pieces else _unit_within(text)
 
 
 def _unit_within(text: str) -> str | None:

@@ -48,7 +48,10 @@ def unit_of(text: str) -> str | None:
     """Return the normal unit word that `text` is as a whole ("шт.", "套", "set"), or None."""
     plain = lower(fold(text)).strip()
     at = unit_at(plain)
-    return at[0] if at is not None and plain[at[1] :].strip(" .,;") == "" else None
+    if at is not None and plain[at[1] :].strip(" .,;") == "":
+        return at[0]
+    alone = table("units.toml")["alone"]
+    return next((name for name, forms in alone.items() if plain.strip(" .,;") in forms), None)
 
 
 def find_quantities(text: str) -> list[Found[Quantity]]:
