@@ -8,12 +8,14 @@ Units: pixels of the image that was given.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assay.read.tables import Rule
 from assay.work.part import ReadRefused
 
 if TYPE_CHECKING:
@@ -211,12 +213,18 @@ def han_version() -> str:
     return f"PP-OCRv6 small (rapidocr {version('rapidocr')})"
 
 
+WIDE_GAP = 1.1
+"""A line is parted at a blank this many times its box's height."""
 DETECT_SIDE = 1280
 """Lines of Han are looked for on an image of at most this many pixels a side, and read at full resolution."""
 
 
-def read_han(image: Grey) -> list[Token]:
-    """Return PP-OCR's characters and words on an upright, straight grey image, lines in its order."""
+def read_han(image: Grey, ink: Grey, uprights: Sequence[Rule] = ()) -> list[Token]:
+    """Return PP-OCR's characters and words on an upright, straight grey image, lines in its order.
+
+    `ink` is the writing (255) on it, `uprights` the upright rules that were taken out: a line that its detector found
+    is parted at both, so that no line goes over two columns or cells.
+    """
     import cv2
     import numpy as np
 
@@ -236,8 +244,36 @@ def read_han(image: Grey) -> list[Token]:
          min(high, int(b[:, 1].max()) + 1))
         for b in corners
     ]  # fmt: skip
+    boxes = [part for box in boxes for part in _parts(box, ink, uprights)]
     boxes = [b for b in boxes if b[2] - b[0] > 3 and b[3] - b[1] > 3]
     return _lines(colour, boxes)
+
+
+def _parts(box: tuple[int, int, int, int], ink: Grey, uprights: Sequence[Rule]) -> list[tuple[int, int, int, int]]:
+    """Return a box parted where an upright rule goes through it, or where it is blank over nearly its height."""
+    import numpy as np
+
+    x0, y0, x1, y1 = box
+    high = y1 - y0
+    columns: Grey = np.asarray((ink[y0 + high // 6 : y1 - high // 6, x0:x1] > 0).any(axis=0))
+    inked = np.flatnonzero(columns)
+    if not len(inked):
+        return []
+    cuts = [
+        round(r.x0) for r in uprights
+        if x0 + inked[0] < r.x0 < x0 + inked[-1] and min(r.y1, y1) - max(r.y0, y0) > 0.7 * high
+    ]  # fmt: skip
+    steps = np.flatnonzero(np.diff(inked) > WIDE_GAP * high)
+    cuts += [x0 + int(inked[k] + inked[k + 1]) // 2 for k in steps]
+    if not cuts:
+        return [box]
+    out = []
+    for left, right in pairwise([x0, *sorted(set(cuts)), x1]):
+        found = np.flatnonzero(columns[left - x0 : right - x0])
+        if len(found):
+            pad = high // 6
+            out.append((max(left, left + int(found[0]) - pad), y0, min(right, left + int(found[-1]) + 1 + pad), y1))
+    return out
 
 
 def _lines(colour: Grey, boxes: list[tuple[int, int, int, int]]) -> list[Token]:
@@ -282,6 +318,11 @@ def _placed(text: str, info: Any, box: tuple[int, int, int, int], score: int, li
     for n, (k, sign) in enumerate(signs):
         left = max(edges[n - 1] if n else x0, middles[n] - 0.55 * high)
         right = min(edges[n] if n < len(edges) else x1, middles[n] + 0.55 * high)
+        # The space between two words is halved by the edge: each word gives up a part of it.
+        if n and k > last + 1 and right - left > 0.3 * high:
+            left += 0.13 * high
+        if n < len(edges) and signs[n + 1][0] > k + 1 and right - left > 0.3 * high:
+            right -= 0.13 * high
         confidence = round(100 * float(info.confs[k])) if k < len(info.confs) else score
         han_sign = is_han(sign)
         touching = k == last + 1 or (n > 0 and is_han(signs[n - 1][1]) and han_sign)

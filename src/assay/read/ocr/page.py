@@ -14,6 +14,7 @@ from assay.read.layout import Segment, Word, clean, is_han
 from assay.read.ocr import engines
 from assay.read.ocr.again import covers, enlarged, in_own_script, likely, paper_of, sense, sound, whole
 from assay.read.ocr.engines import Token
+from assay.read.ocr.mixed import corrected, doubtful, parted
 from assay.read.ocr.prepare import Straight, Strip, blank, ink_of, skew, straightened, strips_of
 from assay.read.ocr.rules import rules_of, without
 from assay.read.tables import Rule
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 HAN_STROKES = 2.08
 """Strokes crossed per column from which a line is Han (measured: Cyrillic, Latin 1.5-1.85, Han 2.3-2.9)."""
-LATIN_STROKES = 1.72
-"""Strokes up to which a line is surely not Han."""
+SURE = 80
+"""What PP-OCR reads with less confidence is left to Tesseract."""
+MOST_LEFT = 0.08
+"""Share of a page's writing that PP-OCR may leave unread for its reading to be taken for the whole page."""
 MOST_OVERLOOKED = 150
 SURE_ALONE = 60
 """What is found only when looked at by itself is kept from this confidence on."""
@@ -128,34 +131,6 @@ class _Page:
         area = sum(s.x1 - s.x0 for s in self.strips)
         return sum(s.x1 - s.x0 for s in self.strips if s.strokes >= HAN_STROKES) / area if area else 0.0
 
-    def _han_strips(self) -> list[Strip]:
-        """Return the strips that look like Han, with the doubtful ones beside or between them.
-
-        Figures and a few Latin letters in a line of Han cross few strokes; their neighbours tell what line they are of.
-        """
-        sure = [s for s in self.strips if s.strokes >= HAN_STROKES]
-        if not sure:
-            return []
-        em = sorted(s.y1 - s.y0 for s in sure)[len(sure) // 2]
-        out = list(sure)
-        for s in self.strips:
-            if s.strokes >= HAN_STROKES:
-                continue
-            if s.strokes > 1.9:
-                out.append(s)
-                continue
-            short = s.x1 - s.x0 < 8 * em
-            for h in sure:
-                level = min(s.y1, h.y1) - max(s.y0, h.y0) > 0.5 * min(s.y1 - s.y0, h.y1 - h.y0)
-                if level and -em < max(s.x0 - h.x1, h.x0 - s.x1) < 2.5 * em and (short or s.strokes > LATIN_STROKES):
-                    out.append(s)
-                    break
-                over = min(s.x1, h.x1) - max(s.x0, h.x0) > 0.3 * (s.x1 - s.x0)
-                if over and s.strokes > LATIN_STROKES and max(s.y0 - h.y1, h.y0 - s.y1) < 1.5 * em:
-                    out.append(s)
-                    break
-        return out
-
     def trial(self, languages: Sequence[str]) -> tuple[float, float]:
         """Return how much sense a few lines make as they stand, and upside down (0 to 100)."""
         import numpy as np
@@ -183,64 +158,64 @@ class _Page:
     def tokens(self, languages: Sequence[str]) -> list[Token]:
         """Return the words of the page, each line read by the engine for its script."""
         self.used = []
-        han = self._han_strips() if "zh" in languages else []
-        if han and not self._proven(han):
-            han = []
-        out: list[Token] = []
-        rest = self.cleared
-        if han:
-            chosen = set(han)
-            if all(s in chosen or s.x1 - s.x0 < self.dpi // 3 for s in self.strips):
-                return self._han(self.cleared)
-            out, rest = self._parted(han)
-            if len(chosen) == len(self.strips):
-                return out
-        first = max((t.line for t in out), default=-1) + 1
-        out += [replace(t, line=t.line + first) for t in self._plain(rest, languages)]
-        return out
+        if "zh" not in languages:
+            return self._plain(self.cleared, languages)
+        if self._proven(self.strips):
+            return self._with_han(languages)
+        tokens = self._plain(self.cleared, languages)
+        if any(self._is_han(box) for box in doubtful(tokens)):
+            self.used = []
+            return self._with_han(languages)
+        return tokens
+
+    def _with_han(self, languages: Sequence[str]) -> list[Token]:
+        """Return the words of a page that holds Han: PP-OCR reads all of it, Tesseract what that cannot.
+
+        PP-OCR knows no Cyrillic: where Cyrillic stands it gives nothing or is unsure of itself. A page on which it
+        leaves hardly anything is Chinese or Chinese and English, and its reading is taken.
+        """
+        self.used.append(engines.han_version())
+        seen = engines.read_han(self.cleared, self.ink, [r for r in self.rules if not r.level])
+        if self._left(seen) < MOST_LEFT:
+            if not engines.installed(tuple(languages)):
+                return seen
+            found = self._overlooked(self.cleared, seen, _mix(languages))
+            if found:
+                self.used.append(engines.tesseract_version())
+            return seen + found
+        kept, others = parted(seen)
+        rest = self.cleared.copy()
+        paper = int(paper_of(rest))
+        pad = max(1, self.dpi // 100)
+        for t in kept:
+            rest[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0)) : int(t.x1) + 1] = paper
+        first = max((t.line for t in seen), default=-1) + 1
+        plain = [replace(t, line=t.line + first) for t in self._plain(rest, languages)]
+        return kept + corrected(plain, others)
+
+    def _left(self, seen: Sequence[Token]) -> float:
+        """Return what share of the writing PP-OCR did not read, or only with doubt (0 to 1)."""
+        ink = self.ink.copy()
+        pad = max(1, self.dpi // 100)
+        for t in seen:
+            if t.confidence >= SURE:
+                ink[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0) - pad) : int(t.x1) + pad] = 0
+        whole_width = sum(s.x1 - s.x0 for s in self.strips)
+        left = sum(s.x1 - s.x0 for s in strips_of(ink, self.dpi) if s.x1 - s.x0 > s.y1 - s.y0)
+        return left / whole_width if whole_width else 0.0
+
+    def _is_han(self, box: tuple[float, float, float, float]) -> bool:
+        """Tell whether Han is read in a box, and nearly nothing else."""
+        pad = max(2, int(box[3] - box[1]) // 8)
+        end = int(min(box[2] + pad, box[0] + 12 * (box[3] - box[1])))
+        crop = self.cleared[max(0, int(box[1]) - pad) : int(box[3]) + pad, max(0, int(box[0]) - pad) : end]
+        text, score = engines.han_line(crop)
+        return score > 60 and sum(is_han(c) and c.isalpha() for c in text) >= max(1, 0.3 * len(text))
 
     def _proven(self, strips: Sequence[Strip]) -> bool:
         """Tell whether Han is read in any of the few widest strips (a stamp over letters crosses many strokes, too)."""
         sure = [s for s in strips if s.strokes >= HAN_STROKES]
-        for s in sorted(sure, key=lambda s: s.x0 - s.x1)[:4]:
-            pad = max(2, (s.y1 - s.y0) // 8)
-            end = min(s.x1 + pad, s.x0 + 12 * (s.y1 - s.y0))
-            crop = self.cleared[max(0, s.y0 - pad) : s.y1 + pad, max(0, s.x0 - pad) : end]
-            text, score = engines.han_line(crop)
-            if score > 60 and sum(is_han(c) and c.isalpha() for c in text) >= max(1, 0.3 * len(text)):
-                return True
-        return False
-
-    def _parted(self, strips: Sequence[Strip]) -> tuple[list[Token], Image]:
-        """Return the Han on the page, and the page without it."""
-        read = self._han(self._only(strips))
-        lines: dict[int, list[Token]] = {}
-        for token in read:
-            lines.setdefault(token.line, []).append(token)
-        kept: list[Token] = []
-        for line in lines.values():
-            letters = sum(len(t.text) for t in line)
-            signs = sum(is_han(c) for t in line for c in t.text)
-            sure = sum(t.confidence * len(t.text) for t in line) / max(1, letters)
-            figures = sum(c.isdigit() or c.isascii() for t in line for c in t.text)
-            beside = any(_beside(line, other) for other in lines.values() if other is not line)
-            if (signs >= 0.2 * letters and sure > 50) or (beside and figures == letters):
-                kept += line
-        rest = self.cleared.copy()
-        paper = int(paper_of(rest))
-        pad = max(1, self.dpi // 66)
-        for t in kept:
-            rest[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0) - pad) : int(t.x1) + pad] = paper
-        for s in strips:
-            middle = ((s.x0 + s.x1) / 2, (s.y0 + s.y1) / 2)
-            inside = [t for t in kept if t.y0 < middle[1] < t.y1 and t.x1 > s.x0 and t.x0 < s.x1]
-            if sum(t.x1 - t.x0 for t in inside) > 0.5 * (s.x1 - s.x0):
-                rest[s.y0 - 1 : s.y1 + 1, s.x0 - 1 : s.x1 + 1] = paper
-        return kept, rest
-
-    def _han(self, image: Image) -> list[Token]:
-        self.used.append(engines.han_version())
-        return engines.read_han(image)
+        return any(self._is_han((s.x0, s.y0, s.x1, s.y1)) for s in sorted(sure, key=lambda s: s.x0 - s.x1)[:4])
 
     def _plain(self, image: Image, languages: Sequence[str]) -> list[Token]:
         """Return what Tesseract reads, with what it overlooked and what it took for the other script read again."""
@@ -273,17 +248,6 @@ class _Page:
                     out.append(replace(t, line=first + number))
         return out
 
-    def _only(self, strips: Sequence[Strip]) -> Image:
-        """Return the page with nothing but the given strips on it."""
-        import numpy as np
-
-        pad = self.dpi // 30
-        page = np.full_like(self.cleared, int(paper_of(self.cleared)))
-        for s in strips:
-            area = (slice(max(0, s.y0 - pad), s.y1 + pad), slice(max(0, s.x0 - 2 * pad), s.x1 + 2 * pad))
-            page[area] = self.cleared[area]
-        return page
-
     def result(self, quarters: int, tokens: Sequence[Token], notes: tuple[str, ...]) -> Recognised:
         kept = [t for t in tokens if clean(t.text).strip()]
         lines: dict[int, list[Word]] = {}
@@ -308,19 +272,6 @@ class _Page:
             back,
             notes,
         )
-
-
-def _beside(line: Sequence[Token], other: Sequence[Token]) -> bool:
-    """Tell whether two runs stand on one line of Han, close to each other."""
-    if not any(is_han(c) for t in other for c in t.text):
-        return False
-    top, bottom = min(t.y0 for t in line), max(t.y1 for t in line)
-    other_top, other_bottom = min(t.y0 for t in other), max(t.y1 for t in other)
-    low = min(bottom - top, other_bottom - other_top)
-    if min(bottom, other_bottom) - max(top, other_top) < 0.5 * low:
-        return False
-    gap = max(min(t.x0 for t in line) - max(t.x1 for t in other), min(t.x0 for t in other) - max(t.x1 for t in line))
-    return gap < 3 * low
 
 
 def _cut(words: Sequence[Word]) -> list[Segment]:
