@@ -11,6 +11,7 @@ from assay.resolve.folding import HAN, fold
 from assay.resolve.names import Name
 from assay.resolve.romanise import sounds
 from assay.resolve.tables import rows
+from assay.resolve.titled import readings, without_state
 
 
 @lru_cache(maxsize=1)
@@ -56,14 +57,17 @@ def agree(a: Name, b: Name) -> bool | None:
 
 
 def same_place(a: Name, b: Name) -> bool:
-    """Return whether some word left over in one name sounds like one in the other (four classes at least)."""
-    x, y = ({s for w in meaning(n)[1] for s in sounds(w) if len(s) >= 4} for n in (a, b))
-    return any(p.startswith(q) or q.startswith(p) for p in x for q in y)
+    """Return whether some word left over in one name sounds like one in the other, or romanises it."""
+    places = [without_state(meaning(n)[1]) for n in (a, b)]
+    x, y = ({s for w in words for s in sounds(w) if len(s) >= 4} for words in places)
+    if any(p.startswith(q) or q.startswith(p) for p in x for q in y):
+        return True
+    return any(readings((v,)) & readings((w,)) for v in places[0] for w in places[1])
 
 
 def begin_alike(a: Name, b: Name) -> bool:
     """Return whether the first words left over in two names begin with the same two classes of sound."""
-    x, y = (meaning(n)[1][:1] for n in (a, b))
+    x, y = (without_state(meaning(n)[1])[:1] for n in (a, b))
     return bool(x and y and {s[:2] for s in sounds(x[0]) if len(s) > 1} & {s[:2] for s in sounds(y[0]) if len(s) > 1})
 
 

@@ -218,7 +218,7 @@ def _han_persons(a: Name, b: Name) -> Verdict:
         x, y = ("".join(w.folded for w in n.words) for n in (a, b))
         if x == y:
             return Verdict(Likeness.SAME, "the same characters")
-        if min(len(x), len(y)) >= 3 and distance(x, y, 1) == 1:
+        if min(len(x), len(y)) >= 3 and distance(x, y, 1) == 1 and (x[0] == y[0] or a.sound):
             return Verdict(Likeness.LIKELY, "the same characters but for one")
         inside = min(len(x), len(y)) >= 2 and (set(a.words) < set(b.words) or set(b.words) < set(a.words))
         return Verdict(Likeness.LIKELY, "one gives a part of the name only") if inside else _DIFFERENT

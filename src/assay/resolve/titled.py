@@ -70,7 +70,7 @@ def alike(a: Titled, b: Titled) -> float:
         return 0.0
     if (a.general or b.general) and {g.split()[0] for g in a.groups | b.groups} - {"+paper"}:
         return 0.0
-    if _readings(a) & _readings(b):
+    if readings(a.proper) & readings(b.proper):
         return 1.0 if a.groups == b.groups else 0.5
     best = 0.0
     for p in sounds("".join(a.proper)):
@@ -82,15 +82,27 @@ def alike(a: Titled, b: Titled) -> float:
     return min(best, 0.5) if a.groups != b.groups else best
 
 
-def _readings(one: Titled) -> set[str]:
-    """Return the Latin writings of the proper name, those of four letters and more."""
-    joined = "".join(one.proper)
+def readings(words: tuple[str, ...]) -> set[str]:
+    """Return the Latin writings of a proper name's words, those of four letters and more."""
+    joined = "".join(words)
     if HAN.search(joined):
         found = {"".join(pinyin(joined))}
     else:
-        chinese = [from_palladius(w.replace("ъ", "").replace("'", "")) for w in one.proper]
+        chinese = [from_palladius(w.replace("ъ", "").replace("'", "")) for w in words]
         found = {latin(joined)} | ({"".join(s for c in chinese for s in c)} if all(chinese) else set())
     return {s for f in found if len(s := skeleton(f.replace("v", "u"))) >= 4}
+
+
+def without_state(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without those that say what kind of state it is, and places without their adjective's ending."""
+    out: list[str] = []
+    for word in words:
+        for written, group in _words():
+            if "state" in group and (written in word if HAN.search(written) else _begins(word, written)):
+                word = word.replace(written, "") if HAN.search(written) else ""
+        if word:
+            out.append(_OF_PLACE.sub("", word))
+    return tuple(out)
 
 
 def title_keys(name: Name) -> tuple[str, ...]:
@@ -98,6 +110,6 @@ def title_keys(name: Name) -> tuple[str, ...]:
     found = titled(name)
     if found is None:
         return ()
-    heads = {s[:2] for s in sounds("".join(found.proper))} | {r[:3] for r in _readings(found)}
+    heads = {s[:2] for s in sounds("".join(found.proper))} | {r[:3] for r in readings(found.proper)}
     kinds = {g[1:].split()[0] for g in found.groups if g[0] == "+"} or {"paper"}
     return tuple(sorted(f"t:{kind}:{head}" for kind in kinds for head in heads if head))
