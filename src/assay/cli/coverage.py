@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from assay.case import Case
-from assay.model import Exhibit, Occurrence, Page
+from assay.custody.paths import first_paths
+from assay.model import Exhibit, Page
 
 
 def coverage_rows(case: Case) -> list[dict[str, Any]]:
     """Return one row per page of each exhibit, under its first path."""
+    paths = first_paths(case.store)
     rows: list[dict[str, Any]] = []
     for exhibit in case.records(Exhibit):
-        paths = sorted(o.path for o in case.store.of(Occurrence, exhibit.digest))
         rows.extend(
             {
-                "path": paths[0] if paths else "",
+                "path": paths.get(exhibit.digest, exhibit.digest),
                 "exhibit": exhibit.digest,
                 "media_type": exhibit.media_type,
                 "page": page.number,
@@ -33,31 +35,23 @@ def coverage_rows(case: Case) -> list[dict[str, Any]]:
 
 
 def coverage_text(case: Case) -> str:
-    """Return one line a file, folders summed, then the trove."""
-    files: dict[str, dict[str, int]] = {}
-    reasons: dict[str, str] = {}
+    """Return one line a file with what became of its pages, then one a folder, then the trove."""
+    files: dict[str, Counter[str]] = {}
+    remarks: dict[str, str] = {}
     for row in coverage_rows(case):
-        name = f"{row['path']} ({row['media_type']})"
-        counts = files.setdefault(name, {"read": 0, "failed": 0, "unread": 0})
-        counts[row["state"]] += 1
+        files.setdefault(row["path"], Counter())[row["state"]] += 1
         if row["reason"]:
-            reasons[name] = row["reason"]
-    folders: dict[str, dict[str, int]] = {}
-    lines = []
-    for name, counts in sorted(files.items()):
-        folder = name.rpartition("/")[0] or "."
-        total = folders.setdefault(folder, {"read": 0, "failed": 0, "unread": 0})
-        for state, number in counts.items():
-            total[state] += number
-        lines.append(f"{name}: {_sum(counts)}" + (f" ({reasons[name]})" if name in reasons else ""))
-    lines += [f"folder {folder}: {_sum(counts)}" for folder, counts in sorted(folders.items())]
-    all_pages = case.coverage()
-    lines.append(
-        f"trove: {all_pages.present} present = {all_pages.read} read + {all_pages.failed} failed + "
-        f"{all_pages.unread} unread"
-    )
-    return "\n".join(lines)
+            remarks[row["path"]] = row["reason"]
+        remarks.setdefault(row["path"], row["media_type"])
+    folders: dict[str, Counter[str]] = {}
+    for path, counts in files.items():
+        folders.setdefault(path.rpartition("/")[0] or ".", Counter()).update(counts)
+    lines = [f"{path}: {_sum(counts)} ({remarks[path]})" for path, counts in sorted(files.items())]
+    lines += ["", *(f"folder {folder}: {_sum(counts)}" for folder, counts in sorted(folders.items()))]
+    trove = case.coverage()
+    whole = Counter({"read": trove.read, "failed": trove.failed, "unread": trove.unread})
+    return "\n".join([*lines, "", f"trove: {_sum(whole)}"])
 
 
-def _sum(counts: dict[str, int]) -> str:
+def _sum(counts: Counter[str]) -> str:
     return f"{sum(counts.values())} = {counts['read']} read + {counts['failed']} failed + {counts['unread']} unread"

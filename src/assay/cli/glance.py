@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from assay.case import Case
+from assay.custody.paths import first_paths
 from assay.model import (
     Agreement,
     Claim,
@@ -103,10 +104,11 @@ def at_a_glance(case: Case) -> str:
         lines += ["", f"and {len(seen['agreements']) - SHOWN} more agreements: assay show CASE --json names all."]
     if seen["problems"]:
         lines += ["", "Problems: " + ", ".join(f"{n} {name}" for name, n in seen["problems"].items()) + "."]
-        lines += [f"  {_where(case, p)}: {p.message}" for p in islice(case.records(Problem), SHOWN)]
+        paths = first_paths(case.store)
+        lines += [f"  {_where(paths, p)}: {p.message}" for p in islice(case.records(Problem), SHOWN)]
     return "\n".join(lines)
 
 
-def _where(case: Case, problem: Problem) -> str:
-    path = next((o.path for o in case.store.of(Occurrence, problem.about)), problem.about)
+def _where(paths: dict[str, str], problem: Problem) -> str:
+    path = paths.get(problem.about, problem.about)
     return f"{path}, page {problem.page}" if problem.page else path
