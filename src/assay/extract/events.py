@@ -34,7 +34,7 @@ from assay.read.values.money import find_money
 from assay.read.values.quantities import find_quantities
 from assay.work.part import Extractor
 
-VERSION = "1"
+VERSION = "2"
 _ACT_RUNGS = (Rung.ACCEPTED, Rung.DELIVERED, Rung.PEOPLE_TRAINED, Rung.TECHNOLOGY_TRANSFERRED)
 _TOLD = (
     Rung.IN_FORCE, Rung.IN_PRODUCTION, Rung.SHIPPED, Rung.SUSPENDED, Rung.CANCELLED, Rung.IN_SERVICE, Rung.DELIVERED,
@@ -69,7 +69,8 @@ def extract(reading: Reading) -> Iterator[Record]:
         return
     stage, spans = stage_of(reading, head)
     if head.kind in (DocumentKind.CONTRACT, DocumentKind.LICENCE):
-        if stage == "final" and head.agreement_number is not None and spans:
+        running = head.kind is DocumentKind.LICENCE and head.number is not None and len(head.number.value) < 3
+        if stage == "final" and head.agreement_number is not None and spans and not running:
             own = (head.number.span,) if head.number is not None and head.number.span is not None else ()
             yield Event(
                 reading.exhibit.digest, head.agreement_number, Rung.SIGNED, head.date, None, None, None,

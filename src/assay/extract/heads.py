@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from assay.extract.marks import date_of, number_of, place_of
 from assay.extract.references import TOKEN, Named, clean_number, named_in
-from assay.extract.titles import TITLE_CHARS, Title, bare_title, own_title, special_title, titles_in
+from assay.extract.titles import TITLE_CHARS, Title, bare_title, own_title, script, special_title, titles_in, under_head
 from assay.extract.view import HAN, View, fold, lines, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import DateRange, DocumentKind, Reading, Text
@@ -68,7 +68,7 @@ def head_of(reading: Reading) -> Head:
     number = number_of(kind, best, zone, named, titles)
     contract = _agreement(kind, number, named, zone)
     date = date_of(kind, best, zone, contract)
-    title = _title_text(best, zone, titles, kind)
+    title = _title_text(best, zone, titles, kind, named)
     if kind in (DocumentKind.MAIL, DocumentKind.LETTER, DocumentKind.PRESS):
         title = _headline(kind, zone)
     agreement_number, agreement_date = (contract.number, contract.date) if contract else (None, None)
@@ -86,13 +86,14 @@ def _letter_like(zone: list[View], last: str) -> bool:
     outgoing = bool(
         re.search(
             r"(?:исх|вих)\.?\s*(?:№|N)|our ref|发文字号|文号"
-            r"|函\s*[〔\[(]\d{4}|(?m:^(?:第\s*\S{3,20}号|№\s*\S{3,20}\s+от))",
+            r"|函\s*[〔\[(]\d{4}|(?m:^(?:第\s*\S{3,20}号|№\s*\S{3,20}\s+(?:от|від)))",
             text,
             re.IGNORECASE,
         )
     )
     about = any(
-        cue("head", "about").match(r.text.lstrip()) and re.match(r".{2,24}?[:：]|关于|О |Об ", r.text.lstrip())
+        cue("head", "about").match(r.text.lstrip())
+        and re.match(r".{2,24}?[:：]|关于|О |Об |Про |Щодо |Касательно ", r.text.lstrip())
         for r in zone
     )
     addressed = bool(re.search(r"(?m)^(?:尊敬的|致[:：])", text))
@@ -139,12 +140,18 @@ def _agreement(kind: DocumentKind, number: Text | None, named: list[Named], zone
     return replace(first, date=dated.date)
 
 
-def _title_text(best: Title | None, zone: list[View], titles: list[Title], kind: DocumentKind) -> Text | None:
+def _title_text(
+    best: Title | None, zone: list[View], titles: list[Title], kind: DocumentKind, named: list[Named]
+) -> Text | None:
     if best is None:
         return None
     chosen = next((t for t in titles if t.kind is kind and abs(t.line - best.line) <= 8), best)
+    chosen = under_head(titles, chosen, zone, named)
     row = zone[chosen.line]
     text = row.text
+    stroke = re.search(r"\s/\s", text)
+    if stroke and chosen.end <= stroke.start() and script(text[: stroke.start()]) != script(text[stroke.end() :]):
+        return row.written(0, stroke.start())
     return row.written(0, len(text)) if len(text) <= 300 else row.written(0, TITLE_CHARS)
 
 

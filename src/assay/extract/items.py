@@ -281,6 +281,8 @@ def without_code(cell: View, words: Text, designation: Designation) -> Text:
     while end < last and cell.text[end] in marks:
         end += 1
     while start > first and cell.text[start - 1] in marks:
+        if cell.text[start - 1] == ")" and "(" in cell.text[first : start - 1]:
+            break
         start -= 1
     if end >= last and start - first >= 2 and re.search(r"[^\W\d_]{2}", cell.text[first:start]):
         return cell.written(first, start)

@@ -38,7 +38,7 @@ from assay.read.values.money import find_money
 from assay.read.values.quantities import find_quantities
 from assay.work.part import Extractor
 
-VERSION = "1"
+VERSION = "2"
 _PLACES = (
     DocumentKind.CONTRACT,
     DocumentKind.LICENCE,

@@ -86,6 +86,12 @@ def _title_hit(name: str, text: str) -> tuple[int, int] | None:
     if hit:
         return hit.span()
     head = text[:TITLE_CHARS]
+    for stroke in re.finditer(r"\s/\s+(?=[^\W\d_])", head):
+        other = pattern.match(text, stroke.end())
+        if other and other.group()[:1].isupper() and re.match(rf"\s*(?:$|{SIGN}|\d)", text[other.end() :]):
+            return other.span()
+    if _ABOUT.match(head):
+        return None
     hits = list(pattern.finditer(head))
     if not hits or _SENTENCE_END.search(head.rstrip(" .")):
         return None
@@ -111,6 +117,22 @@ def _title_hit(name: str, text: str) -> tuple[int, int] | None:
         if len(words) <= 7 and (upper or sum(w[:1].isupper() for w in words) * 2 >= len(words)):
             return last.span()
     return None
+
+
+_ABOUT = re.compile(r"\s*(?:(?:О|Об|Про|Щодо|Касательно|Относительно|Re|Subject)[\s:]|关于)", re.IGNORECASE)
+"""A letter's subject line, which names a contract and is none."""
+
+
+def script(text: str) -> str:
+    """Return the script of most of a line's words: han, cyrillic, latin, or none. Numbers and codes do not count."""
+    words = " ".join(w for w in text.split() if not re.search(r"\d", w) or re.search(f"[{HAN}]", w))
+    counts = {
+        "han": 3 * len(re.findall(f"[{HAN}]", words)),
+        "cyrillic": len(re.findall("[\u0400-\u04ff]", words)),
+        "latin": len(re.findall("[A-Za-z]", words)),
+    }
+    best = max(counts, key=lambda k: counts[k])
+    return best if counts[best] else "none"
 
 
 def _score(text: str, hit: tuple[int, int], row: View, index: int) -> float:
@@ -166,7 +188,29 @@ def own_title(titles: list[Title], best: Title, zone: list[View], named: list[Na
     if not bare_title(best, zone, named):
         return best
     near = [t for t in titles if t.kind is not DocumentKind.CONTRACT and 0 < t.line - best.line <= 7 and t.score >= 3.0]
-    return max(near, key=lambda t: (t.score, -t.line)) if near else best
+    if near:
+        return max(near, key=lambda t: (t.score, -t.line))
+    return under_head(titles, best, zone, named)
+
+
+def under_head(titles: list[Title], title: Title, zone: list[View], named: list[Named]) -> Title:
+    """Return the title right under a running head of the same kind, number and script, else the title itself."""
+    if not bare_title(title, zone, named):
+        return title
+    words = script(zone[title.line].text)
+    again = [
+        t for t in titles
+        if t.kind is title.kind and 0 < t.line - title.line <= 2 and t.score >= 3.0
+        and script(zone[t.line].text) == words and _one_number(zone[title.line], zone[t.line], named)
+    ]  # fmt: skip
+    return min(again, key=lambda t: t.line) if again else title
+
+
+def _one_number(one: View, other: View, named: list[Named]) -> bool:
+    """Tell whether two lines name a contract by one number: a running head, and the title under it."""
+    numbers = {n.number.value for n in named if n.view is one}
+    plain = re.sub(r"\s", "", other.text)
+    return any(re.sub(r"\s", "", number) in plain for number in numbers)
 
 
 _FILED = re.compile(r"\s*(?:exhibit|ex)[\s.\-]*\d{1,2}\.\(?[a-z\d]", re.IGNORECASE)

@@ -53,6 +53,10 @@ def bundles(trove: Trove) -> list[Bundle]:
         if number in keys:
             of[document.exhibit] = keys[number]
     _follow(trove, documents, keys, of)
+    for document in documents:
+        number = written(document.agreement_number)
+        if document.exhibit not in of and document.kind == DocumentKind.CONTRACT and number and not telling(number):
+            of[document.exhibit] = number
     held: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         if document.exhibit in of:
@@ -70,13 +74,13 @@ def _scanned(trove: Trove) -> set[str]:
 def _united(documents: list[Document], scanned: set[str]) -> dict[str, str]:
     """Return the number that stands for each agreement number of a founding document.
 
-    Numbers of one loose form are one. A number that only scans give joins the one at one letter's distance that more
-    papers give, when the agreement's date is the same.
+    Numbers of one loose form are one. A number that only scans give joins the one at one letter's distance, or named
+    beside it, that more papers give, when the agreement's date is the same. A bare running number names no agreement.
     """
     papers: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         key = written(document.agreement_number)
-        if key and document.kind in FOUNDING and (telling(key) or document.kind == DocumentKind.CONTRACT):
+        if key and document.kind in FOUNDING and telling(key):
             papers[key].append(document)
 
     def weight(key: str) -> tuple[int, int, str]:
@@ -96,10 +100,23 @@ def _united(documents: list[Document], scanned: set[str]) -> dict[str, str]:
                     and distance(loose_key(k), form, 1) <= 1 and _one_date(papers[k], papers[key])
                 ),
                 None,
-            )  # fmt: skip
+            ) or _named_beside(papers, key, ordered, stands)  # fmt: skip
         stands[key] = chief or key
         loose.setdefault(form, stands[key])
     return stands
+
+
+def _named_beside(
+    papers: dict[str, list[Document]], key: str, ordered: list[str], stands: dict[str, str]
+) -> str | None:
+    """Return the one number of more papers that scans of `key` name too: their other language, better read."""
+    beside = {loose_key(r.number) for d in papers[key] for r in d.references if r.kind in _REFERRED and r.number}
+    found = [
+        k for k in ordered
+        if stands.get(k) == k and loose_key(k) in beside
+        and len(papers[k]) > len(papers[key]) and _one_date(papers[k], papers[key])
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
 
 
 def _one_date(a: list[Document], b: list[Document]) -> bool:
