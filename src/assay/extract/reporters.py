@@ -29,6 +29,7 @@ _NO_NAME = re.compile(
     r"|портал\w*)\s+)?[\"'«“《]?\s*",
     re.IGNORECASE,
 )
+_FIRM = re.compile(r",?\s+(?:Co|Corp|Inc|Ltd|LLC|GmbH|Company|Group|Partners)\b")
 _NO_OUTLET = re.compile(
     r"(?:本报|该报|记者|双方|专家|文件|编辑部|消息|资料|the (?:newspaper|newsroom|agency|paper)|редакция|издание|газета"
     r"|редакція|видання)$",
@@ -57,6 +58,8 @@ def reporters_in(reading: Reading, head: Head) -> Iterator[Reporter]:
         for row in clauses(page):
             for sentence in sentences(row):
                 for name in persons_in(sentence):
+                    if _FIRM.match(sentence.text, name.end):
+                        continue
                     place = position_in(sentence.text[: name.start])
                     posted = place is not None and not sentence.text[place[1] : name.start].strip(" ,")
                     yield Reporter(
@@ -67,7 +70,9 @@ def reporters_in(reading: Reading, head: Head) -> Iterator[Reporter]:
                 if row.kind in ("table", "heading") or not told:
                     continue
                 for speaker in chain_of(sentence, None, memory, bound=False):
-                    if speaker.kind in _KINDS and _is_name(speaker) and _stands_in(speaker, sentence):
+                    if speaker.kind not in _KINDS or not _is_name(speaker) or not _stands_in(speaker, sentence):
+                        continue
+                    if speaker.kind != "person" or not _no_person(_text(speaker, sentence).value, sentence):
                         yield Reporter(_text(speaker, sentence), _KINDS[speaker.kind], sentence)
 
 
@@ -89,6 +94,17 @@ def _text(speaker: Speaker, view: View) -> Text:
     start = speaker.span.start + (lead.end() if lead else 0)
     span = view.page.span(start, speaker.span.start + len(text.rstrip("\"'»”》")))
     return Text(span.quote, fold(span.quote), "", span)
+
+
+def _no_person(name: str, view: View) -> bool:
+    """Tell whether a phrase that was taken for a person holds an abbreviation, an office, or Latin in Cyrillic text."""
+    first = name.split()[0]
+    if any(w.isupper() and len(w) > 1 for w in re.findall(r"[^\W\d_.]+", name)) and not name.isupper():
+        return True
+    if re.match("Мин[а-я]{4,}|Гос[а-я]{5,}|Рос[а-я]{5,}", first) or cue("speech", "person").match(first):
+        return True
+    around = re.sub(re.escape(name), "", view.text)
+    return re.search("[A-Za-z]", name) is not None and len(re.findall("[а-яіїє]", around)) > len(name)
 
 
 def _is_name(speaker: Speaker) -> bool:

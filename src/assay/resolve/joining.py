@@ -271,7 +271,9 @@ class Joining:
             if a != b:
                 meant[a].add(b)
                 meant[b].add(a)
-            if not (self.nodes.nodes[i].weak or self.nodes.nodes[j].weak) and " part of the " not in verdict.reason:
+            weak = any(self.nodes.nodes[n].weak and len(self.nodes.nodes[n].name.words) < 2 for n in (i, j))
+            told = "the initial agrees" in verdict.reason or not any(self.nodes.nodes[n].weak for n in (i, j))
+            if told and not weak and " part of the " not in verdict.reason:
                 fitting.append((i, j, verdict))
         around = {a: fits | {a} for a, fits in meant.items()}
         first = {i: clusters.root(i) for pair in fitting for i in pair[:2]}
