@@ -249,6 +249,13 @@ def read_han(image: Grey, ink: Grey, uprights: Sequence[Rule] = ()) -> list[Toke
     return _lines(colour, boxes)
 
 
+def read_lines(image: Grey, boxes: list[tuple[int, int, int, int]]) -> list[Token]:
+    """Return PP-OCR's characters and words in each box (x0, y0, x1, y1), `line` being the box's number."""
+    import cv2
+
+    return _lines(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), boxes)
+
+
 def _parts(box: tuple[int, int, int, int], ink: Grey, uprights: Sequence[Rule]) -> list[tuple[int, int, int, int]]:
     """Return a box parted where an upright rule goes through it, or where it is blank over nearly its height."""
     import numpy as np
@@ -319,10 +326,9 @@ def _placed(text: str, info: Any, box: tuple[int, int, int, int], score: int, li
         left = max(edges[n - 1] if n else x0, middles[n] - 0.55 * high)
         right = min(edges[n] if n < len(edges) else x1, middles[n] + 0.55 * high)
         # The space between two words is halved by the edge: each word gives up a part of it.
-        if n and k > last + 1 and right - left > 0.3 * high:
-            left += 0.13 * high
-        if n < len(edges) and signs[n + 1][0] > k + 1 and right - left > 0.3 * high:
-            right -= 0.13 * high
+        if not is_han(sign) and right - left > 0.3 * high:
+            left += 0.13 * high if n and k > last + 1 else 0.0
+            right -= 0.13 * high if n < len(edges) and signs[n + 1][0] > k + 1 else 0.0
         confidence = round(100 * float(info.confs[k])) if k < len(info.confs) else score
         han_sign = is_han(sign)
         touching = k == last + 1 or (n > 0 and is_han(signs[n - 1][1]) and han_sign)

@@ -9,19 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from assay.read.layout import is_han
 from assay.read.ocr.engines import Token
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Image = npt.NDArray[Any]
+
+Box = tuple[float, float, float, float]
 MOST_TRIED = 6
 """So many doubtful runs of a page are looked at for Han."""
 LEAST_SIGN = 55
 """Confidence under which a Han sign is not believed."""
-CYRILLIC_ONLY = frozenset("БГДЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯЄЇҐбвгджзийклмнптфцчшщъыьэюяєїґ")
-"""Letters that no Latin letter looks like."""
+CYRILLIC_ONLY = frozenset("БГДЖИЙЛПФЦЧШЩЪЫЬЭЮЯЄЇҐбвгджийклмнптфцчшщъыьэюяєїґ")
+"""Letters that no Latin letter or figure looks like."""
+LATIN_ONLY = frozenset("DFGJLQRSVZ")
+"""Capitals that PP-OCR does not make of Cyrillic ones."""
 
 
-def doubtful(tokens: Sequence[Token]) -> list[tuple[float, float, float, float]]:
+def doubtful(tokens: Sequence[Token], most: int = MOST_TRIED) -> list[Box]:
     """Return the boxes of the widest runs of unknown words that Tesseract was unsure of: Han may stand there."""
     runs: list[list[Token]] = []
     for t in tokens:
@@ -38,7 +47,7 @@ def doubtful(tokens: Sequence[Token]) -> list[tuple[float, float, float, float]]
         if any(c.isalnum() for t in r for c in t.text)
     ]
     wide = [b for b in boxes if b[2] - b[0] > 1.2 * (b[3] - b[1]) > 12]
-    return sorted(wide, key=lambda b: (b[0] - b[2], b[1], b[0]))[:MOST_TRIED]
+    return sorted(wide, key=lambda b: (b[0] - b[2], b[1], b[0]))[:most]
 
 
 def parted(seen: Sequence[Token]) -> tuple[list[Token], list[Token]]:
@@ -61,11 +70,91 @@ def parted(seen: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     return kept, others
 
 
+def together(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return the words in runs: those of one line without a gap as wide as a sign between them."""
+    lines: dict[int, list[Token]] = {}
+    for t in tokens:
+        lines.setdefault(t.line, []).append(t)
+    return [run for line in lines.values() for run in _runs(line)]
+
+
+def reach_of(run: Sequence[Token], ink: Image) -> tuple[int, int, int, int]:
+    """Return the box of a run with the strokes of its outermost signs that stand over the edges it was given."""
+    import numpy as np
+
+    x0, y0 = max(0, int(run[0].x0)), max(0, int(min(t.y0 for t in run)))
+    x1, y1 = min(ink.shape[1], int(run[-1].x1) + 1), min(ink.shape[0], int(max(t.y1 for t in run)))
+    high = y1 - y0
+    band: Image = np.asarray((ink[y0 + high // 6 : y1 - high // 6] > 0).any(axis=0))
+    left, right = x0, x1
+    while left > max(0, x0 - 0.3 * high) and band[left - 1]:
+        left -= 1
+    while right < min(len(band), x1 + 0.3 * high) and band[right]:
+        right += 1
+    return left, y0, right, y1
+
+
+def settled(tokens: Sequence[Token], seen: Sequence[Sequence[Token]], boxes: Sequence[Box]) -> list[Token]:
+    """Return Tesseract's words with those in `boxes` given up for the Han that PP-OCR read there (`seen`), if any."""
+    out = list(tokens)
+    for box, read in zip(boxes, seen, strict=True):
+        kept, _ = parted(read)
+        if not kept or sum(t.confidence for t in kept) < 85 * len(kept):
+            continue
+        left, right = min(t.x0 for t in kept), max(t.x1 for t in kept)
+        if right - left < 0.6 * (box[2] - box[0]):
+            continue
+        inside = [
+            t for t in out if box[0] <= t.x0 and t.x1 <= box[2] and box[1] <= t.y0 and t.y1 <= box[3] and not t.known
+        ]
+        if not inside:
+            continue
+        out = [t for t in out if t not in inside] + [replace(t, line=inside[0].line) for t in kept]
+    return out
+
+
+def widened(run: Sequence[Token], ink: Image) -> tuple[int, int, int, int] | None:
+    """Return the box of a run with the writing that touches its ends, at most two signs; None when nothing does.
+
+    Where Cyrillic stands before Han on a line, PP-OCR now and then drops the first sign with it.
+    """
+    import numpy as np
+
+    x0, y0 = max(0, int(run[0].x0)), max(0, int(min(t.y0 for t in run)))
+    x1, y1 = min(ink.shape[1], int(run[-1].x1) + 1), min(ink.shape[0], int(max(t.y1 for t in run)))
+    high = y1 - y0
+    band: Image = np.asarray((ink[y0 + high // 6 : y1 - high // 6] > 0).any(axis=0))
+    blank = max(2, round(0.2 * high))
+    left, right = x0, x1
+    while left > max(0, x0 - 2 * high) and band[max(0, left - blank) : left + 1].any():
+        left -= 1
+    while right < min(len(band), x1 + 2 * high) and band[right - 1 : right + blank].any():
+        right += 1
+    if x0 - left < 0.5 * high and right - x1 < 0.5 * high:
+        return None
+    return left, y0, right, y1
+
+
+def fuller(run: Sequence[Token], again: Sequence[Token]) -> list[Token]:
+    """Return the second reading of a run when it has more signs of Han and is as sure of them, else the first."""
+    kept, _ = parted(again)
+    before, after = [t for t in run if _sign(t)], [t for t in kept if _sign(t)]
+    if len(after) <= len(before) or not before:
+        return list(run)
+    sure = [sum(t.confidence for t in signs) / len(signs) for signs in (before, after)]
+    if sure[1] < min(85.0, sure[0]) or not {t.text for t in before} <= {t.text for t in after}:
+        return list(run)
+    return [replace(t, line=run[0].line) for t in kept]
+
+
 def _reach(run: Sequence[Token], at: int, step: int) -> int:
     """Return how far from the outermost sign figures, points and full-width signs go on."""
     while 0 <= at + step < len(run):
         t = run[at + step]
-        if t.confidence < LEAST_SIGN or any(c.isalpha() and not is_han(c) for c in t.text) or t.text in "/|":
+        if t.confidence < LEAST_SIGN or any(c.isalpha() and not is_han(c) for c in t.text) or t.text in "/|\\!":
+            return at
+        # What Cyrillic leaves behind before Han are points and commas, wherever on its word they are put.
+        if step < 0 and not any(c.isdigit() or is_han(c) for c in t.text):
             return at
         at += step
     return at
@@ -88,14 +177,19 @@ def corrected(tokens: Sequence[Token], others: Sequence[Token]) -> list[Token]:
     """Return Tesseract's words, those that it took for the other alphabet as PP-OCR read them.
 
     PP-OCR is believed for a word in Latin letters that it is sure of, where Tesseract's dictionaries do not know the
-    word and Tesseract is less sure, unless Tesseract read letters that only Cyrillic has.
+    word and Tesseract is less sure, unless Tesseract read letters that only Cyrillic has and PP-OCR none that only
+    Latin has.
     """
     latin = [t for t in others if t.confidence >= 93 and t.text.isascii() and sum(map(str.isalpha, t.text)) > 1]
     out: list[Token] = []
     for t in tokens:
         match = None if t.known else next((o for o in latin if _same_place(t, o)), None)
+        if match is None:
+            out.append(t)
+            continue
         cyrillic = t.confidence >= 75 and any(c in CYRILLIC_ONLY for c in t.text)
-        if match is not None and match.confidence > t.confidence and not cyrillic:
+        plain = any(c in LATIN_ONLY for c in match.text) and match.confidence >= 96
+        if plain or (match.confidence > t.confidence and not cyrillic):
             t = replace(t, text=match.text, confidence=match.confidence)
         out.append(t)
     return out

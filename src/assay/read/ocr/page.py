@@ -14,7 +14,7 @@ from assay.read.layout import Segment, Word, clean, is_han
 from assay.read.ocr import engines
 from assay.read.ocr.again import covers, enlarged, in_own_script, likely, paper_of, sense, sound, whole
 from assay.read.ocr.engines import Token
-from assay.read.ocr.mixed import corrected, doubtful, parted
+from assay.read.ocr.mixed import corrected, doubtful, fuller, parted, reach_of, settled, together, widened
 from assay.read.ocr.prepare import Straight, Strip, blank, ink_of, skew, straightened, strips_of
 from assay.read.ocr.rules import rules_of, without
 from assay.read.tables import Rule
@@ -184,14 +184,40 @@ class _Page:
                 self.used.append(engines.tesseract_version())
             return seen + found
         kept, others = parted(seen)
+        runs = self._whole_runs(together(kept))
         rest = self.cleared.copy()
         paper = int(paper_of(rest))
         pad = max(1, self.dpi // 100)
-        for t in kept:
-            rest[max(0, int(t.y0) - pad) : int(t.y1) + pad, max(0, int(t.x0)) : int(t.x1) + 1] = paper
+        for run in runs:
+            left, top, right, bottom = reach_of(run, self.ink)
+            rest[max(0, top - pad) : bottom + pad, left:right] = paper
         first = max((t.line for t in seen), default=-1) + 1
         plain = [replace(t, line=t.line + first) for t in self._plain(rest, languages)]
-        return kept + corrected(plain, others)
+        plain = self._settled(corrected(plain, others))
+        return [t for run in runs for t in run] + plain
+
+    def _settled(self, plain: list[Token]) -> list[Token]:
+        """Return Tesseract's words, those it was unsure of looked at for Han."""
+        boxes = doubtful(plain, MOST_OVERLOOKED // 4)
+        pad = max(1, self.dpi // 60)
+        high, wide = self.cleared.shape
+        crops = [
+            (max(0, int(b[0]) - pad), max(0, int(b[1]) - pad), min(wide, int(b[2]) + pad), min(high, int(b[3]) + pad))
+            for b in boxes
+        ]
+        seen: list[list[Token]] = [[] for _ in boxes]
+        for t in engines.read_lines(self.cleared, crops):
+            seen[t.line].append(t)
+        return settled(plain, seen, boxes)
+
+    def _whole_runs(self, runs: list[list[Token]]) -> list[list[Token]]:
+        """Return runs of Han, those that break off inside writing read again by themselves."""
+        boxes = [widened(run, self.ink) for run in runs]
+        broken = [k for k, box in enumerate(boxes) if box is not None]
+        again: dict[int, list[Token]] = {k: [] for k in broken}
+        for t in engines.read_lines(self.cleared, [box for box in boxes if box is not None]):
+            again[broken[t.line]].append(t)
+        return [fuller(run, again[k]) if k in again else run for k, run in enumerate(runs)]
 
     def _left(self, seen: Sequence[Token]) -> float:
         """Return what share of the writing PP-OCR did not read, or only with doubt (0 to 1)."""
