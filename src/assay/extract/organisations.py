@@ -77,7 +77,7 @@ def _han() -> re.Pattern[str]:
     ends = "|".join(
         sorted((*words("organisations", "suffix", "zh"), *words("organisations", "head", "zh")), key=len, reverse=True)
     )
-    return re.compile(rf"(?:{ends})(?![司厂部局会院所])")
+    return re.compile(rf"(?:{ends})(?![司厂部局会院所](?!长))")
 
 
 _HAN_BREAK = re.compile(
@@ -127,7 +127,26 @@ def organisations_in(view: View) -> list[Name]:
     if re.search(r"[A-Za-z]{2}", text):
         for pattern in (_english(), _english_other()):
             found += [n for h in pattern.finditer(text) if (n := _latin_name(text, h)) is not None]
-    return longest(found)
+    return [_first_line(view, name) for name in longest(found)]
+
+
+def _first_line(view: View, name: Name) -> Name:
+    """Return a name that fills a line without what the next line adds (an address, a place), if it is whole by then."""
+    raw = view.page.text
+    opens = (
+        name.start == 0
+        or view.text[name.start - 1] == "\t"
+        or "\n" in raw[view.at[name.start - 1] : view.at[name.start]]
+    )
+    if not opens or "\n" not in raw[view.at[name.start] : view.at[name.end - 1]]:
+        return name
+    for at in range(name.start + 1, name.end):
+        if "\n" in raw[view.at[at] : view.at[at + 1 if at + 1 < name.end else at]]:
+            alone = organisations_in(view.part(name.start, at))
+            if len(alone) == 1 and alone[0].start == 0 and alone[0].end == at - name.start:
+                return Name(name.start, at, name.kind)
+            return name
+    return name
 
 
 _STATE = re.compile(
@@ -397,16 +416,10 @@ def person_at(view: View, start: int) -> Name | None:
             r"[\u4e00-\u9fff]{1,6}?(?:·[\u4e00-\u9fff]{1,8}?)+?(?=代表|先生|女士|签|[,，。;；、()\s]|$)", text[begin:]
         )
         if hit:
-            end = begin + hit.end()
-            for at in _breaks(view, begin, end):
-                further = re.match(f"[{HAN}]+", text[at:])
-                if further is not None and further.end() > 4:
-                    end = at
-                    break
-            return Name(begin, end, "person")
+            return _of_one_line(view, begin, begin + hit.end())
         hit = _han_person().match(text, begin)
         if hit:
-            return Name(*hit.span("name"), "person")
+            return _of_one_line(view, *hit.span("name"))
         return None
     for pattern in (_WORDS_PERSON, _LATIN):
         hit = pattern.match(text, begin)
@@ -420,6 +433,15 @@ _MARKS = re.compile(
     r"|已?签署(?!于)|签字|签章|盖章|签名|公章|[)）\]])+",
     re.IGNORECASE,
 )
+
+
+def _of_one_line(view: View, start: int, end: int) -> Name:
+    """Return a Chinese person's name, cut where a line ends and the next one goes on with more than a name's rest."""
+    for at in _breaks(view, start, end):
+        further = re.match(f"[{HAN}]+", view.text[at:])
+        if further is not None and further.end() > 4:
+            return Name(start, at, "person")
+    return Name(start, end, "person")
 
 
 def han_person(text: str) -> bool:

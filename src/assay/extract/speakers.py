@@ -307,7 +307,11 @@ def speaker(view: View, start: int, end: int) -> Speaker:
             kind if kind != "unknown" else "person",
             part.span(0, len(part.text)),
         )
-    if kind == "person" and re.match(r"[Tt]he\s+[A-Z]\S+\s+[A-Z]", plain) and not cue("speech", "person").search(plain):
+    if (
+        kind in ("person", "unknown")
+        and re.fullmatch(r"[Tt]he(?:\s+[A-Z][\w'’-]+){2,4}", plain)
+        and not cue("speech", "person").search(plain)
+    ):
         kind = "outlet"
     return Speaker(nominative(re.sub(r"^[Tt]he\s+(?=[A-Z])", "", plain), language), kind, part.span(0, len(part.text)))
 
