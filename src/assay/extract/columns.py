@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import permutations
+from itertools import permutations, product
 
 from assay.extract.grids import Grid, Row, column_role, numeric
-from assay.read.values.numbers import parse_number
+from assay.read.values.numbers import parse_number, readings
 from assay.read.values.quantities import unit_of
 
 FIGURES = ("quantity", "price", "total")
@@ -35,16 +35,29 @@ class Roles:
         return [c for r, c in self.columns if r == role]
 
 
-def number_in(text: str) -> Decimal | None:
-    """Return the figure of a cell without currency words and signs."""
-    plain = re.sub(r"[^\d.,'’\s\-]|(?<=\D)[.](?=\s|$)", " ", text).strip(" .,")
-    plain = re.sub(r"\s+", " ", plain)
+def number_in(text: str, grouping: str = "") -> Decimal | None:
+    """Return the figure of a cell without currency words and signs; `grouping` is what parts its table's thousands."""
+    plain = _figures(text)
     if not plain:
         return None
+    if grouping and re.fullmatch(rf"-?\d{{1,3}}{re.escape(grouping)}\d{{3}}", plain):
+        return parse_number(plain.replace(grouping, ""))
     value = parse_number(plain)
     return value if value is not None or not _LOST_GAP.fullmatch(plain) else parse_number(plain.replace(" ", ""))
 
 
+def _figures(text: str) -> str:
+    plain = re.sub(r"[^\d.,'’\s\-]|(?<=\D)[.](?=\s|$)", " ", text).strip(" .,")
+    return re.sub(r"\s+", " ", plain)
+
+
+def grouping_of(grid: Grid) -> str:
+    """Return the mark that can only part thousands in some figure of a table: a dot or a comma, empty when none can."""
+    found = {h.group(1) for row in grid.rows for text in row.texts() if (h := _GROUPED.fullmatch(_figures(text)))}
+    return found.pop() if len(found) == 1 else ""
+
+
+_GROUPED = re.compile(r"-?\d{1,3}([.,])\d{3}(?:(?:\1\d{3})+(?:[.,]\d{1,2})?|(?!\1)[.,]\d{1,2})")
 _LOST_GAP = re.compile(r"\d{1,3}(?: ?\d{3})+(?:[.,]\d{2})?")
 """A figure grouped by spaces of which recognition has lost one or more: 2248 328,00."""
 
@@ -159,17 +172,24 @@ def _best_total(grid: Grid, roles: list[tuple[str, int]], totals: list[int]) -> 
     return max(totals, key=lambda t: (_agreeing(grid.rows, quantity, price, t), -t))
 
 
-def _value(row: Row, column: int) -> Decimal | None:
+def _values(row: Row, column: int) -> tuple[Decimal, ...]:
+    """Return what a cell's figure can mean: 745.078 is two numbers."""
     cell = row.cells[column] if column < len(row.cells) else None
-    return number_in(cell.text) if cell is not None and numeric(cell.text) else None
+    if cell is None or not numeric(cell.text):
+        return ()
+    found = readings(_figures(cell.text))
+    value = number_in(cell.text)
+    return found or (() if value is None else (value,))
 
 
 def _product(row: Row, quantity: int, price: int, total: int) -> tuple[bool, bool] | None:
     """Return whether quantity times price is the total, and whether neither is one; None without figures."""
-    q, p, t = _value(row, quantity), _value(row, price), _value(row, total)
-    if q is None or p is None or not t:
-        return None
-    return abs(q * p - t) <= max(Decimal("0.02"), abs(t) / 10000), 1 not in (q, p)
+    made = [
+        (abs(q * p - t) <= max(Decimal("0.02"), abs(t) / 10000), 1 not in (q, p))
+        for q, p, t in product(*(_values(row, c) for c in (quantity, price, total)))
+        if t
+    ]
+    return max(made, default=None)
 
 
 def _agreeing(rows: list[Row], quantity: int, price: int, total: int) -> int:

@@ -93,8 +93,21 @@ def extract(reading: Reading) -> Iterator[Record]:
         for sentence in sentences(row.body):
             for rung in _rungs(sentence, row.body, head.kind, act, payment):
                 told.setdefault(rung, []).append(sentence)
+    if act and Rung.ACCEPTED in told:
+        told.setdefault(Rung.DELIVERED, told[Rung.ACCEPTED])
+    if Rung.PROPOSED in told and not any(find_money(row.text) for row in told[Rung.PROPOSED]):
+        told[Rung.PROPOSED].extend(_priced(reading))
     for rung, rows in told.items():
         yield _event(reading, head, rung, rows, act or payment)
+
+
+def _priced(reading: Reading) -> Iterator[View]:
+    """Yield the first sentence of a proposal that names an amount."""
+    for row in clauses_of(reading):
+        for sentence in sentences(row.body):
+            if any(f.value.currency and f.value.amount is not None for f in find_money(sentence.text)):
+                yield sentence
+                return
 
 
 def _rungs(sentence: View, clause: View, kind: DocumentKind, act: bool, payment: bool) -> Iterator[Rung]:
@@ -158,8 +171,9 @@ def _event(reading: Reading, head: Head, rung: Rung, rows: list[View], own_date:
     agreement_dates = {head.agreement_date.earliest} if head.agreement_date else set()
     for row in rows:
         spans.append(row.span(0, len(row.text)))
-        if date is None:
-            date = _when(row, agreement_dates)
+        when = _when(row, agreement_dates)
+        if date is None or (rung is Rung.PEOPLE_TRAINED and _later(when, date)):
+            date = when
         if money is None:
             founds = [f for f in find_money(row.text) if f.value.currency and f.value.amount is not None]
             money = row.attach(founds[0]) if founds else None
@@ -183,6 +197,17 @@ def _event(reading: Reading, head: Head, rung: Rung, rows: list[View], own_date:
     )  # fmt: skip
 
 
+def _later(one: DateRange | None, other: DateRange) -> bool:
+    return one is not None and one.latest is not None and other.latest is not None and one.latest > other.latest
+
+
+_REFERENCE = re.compile(
+    r"(?:(?:№|\bNo\.?)\s*\S+\s*(?:от|від|dated|dd\.?|of|as of)?\s*(?:the\s*)?[\"«“]?|号\S{0,4}[(（])$", re.IGNORECASE
+)
+_REFERENCE_BEHIND = re.compile(r"\s*(?:签订|签署|订立)?的?\s*(?:第\s*\S{3,24}?\s*号|《)")
+"""The date of a paper that is named, before or behind its number: no date of what happened."""
+
+
 def _when(row: View, agreement: set[Day | None]) -> DateRange | None:
     best: DateRange | None = None
     for found in find_dates(row.text):
@@ -191,7 +216,8 @@ def _when(row: View, agreement: set[Day | None]) -> DateRange | None:
         if (
             value.earliest is None
             or value.earliest in agreement
-            or re.search(r"(?:№|No\.?|号)\s*\S+\s*(?:от|dated|of)?\s*$", before)
+            or _REFERENCE.search(before)
+            or _REFERENCE_BEHIND.match(row.text, found.end)
         ):
             continue
         best = value

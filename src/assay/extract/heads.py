@@ -135,9 +135,30 @@ def _agreement(kind: DocumentKind, number: Text | None, named: list[Named], zone
         counts[one.number.value] = counts.get(one.number.value, 0) + 1
     other = [n for n in contracts if number is None or n.number.span != number.span] or contracts
     plain = [n for n in other if n.kind is DocumentKind.CONTRACT] or other
-    first = plain[0]
+    first = _latin_twin(plain)
     dated = next((n for n in plain if n.number.value == first.number.value and n.date is not None), first)
     return replace(first, date=dated.date)
+
+
+_ALIKE_ONLY = re.compile(r"[\dАВЕКМНОРСТУХІЗЅавекмнорстухі\s/\-–—._№]+")
+
+
+def _latin_twin(named: list[Named]) -> Named:
+    """Return the first contract named; where recognition has put Cyrillic letters for Latin, its other reading.
+
+    A scan in two languages names its contract twice. A reading in nothing but Cyrillic letters that look Latin, beside
+    one of the same length in Latin letters, is the worse of the two.
+    """
+    first = named[0]
+    value = first.number.value
+    if first.view.page.how != "ocr" or not re.search("[\u0400-\u04ff]", value) or not _ALIKE_ONLY.fullmatch(value):
+        return first
+    for other in named[1:]:
+        twin = other.number.value
+        same = sum(a == b for a, b in zip(value, twin, strict=False))
+        if len(twin) == len(value) and same >= len(value) - 4 and re.search("[A-Z]", twin) and twin.isascii():
+            return other
+    return first
 
 
 def _title_text(

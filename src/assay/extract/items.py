@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assay.extract.articles import designation_in, prose_items
-from assay.extract.columns import Roles, number_in, roles_of
+from assay.extract.columns import Roles, grouping_of, number_in, roles_of
 from assay.extract.grids import Grid, Row, grids_of, numeric
 from assay.extract.heads import Head, head_of
 from assay.extract.references import named_in
@@ -33,7 +33,7 @@ from assay.read.values.money import currency_in, find_money
 from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
-VERSION = "2"
+VERSION = "3"
 _POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*$")
 
 
@@ -396,15 +396,15 @@ def amount_of(grid: Grid, row: Row, column: int | None, currency: str | None) ->
     cell = _cell(row, column)
     if cell is None or column is None or not re.search(r"\d", cell.text):
         return None
-    return _amount(cell, *_currency(grid, row, column, currency))
+    return _amount(cell, grouping_of(grid), *_currency(grid, row, column, currency))
 
 
-def _amount(cell: View, known: str | None, scale: Decimal, doubt: str) -> Money:
+def _amount(cell: View, grouping: str, known: str | None, scale: Decimal, doubt: str) -> Money:
     """Return a cell's amount; figures that name no currency are in `known`, times `scale`."""
     founds = [f for f in find_money(cell.text) if f.value.amount is not None and f.value.currency]
     if founds:
         return cell.attach(founds[0])
-    amount = number_in(cell.text)
+    amount = number_in(cell.text, grouping)
     span = cell.span(0, len(cell.text))
     if amount is None:
         return Money(span.quote, None, known, "no figure could be read", span)
@@ -460,7 +460,7 @@ def table_sum(reading: Reading) -> Money | None:
             if money is None or money.amount is None:
                 for cell in reversed(row.distinct()):
                     if numeric(cell.text) and number_in(cell.text) is not None:
-                        money = _amount(cell, *_currency(grid, row, column, currency))
+                        money = _amount(cell, grouping_of(grid), *_currency(grid, row, column, currency))
                         break
             if money is not None and money.amount is not None:
                 best = money

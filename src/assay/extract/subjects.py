@@ -75,6 +75,8 @@ def _object(sentence: View) -> Text | None:
         phrase = text[start:end].strip(" ,.;:。，")
         if stop is not None and start > stop.start() and stop.start() > 12:
             continue
+        if any(h.end() >= len(phrase) for h in cue("subjects", "before").finditer(phrase)):
+            continue
         if len(phrase) < (2 if _han(phrase) else 4) or len(phrase) > LONGEST or not re.search(r"[^\W\d_]{2}", phrase):
             continue
         return _made(sentence, start, end)

@@ -97,7 +97,7 @@ def _united(documents: list[Document], scanned: set[str]) -> dict[str, str]:
                 (
                     k for k in ordered
                     if stands.get(k) == k and len(papers[k]) > len(papers[key])
-                    and distance(loose_key(k), form, 1) <= 1 and _one_date(papers[k], papers[key])
+                    and _near(loose_key(k), form) and _one_date(papers[k], papers[key])
                 ),
                 None,
             ) or _named_beside(papers, key, ordered, stands)  # fmt: skip
@@ -117,6 +117,14 @@ def _named_beside(
         and len(papers[k]) > len(papers[key]) and _one_date(papers[k], papers[key])
     ]  # fmt: skip
     return found[0] if len(found) == 1 else None
+
+
+def _near(one: str, other: str) -> bool:
+    """Tell whether two numbers differ in one sign, or in two letters beside six digits or more that are the same."""
+    digits = [[c for c in form if c.isdigit()] for form in (one, other)]
+    return distance(one, other, 1) <= 1 or (
+        len(one) == len(other) and distance(one, other, 2) <= 2 and digits[0] == digits[1] and len(digits[0]) >= 6
+    )
 
 
 def _one_date(a: list[Document], b: list[Document]) -> bool:

@@ -56,11 +56,21 @@ def unit_of(text: str) -> str | None:
 
 def find_quantities(text: str) -> list[Found[Quantity]]:
     """Return every number with a unit behind it; figures before words where both stand."""
-    plain = lower(fold(text))
+    plain = _parted(text, lower(fold(text)))
     found = [one for match in _NUMBER.finditer(plain) if (one := _in_figures(text, plain, match)) is not None]
     for language in scripts(plain):
         found += _in_words(text, plain, language, found)
     return without_overlaps(found)
+
+
+def _parted(text: str, plain: str) -> str:
+    """Return folded text in which a full-width comma is a pause (…9/6，5辆), unless three digits follow it."""
+    if "，" not in text or len(text) != len(plain):
+        return plain
+    return "".join(
+        ";" if sign == "，" and not re.match(r"\d{3}(?!\d)", plain[i + 1 : i + 5]) else plain[i]
+        for i, sign in enumerate(text)
+    )
 
 
 def _in_figures(text: str, plain: str, match: re.Match[str]) -> Found[Quantity] | None:
