@@ -192,8 +192,10 @@ def han() -> Any:
     """Return PP-OCR (detector and recogniser, one thread)."""
     import logging
 
+    import onnxruntime
     from rapidocr import RapidOCR
 
+    onnxruntime.disable_telemetry_events()  # nothing of a trove's reading is told to anybody
     engine = RapidOCR(
         params={
             "Global.use_cls": False,
