@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date as Day
+from itertools import zip_longest
 
 from assay.extract.articles import designations_in
 from assay.extract.heads import Head, head_of
@@ -34,7 +36,7 @@ from assay.read.values.money import find_money
 from assay.read.values.quantities import find_quantities
 from assay.work.part import Extractor
 
-VERSION = "2"
+VERSION = "3"
 _ACT_RUNGS = (Rung.ACCEPTED, Rung.DELIVERED, Rung.PEOPLE_TRAINED, Rung.TECHNOLOGY_TRANSFERRED)
 _TOLD = (
     Rung.IN_FORCE, Rung.IN_PRODUCTION, Rung.SHIPPED, Rung.SUSPENDED, Rung.CANCELLED, Rung.IN_SERVICE, Rung.DELIVERED,
@@ -87,12 +89,13 @@ def extract(reading: Reading) -> Iterator[Record]:
         return
     payment = bool(_PAYMENT_PAPER.search(title[:240])) and head.kind not in (DocumentKind.LETTER, DocumentKind.MAIL)
     told: dict[Rung, list[View]] = {}
-    for row in clauses_of(reading):
-        if row.tabular:
-            continue
+    written = [row for row in clauses_of(reading) if not row.tabular]
+    for row, behind in zip_longest(written, written[1:]):
         for sentence in sentences(row.body):
-            for rung in _rungs(sentence, row.body, head.kind, act, payment):
-                told.setdefault(rung, []).append(sentence)
+            value = behind.view if behind is not None and sentence.text.rstrip().endswith(":") else None
+            context = row.body if value is None else value
+            for rung in _rungs(sentence, context, head.kind, act, payment):
+                told.setdefault(rung, []).extend([sentence] if value is None else [sentence, value])
     if act and Rung.ACCEPTED in told:
         told.setdefault(Rung.DELIVERED, told[Rung.ACCEPTED])
     if Rung.PROPOSED in told and not any(find_money(row.text) for row in told[Rung.PROPOSED]):
@@ -213,6 +216,8 @@ def _when(row: View, agreement: set[Day | None]) -> DateRange | None:
     for found in find_dates(row.text):
         value = row.attach(found)
         before = row.text[max(0, found.start - 30) : found.start]
+        if value.earliest is None and best is not None and _later(value, best):
+            value = replace(value, earliest=value.latest)  # from the 8th to the 22nd: over on the 22nd
         if (
             value.earliest is None
             or value.earliest in agreement
