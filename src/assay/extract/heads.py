@@ -173,6 +173,7 @@ def _title_text(
     stroke = re.search(r"\s/\s", text)
     if stroke and chosen.end <= stroke.start() and script(text[: stroke.start()]) != script(text[stroke.end() :]):
         return row.written(0, stroke.start())
+    text = text.rstrip(" /|") or text
     return row.written(0, len(text)) if len(text) <= 300 else row.written(0, TITLE_CHARS)
 
 
