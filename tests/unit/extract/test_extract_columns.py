@@ -1,0 +1,90 @@
+"""Columns known by their products, thousands by their table, units and counts as they are printed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from assay.extract.columns import grouping_of, number_in, roles_of
+from assay.extract.grids import Grid, Row
+from assay.extract.items import lines_of, unit_in
+from assay.extract.view import view
+from assay.model import Page, PageState
+from assay.read.values.quantities import find_quantities
+
+
+def grid(rows: list[list[str]], header: list[str] | None = None, how: str = "text_layer") -> Grid:
+    """Return a table whose cells stand in a page's text, tabs between them."""
+    every = ([header] if header else []) + rows
+    text = "\n".join("\t".join(row) for row in every)
+    page = Page("e" * 64, 1, "page", PageState.READ, how, "t", text, "ru", (), 1, 1, 0, 90.0, "", (), "t", "1")
+    made, offset = [], 0
+    for row in every:
+        cells = []
+        for cell in row:
+            cells.append(view(page, offset, offset + len(cell), kind="cell"))
+            offset += len(cell) + 1
+        made.append(Row(page, tuple(cells)))
+    split = 1 if header else 0
+    return Grid(len(every[0]), made[:split], made[split:], "")
+
+
+ROWS = [
+    ["1", "Насос", "86 981,00", "4", "347 924,00"],
+    ["2", "Стенд", "500,00", "12", "6 000,00"],
+    ["3", "Шина", "20,50", "2", "41,00"],
+]
+
+
+@pytest.mark.parametrize(
+    "header", [["№", "Наименование", "Стоимостьед.", "Колич.", "Сумма"], ["", "Товар", "", "", ""]]
+)
+def test_a_misread_header_yields_to_the_products(header: list[str]) -> None:
+    table = grid(ROWS, header)
+    roles = roles_of(table)
+    assert (roles["price"], roles["quantity"], roles["total"]) == (2, 3, 4)
+
+
+def test_a_table_of_no_products_is_not_reckoned() -> None:
+    table = grid([["1", "Насос", "7", "4", "9"], ["2", "Стенд", "5", "6", "8"]])
+    assert roles_of(table)["price"] is None
+
+
+def test_dots_part_thousands_where_another_figure_of_the_table_says_so() -> None:
+    table = grid([["Насос", "55", "745.078", "40.979.290"], ["Стенд", "2", "15.460,25", "30.920,50"]])
+    assert grouping_of(table) == "."
+    assert number_in("745.078", ".") == Decimal(745078)
+    lines = lines_of(table, roles_of(table), "USD")
+    assert [line.price.amount for line in lines if line.price] == [Decimal(745078), Decimal("15460.25")]
+
+
+def test_a_figure_with_a_lost_gap_is_read_and_two_figures_are_not_one() -> None:
+    assert number_in("2248 328,00") == Decimal("2248328.00")
+    assert number_in("12 4") is None
+
+
+def test_positions_misread_on_a_scan_are_set_right_and_printed_ones_stay() -> None:
+    rows = [[n, "Насос", "20,50", "2", "41,00"] for n in ("1", "2", "4", "4", "5")]
+    header = ["№", "Наименование", "Цена", "Кол-во", "Сумма"]
+    for how, third in (("ocr", "3"), ("text_layer", "4")):
+        table = grid(rows, header, how)
+        assert lines_of(table, roles_of(table), "USD")[2].position == third
+
+
+def test_a_stroke_parts_two_languages_and_the_one_that_counts_pieces_names_the_unit() -> None:
+    table = grid([["1", "Насос / 泵", "2", "20,50", "41,00"]], ["№", "Наименование", "Кол-во", "Цена", "Сумма"])
+    assert lines_of(table, roles_of(table), "USD")[0].description.value == "Насос"
+    assert unit_in("ед. / 套") == "unit"
+    assert unit_in("од. / unit") == "unit"
+    assert unit_in("条") == "unit"
+
+
+def test_sums_in_the_second_language_are_no_items() -> None:
+    rows = [*ROWS, ["", "АМА: / TOTAL:", "", "", "353 965,00"]]
+    table = grid(rows, ["№", "Наименование", "Цена", "Колич.", "Сумма"])
+    assert len(lines_of(table, roles_of(table), "USD")) == len(ROWS)
+
+
+def test_a_full_width_comma_is_a_pause_between_a_name_and_its_count() -> None:
+    assert [f.value.value for f in find_quantities("验收DNL 9/6，5辆。")] == [Decimal(5)]
