@@ -49,7 +49,15 @@ def test_every_fault_problem_and_record_is_documented():
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "LICENSE", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md", "docs/tutorial.md", "docs/benchmarks.md"],
+    [
+        "README.md",
+        "LICENSE",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "docs/architecture.md",
+        "docs/tutorial.md",
+        "docs/benchmarks.md",
+    ],
 )
 def test_every_page_is_there_and_its_links_lead_somewhere(name):
     page = text(name)

@@ -45,12 +45,19 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
             yield from made
 
 
+LEAST_PIXELS = 8
+"""A picture lower or narrower than this holds no letter."""
+
+
 def seen_in(
     grey: npt.NDArray[Any], dpi: float, settings: ReadSettings, turn: int = 0, notes: tuple[str, ...] = ()
 ) -> Seen:
     """Return what recognition sees on an image. `turn` is by how much the stored page is turned already, clockwise."""
     from assay.read.ocr.page import recognise
 
+    if min(grey.shape[:2]) < LEAST_PIXELS:
+        size = (grey.shape[1] * 72 / dpi, grey.shape[0] * 72 / dpi)
+        return Seen(*size, turn % 360, "empty", "", [], [], (*notes, "the picture is too small to hold writing"), None)
     worked, scale = bounded(grey, dpi)
     found = recognise(worked, max(70, round(dpi * scale)), settings.languages)
     unit = 72 / (dpi * scale)

@@ -239,8 +239,8 @@ def test_no_table_is_not_applicable() -> None:
 
 def booked(change: str = "", above: int = 2) -> Reading:
     """Build a sheet whose table begins below `above` rows, with formulas; `change` replaces one remembered value."""
-    rows = [["Name", "Hours", "Rate", "Fee"], ["A", "3", "110", "330"], ["B", "5", "90", "450"], ["C", "7", "80", "560"],
-            ["Net", "", "", "1340"], ["With levy", "", "", "1608.00"]]  # fmt: skip
+    rows = [["Name", "Hours", "Rate", "Fee"], ["A", "3", "110", "330"], ["B", "5", "90", "450"],
+            ["C", "7", "80", "560"], ["Net", "", "", "1340"], ["With levy", "", "", "1608.00"]]  # fmt: skip
     first = above + 2
     formulas = {(r, 3): f"=B{r + above + 1}*C{r + above + 1}" for r in (1, 2, 3)}
     formulas |= {(4, 3): f"=SUM(D{first}:D{first + 2})", (5, 3): f"=ROUND(D{first + 3}*1.2,2)"}
