@@ -38,7 +38,7 @@ RUNGS: dict[Rung, str] = {
     Rung.CANCELLED: "cancelled",
     Rung.DENIED: "denied",
 }
-ROLES: dict[Role, str] = {role: str(role).replace("_", " ") for role in Role}
+ROLES: dict[Role, str] = {**{role: str(role).replace("_", " ") for role in Role}, Role.OTHER: "party"}
 DUTIES: dict[ObligationKind, str] = {
     ObligationKind.DELIVER: "is to deliver",
     ObligationKind.PAY: "is to pay",

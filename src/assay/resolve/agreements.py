@@ -38,7 +38,7 @@ from assay.resolve.nodes import said
 from assay.work.part import Synthesis
 
 NAME = "resolve.agreements"
-VERSION = "2"
+VERSION = "3"
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
@@ -224,7 +224,8 @@ def _engagements(papers: Sequence[Document], mentions: Sequence[Mention], standi
     The leading kind of document says who is bound; the others are asked only when it names nobody.
     """
     lead = {d.exhibit for d in papers if d.kind == papers[0].kind}
-    bound = [m for m in mentions if m.role in _ROLES and m.id in standing.party]
+    known = [m for m in mentions if m.id in standing.party]
+    bound = [m for m in known if m.role in _ROLES] or [m for m in known if m.exhibit in lead and _heads(m)]
     mentions = [m for m in bound if m.exhibit in lead - standing.superseded] or bound
     place = {d.exhibit: i for i, d in enumerate(papers)}
     drafts = {d.exhibit for d in papers} & standing.superseded
@@ -237,11 +238,17 @@ def _engagements(papers: Sequence[Document], mentions: Sequence[Mention], standi
 
     for mention in sorted(mentions, key=order):
         party = standing.party.get(mention.id)
-        if party is None or mention.role not in _ROLES or mention.exhibit in drafts:
+        if party is None or mention.exhibit in drafts:
             continue
         if (mention.role, party.id) not in seen:
             seen.add((mention.role, party.id))
             yield Engagement(mention.role, party.id, said(mention.name), mention.name.span)
+
+
+def _heads(mention: Mention) -> bool:
+    """Tell whether a mention may be a party of a contract that gives its parties no role: named on its first page."""
+    span = mention.name.span
+    return mention.role is Role.OTHER and mention.kind != "unknown" and span is not None and span.page == 1
 
 
 def _spans(bundle: Bundle, papers: Sequence[Document], total: Money | None) -> tuple[Span, ...]:
@@ -254,6 +261,7 @@ AGREEMENTS = Synthesis(
     name=NAME,
     version=VERSION,
     purpose="Documents to agreements, with parties, totals, line items, obligations and events, each once",
-    limits="An agreement that only letters, mails, minutes or the press name is none; an amendment's total is a rival.",
+    limits="An agreement that only letters, mails, minutes or the press name is none; a contract without a number "
+    "stands alone, under its title; an amendment's total is a rival.",
     combine=combine,
 )

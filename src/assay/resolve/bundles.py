@@ -8,7 +8,7 @@ their version family, or their mail.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.model import Document, DocumentKind, Family, Mention, Occurrence, Page, Party, Role, Text, Trove
 from assay.resolve.likeness import distance
@@ -22,6 +22,9 @@ FOUNDING = frozenset(
     }
 )  # fmt: skip
 """Kinds whose agreement number makes an agreement; the others only join one."""
+
+_UNBOUND = frozenset({Role.SIGNATORY, Role.SENDER, Role.RECIPIENT, Role.SPEAKER, Role.AUTHOR, Role.BANK})
+"""Roles in which a name stands on a paper without being bound by it."""
 
 _REFERRED = frozenset({DocumentKind.CONTRACT, DocumentKind.LICENCE})
 
@@ -57,11 +60,40 @@ def bundles(trove: Trove) -> list[Bundle]:
         number = written(document.agreement_number)
         if document.exhibit not in of and document.kind == DocumentKind.CONTRACT and number and not telling(number):
             of[document.exhibit] = number
+    named = _unnumbered(trove, documents, of)
+    of.update({exhibit: key for key, (exhibits, _) in named.items() for exhibit in exhibits})
     held: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         if document.exhibit in of:
             held[of[document.exhibit]].append(document)
-    return [Bundle(k, _number(held[k], k, scanned), tuple(held[k])) for k in sorted(held)]
+    return [
+        Bundle(k, named[k][1] if k in named else _number(held[k], k, scanned), tuple(held[k])) for k in sorted(held)
+    ]
+
+
+UNNUMBERED = "no number is stated; its title stands in the number's place"
+
+
+def _unnumbered(trove: Trove, documents: list[Document], of: dict[str, str]) -> dict[str, tuple[tuple[str, ...], Text]]:
+    """Return key -> exhibits and title of each contract without a number that binds at least two parties.
+
+    Versions of one contract (a family) are one. Limits: annexes and letters that name no number join none of them.
+    """
+    parties = {m: p.id for p in trove.all(Party) for m in p.mentions}
+    bound: dict[str, set[str]] = defaultdict(set)
+    for mention in trove.all(Mention):
+        if mention.role not in _UNBOUND and mention.id in parties:
+            bound[mention.exhibit].add(parties[mention.id])
+    families = {m.exhibit: f.id for f in trove.all(Family) for m in f.members}
+    found: dict[str, tuple[tuple[str, ...], Text]] = {}
+    for document in documents:
+        free = document.exhibit not in of and document.agreement_number is None
+        if not (free and document.kind in _REFERRED and document.title and len(bound[document.exhibit]) >= 2):
+            continue
+        key = "unnumbered/" + families.get(document.exhibit, document.exhibit)
+        exhibits, title = found.get(key, ((), replace(document.title, uncertain=UNNUMBERED)))
+        found[key] = (*exhibits, document.exhibit), title
+    return found
 
 
 def _scanned(trove: Trove) -> set[str]:

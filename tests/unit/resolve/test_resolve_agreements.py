@@ -210,3 +210,25 @@ def test_order_of_records_changes_no_agreement() -> None:
     for seed in range(4):
         random.Random(seed).shuffle(records)
         assert [a.id for a in agreements(*records)] == first
+
+
+def test_a_contract_without_a_number_stands_under_its_title_when_it_binds_two_parties() -> None:
+    def mention(exhibit: str, name: str) -> Mention:
+        who = text(exhibit, name)
+        return Mention(exhibit, who, "organisation", Role.OTHER, "en", (), (), None, None, None, "t", "1")
+
+    mentions = [mention("c", "Alpha Works Ltd"), mention("c", "Beta Works Ltd"), mention("d", "Alpha Works Ltd")]
+    parties = [
+        Party("Alpha Works Ltd", "organisation", (), (), (mentions[0].id, mentions[2].id), ("x.",), (), "t", "1"),
+        Party("Beta Works Ltd", "organisation", (), (), (mentions[1].id,), ("x.",), (), "t", "1"),
+    ]
+    both = document("c", None, title="HOSTING AGREEMENT")
+    one_party_only = document("d", None, title="MEMORANDUM")
+    untitled = document("e", None)
+    (found,) = agreements(both, one_party_only, untitled, *mentions, *parties)
+    assert found.number.value == "HOSTING AGREEMENT"
+    assert "no number is stated" in found.number.uncertain
+    assert [(e.role, e.name) for e in found.parties] == [
+        (Role.OTHER, "Alpha Works Ltd"),
+        (Role.OTHER, "Beta Works Ltd"),
+    ]

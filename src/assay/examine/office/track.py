@@ -192,14 +192,14 @@ def comments(package: Package) -> Iterator[Edit]:
             yield Edit("comment", _value(node, "author"), _value(node, "date"), _words(node))
     for name in (*package.names("xl/comments"), *package.names("xl/threadedComments/")):
         root = package.xml(name)
-        authors = ["".join(a.itertext()) for a in root.iter(_any("author"))]
+        authors = [_text(a) for a in root.iter(_any("author"))]
         for node in root.iter(_any("comment"), _any("threadedComment")):
             number = _value(node, "authorId")
             author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
             yield Edit(f"comment at {_value(node, 'ref')}", author, _value(node, "dT"), _words(node))
     for name in package.names("ppt/comments/"):
         for node in package.xml(name).iter(_any("cm")):
-            yield Edit("comment", "", _value(node, "dt") or _value(node, "created"), "".join(node.itertext()))
+            yield Edit("comment", "", _value(node, "dt") or _value(node, "created"), _text(node))
 
 
 def hidden(package: Package) -> Iterator[Edit]:
@@ -216,7 +216,11 @@ def hidden(package: Package) -> Iterator[Edit]:
     for name in package.names("ppt/slides/slide"):
         root = package.xml(name)
         if _value(root, "show") == "0":
-            yield Edit("slide hidden", "", "", " ".join("".join(t.itertext()) for t in root.iter(_any("t"))))
+            yield Edit("slide hidden", "", "", " ".join(_text(t) for t in root.iter(_any("t"))))
+
+
+def _text(node: _Element) -> str:
+    return "".join(str(text) for text in node.itertext())
 
 
 def _any(name: str) -> str:
