@@ -55,8 +55,9 @@ def main() -> int:
         for goal in score["goals"]:
             bound = f"{'<=' if goal['upper'] else '>='} {goal['target']}"
             value = "-" if goal["value"] is None else f"{goal['value']:.3f}"
-            mark = "" if goal["met"] in (True, None) else " *"
-            met &= goal["met"] is not False
+            missed = goal["value"] is not None and not goal["met"]
+            mark = " *" if missed else ""
+            met &= not missed
             table.setdefault(f"{goal['name']} ({bound})", {})[seed] = value + mark
     print(f"| {given.pages} pages | " + " | ".join(f"seed {s}" for s in given.seeds) + " |")
     print("| --- |" + " ---: |" * len(given.seeds))

@@ -228,7 +228,7 @@ def test_a_contract_without_a_number_stands_under_its_title_when_it_binds_two_pa
     (found,) = agreements(both, one_party_only, untitled, *mentions, *parties)
     assert found.number.value == "HOSTING AGREEMENT"
     assert "no number is stated" in found.number.uncertain
-    assert [(e.role, e.name) for e in found.parties] == [
+    assert {(e.role, e.name) for e in found.parties} == {
         (Role.OTHER, "Alpha Works Ltd"),
         (Role.OTHER, "Beta Works Ltd"),
-    ]
+    }
