@@ -15,7 +15,7 @@ from assay.model import DateRange, DocumentKind, Reference, Text
 from assay.read.values.dates import find_dates
 
 SIGN = (
-    r"(?:№\s*№?|N\s?[o°ºоеe9]\.?(?![^\W\d_])|Nr\.?(?![^\W\d_])|#|[Нн]омер(?![^\W\d_])"
+    r"(?:№\.?\s*№?|N\s?[o°ºоеe9]\.?(?![^\W\d_])|Nr\.?(?![^\W\d_])|#|[Нн]омер(?![^\W\d_])"
     r"|[Nn]umber(?![^\W\d_])|NO\.|编\s*号\s*[:]?|第(?!\s*\d+\s*[页頁])|号码\s*[:]?|Ns(?![^\W\d_])|М[оo](?=\s*\d))"
 )
 """Signs that stand before a number, with what OCR makes of "№"."""
