@@ -15,7 +15,6 @@ from assay.model import (
     LineItem,
     Money,
     Obligation,
-    Occurrence,
     Party,
     Quantity,
     Record,
@@ -70,8 +69,6 @@ def safe(value: str) -> str:
 
 def _plain(record: Record) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(encode(record))
-    if isinstance(record, Occurrence):
-        plain["source"] = record.source
     return plain
 
 
