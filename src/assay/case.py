@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
 from assay.custody.receive import present, receive
 from assay.custody.verify import Verification, verify
-from assay.model import Agreement, Judgement, PageState, Party, Problem, Record
+from assay.custody.vouch import Vouched, vouched
+from assay.model import Agreement, Judgement, PageState, Party, Problem, Record, Voucher
 from assay.model.errors import Usage
 from assay.publish import builtin
 from assay.publish.publish import Published, publish
@@ -115,6 +116,7 @@ class Case:
         for folder in handed:
             receive(self.store, folder, how.source)
         wanted = set(verbs)
+        how = replace(how, settings=replace(how.settings, vouchers=tuple(self.store.all(Voucher))))
         executor = self._executor(how)
         try:
             earlier: list[str] = []
@@ -201,6 +203,18 @@ class Case:
             if self.store.insert([row]):
                 self.store.append("judged", about[0] if about else "", "", {"record": row.id, "person": person})
         return judgement
+
+    def vouch(self, folder: Path, person: str) -> Vouched:
+        """Log the certificates, revocation lists and archived keys in `folder` that a person vouches for.
+
+        Signatures are judged by them at the next run. Raises `Usage` when the folder is not there.
+        """
+        found = vouched(folder)
+        with self.store.transaction():
+            for voucher in found.vouchers:
+                if not self.store.has(Voucher, voucher.id) and self.store.insert([to_row(voucher)]):
+                    self.store.append("vouched", voucher.name, "", {"record": voucher.id, "person": person})
+        return found
 
 
 def stages() -> tuple[Stage, ...]:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "weigh": "assay.cli.job:weigh",
     "show": "assay.cli.look:show",
     "judge": "assay.cli.person:judge",
+    "vouch": "assay.cli.person:vouch",
     "publish": "assay.cli.out:publish",
     "export": "assay.cli.out:export",
     "verify": "assay.cli.look:verify",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from assay.examine import builtin, syntheses
 from assay.model import Direction, Finding, FindingStatus, Reading, Record, Weight
 from assay.work.part import Examination, Part, Synthesis, load
-from assay.work.pieces import exhibit_stage, syntheses_stages, trove_stage
-from assay.work.stage import Stage
+from assay.work.pieces import exhibit_stage, inputs_of, syntheses_stages, trove_stage
+from assay.work.stage import Settings, Stage
 
 
 def stages() -> tuple[Stage, ...]:
@@ -16,6 +16,7 @@ def stages() -> tuple[Stage, ...]:
     wide = (p for p in examinations() if p.examine_trove)
     return (
         exhibit_stage("examine", _single, _examine, _not_examined),
+        exhibit_stage("examine.signatures", _vouched, _examine, _not_examined, _vouchers),
         *(trove_stage(f"examine.{part.name}", part, part.examine_trove) for part in wide if part.examine_trove),
         *syntheses_stages("examine", tuple(load(path, Synthesis) for path in syntheses)),
     )
@@ -30,14 +31,24 @@ def _single() -> tuple[Part, ...]:
     return tuple(p for p in examinations() if p.examine)
 
 
-def _examine(part: Part, reading: Reading, data: bytes) -> Iterator[Record]:
+def _vouched() -> tuple[Part, ...]:
+    return tuple(p for p in examinations() if p.examine_vouched)
+
+
+def _vouchers(settings: Settings) -> str:
+    return inputs_of("vouchers", *sorted(voucher.id for voucher in settings.vouchers))
+
+
+def _examine(part: Part, reading: Reading, data: bytes, settings: Settings) -> Iterator[Record]:
     assert isinstance(part, Examination)
-    assert part.examine
     media_type = reading.exhibit.media_type
     if part.accepts and media_type not in part.accepts:
         yield _answer(reading.exhibit.digest, part, FindingStatus.NOT_APPLICABLE, f"it does not look at {media_type}")
         return
-    yield from part.examine(reading, data)
+    if part.examine:
+        yield from part.examine(reading, data)
+    elif part.examine_vouched:
+        yield from part.examine_vouched(reading, data, settings.vouchers)
 
 
 def _not_examined(exhibit: str, part: Part, category: str, message: str) -> Iterator[Record]:

@@ -8,7 +8,7 @@ from assay.extract import builtin
 from assay.model import PageState, Reading, Record
 from assay.work.part import Extractor, Part, load
 from assay.work.pieces import exhibit_stage
-from assay.work.stage import Stage
+from assay.work.stage import Settings, Stage
 
 
 def stages() -> tuple[Stage, ...]:
@@ -21,7 +21,7 @@ def extractors() -> tuple[Part, ...]:
     return tuple(load(path, Extractor) for path in builtin)
 
 
-def _extract(part: Part, reading: Reading, data: bytes) -> Iterable[Record]:
+def _extract(part: Part, reading: Reading, data: bytes, settings: Settings) -> Iterable[Record]:
     assert isinstance(part, Extractor)
     if not any(page.state is PageState.READ for page in reading.pages):
         return ()

@@ -55,11 +55,12 @@ from assay.model.record import Record, decode, digest_of, encode
 from assay.model.span import Box, Span, spans_in, whole
 from assay.model.trove import MemoryTrove, Trove
 from assay.model.values import DateRange, Designation, Identifier, Money, Quantity, Text
+from assay.model.vouching import Voucher, VoucherKind
 
 KINDS: tuple[type[Record], ...] = (
     Exhibit, Occurrence, Page, Table, Finding, Assessment, Problem, Document, Mention, Party, Family, Agreement,
     LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Image,
-    Judgement,
+    Judgement, Voucher,
 )  # fmt: skip
 """Every kind of record that a case stores, in the order in which a run makes them."""
 
@@ -69,6 +70,6 @@ __all__ = [
     "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage", "Member", "MemoryTrove", "Mention",
     "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin", "Page", "PageState", "Paragraph",
     "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference", "Role", "Rung", "Span", "Speaker",
-    "Standing", "Status", "Table", "Text", "Trove", "Weight", "Words", "decode", "digest_of", "encode", "spans_in",
-    "whole",
+    "Standing", "Status", "Table", "Text", "Trove", "Voucher", "VoucherKind", "Weight", "Words", "decode", "digest_of",
+    "encode", "spans_in", "whole",
 ]  # fmt: skip

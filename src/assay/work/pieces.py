@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 
-from assay.model import Exhibit, Judgement, Occurrence, Page, Problem, Reading, Record, Table, Trove
+from assay.model import Exhibit, Judgement, Occurrence, Page, Problem, Reading, Record, Table, Trove, Voucher
 from assay.store.store import Store
 from assay.store.task import TROVE, Outcome, Task
 from assay.work.part import Part, Synthesis
@@ -27,21 +27,23 @@ def inputs_of(*values: str) -> str:
 def exhibit_stage(
     name: str,
     parts: Callable[[], tuple[Part, ...]],
-    work: Callable[[Part, Reading, bytes], Iterable[Record]],
+    work: Callable[[Part, Reading, bytes, Settings], Iterable[Record]],
     failed: Callable[[str, Part, str, str], Iterable[Record]],
+    depends: Callable[[Settings], str] = lambda _: "",
 ) -> Stage:
     """Return a stage that runs all `parts` over each exhibit, one task an exhibit.
 
     `work` runs one part. What it raises becomes a problem, with what `failed(exhibit, part, category, message)` adds.
-    A task that loses its worker is cut into one task per part.
+    A task that loses its worker is cut into one task per part. `depends` is a digest of the settings that count.
     """
 
     def plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
         names = tuple(name_of(p) for p in parts())
+        settled = [depends(settings)] if depends(settings) else []
         planned = store.planned_inputs(name)
-        for exhibit in store.all(Exhibit):
+        for exhibit in store.all(Exhibit) if names else ():
             seen = store.digest_of_records((Page, Table), exhibit.digest)
-            inputs = inputs_of(exhibit.digest, exhibit.media_type, seen, *names)
+            inputs = inputs_of(exhibit.digest, exhibit.media_type, seen, *names, *settled)
             if planned.get(exhibit.digest) != inputs:
                 yield Task(name, exhibit.digest, names, inputs=inputs, generation=inputs)
 
@@ -51,7 +53,7 @@ def exhibit_stage(
         for part in parts():
             if name_of(part) in task.parts:
                 try:
-                    records += work(part, reading, data)
+                    records += work(part, reading, data, bench.settings)
                 except MemoryError:
                     raise
                 except Exception as error:  # becomes a problem of this part; the other parts go on
@@ -80,12 +82,13 @@ def exhibit_stage(
 def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]) -> Stage:
     """Return a stage of one task that runs `part` over the whole trove.
 
-    It is done again when anything changed that earlier stages made, when a name was added, or when a person judged.
+    It is done again when anything changed that earlier stages made, when a name was added, or when a person judged or
+    vouched.
     """
 
     def plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
         inputs = inputs_of(
-            store.digest_of_tasks(earlier), store.digest_of_records((Occurrence, Judgement)), name_of(part)
+            store.digest_of_tasks(earlier), store.digest_of_records((Occurrence, Judgement, Voucher)), name_of(part)
         )
         if store.count(Exhibit) and store.planned_inputs(name).get(TROVE) != inputs:
             yield Task(name, TROVE, (name_of(part),), inputs=inputs, generation=inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from assay.model import Voucher
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.part import ReadSettings
@@ -20,10 +21,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user set for a run. Passwords are never stored."""
+    """What the user set for a run; passwords are never stored. `vouchers` are the case's own, filled in by it."""
 
     read: ReadSettings = field(default_factory=ReadSettings)
     limits: Limits = field(default_factory=Limits)
+    vouchers: tuple[Voucher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
