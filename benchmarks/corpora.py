@@ -33,9 +33,10 @@ def job(folder: Path, case: Path, jobs: int) -> dict[str, Any]:
     seconds = time.monotonic() - started
     seen = json.loads(ran.stdout)
     pages = seen["pages"]
-    rows = json.loads(assay("show", str(case), "--coverage", "--json").stdout)
-    listed = {state: sum(row["state"] == state for row in rows) for state in ("read", "failed", "unread")}
+    ledger = json.loads(assay("show", str(case), "--coverage", "--json").stdout)
+    listed = {state: sum(row["state"] == state for row in ledger["pages"]) for state in ("read", "failed", "unread")}
     sums = pages["present"] == sum(listed.values()) and all(pages[state] == listed[state] for state in listed)
+    sums = sums and ledger["agrees"]
     return {
         "folder": folder.name,
         "files": seen["occurrences"],

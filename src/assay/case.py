@@ -11,10 +11,11 @@ from typing import Self, TypeVar
 from assay.custody.receive import present, receive
 from assay.custody.verify import Verification, verify
 from assay.custody.vouch import Vouched, vouched
-from assay.model import Agreement, Judgement, PageState, Party, Problem, Record, Voucher
+from assay.model import Agreement, Judgement, Party, Problem, Record, Voucher
 from assay.model.errors import Usage
 from assay.publish import builtin
 from assay.publish.publish import Published, publish
+from assay.read.coverage import Counts, Ledger, counted, ledger
 from assay.store.rows import to_row
 from assay.store.store import Store
 from assay.work.executor import Executor, Inline, Processes
@@ -53,20 +54,6 @@ class RunSettings:
     source: str = "unnamed source"
     settings: Settings = field(default_factory=Settings)
     progress: Callable[[Step], None] = _silent
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Pages by what became of them: read + failed + unread = present."""
-
-    read: int = 0
-    failed: int = 0
-    unread: int = 0
-
-    @property
-    def present(self) -> int:
-        """All pages."""
-        return self.read + self.failed + self.unread
 
 
 class Case:
@@ -152,13 +139,13 @@ class Case:
         """Return what could not be done."""
         return list(self.store.all(Problem))
 
-    def coverage(self) -> Coverage:
+    def coverage(self) -> Counts:
         """Return how many pages were read, failed, and are unread; pages of tasks not yet done count as unread."""
-        counts = {state: 0 for state in PageState}
-        for page in self.store.pages():
-            counts[page.state] += 1
-        waiting = sum(max(1, t.last - t.first + 1) for _, t in self.store.todo("read", 1 << 30))
-        return Coverage(counts[PageState.READ], counts[PageState.FAILED], counts[PageState.UNREAD] + waiting)
+        return counted(self.store)
+
+    def ledger(self) -> Ledger:
+        """Return what became of every page and file, with sums and the checks that they agree."""
+        return ledger(self.store)
 
     def show(self, record_id: str) -> Record:
         """Return the record with that id or unambiguous beginning of one; raise `Usage` when there is none."""
@@ -222,4 +209,4 @@ def stages() -> tuple[Stage, ...]:
     return tuple(stages_of(ROOMS).values())
 
 
-__all__ = ["ROOMS", "VERBS", "Case", "Coverage", "Progress", "RunSettings", "Step", "stages"]
+__all__ = ["ROOMS", "VERBS", "Case", "Counts", "Ledger", "Progress", "RunSettings", "Step", "stages"]

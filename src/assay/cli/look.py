@@ -9,9 +9,10 @@ import click
 
 from assay.case import Case
 from assay.cli import say, show_json
-from assay.cli.coverage import coverage_rows, coverage_text
+from assay.cli.coverage import coverage_csv, coverage_json, coverage_text
 from assay.cli.glance import at_a_glance, glance_json
 from assay.model import encode
+from assay.model.errors import CustodyBroken, Usage
 from assay.publish.check import check
 
 
@@ -19,16 +20,21 @@ from assay.publish.check import check
 @click.argument("case", type=click.Path(path_type=Path))
 @click.argument("record_id", required=False)
 @click.option("--coverage", is_flag=True, help="Every page: read and how, failed and why, or unread and why.")
+@click.option(
+    "--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="With --coverage: write it as a table too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def show(case: Path, record_id: str | None, coverage: bool, as_json: bool) -> int:
-    """Show the record of CASE whose id begins with RECORD_ID; without it, the case at a glance."""
+def show(case: Path, record_id: str | None, coverage: bool, table: Path | None, as_json: bool) -> int:
+    """Show the record of CASE whose id begins with RECORD_ID; without it, the case at a glance.
+
+    With --coverage the sums are checked: exit 4 when they do not agree.
+    """
+    if table and not coverage:
+        raise Usage("--csv goes with --coverage", hint="assay show CASE --coverage --csv FILE")
     with Case.open(case, write=False) as opened:
         if coverage:
-            if as_json:
-                show_json(coverage_rows(opened))
-            else:
-                say(coverage_text(opened))
-        elif record_id:
+            return _coverage(opened, table, as_json)
+        if record_id:
             record = opened.show(record_id)
             show_json({"kind": record.KIND, "id": record.id, **json.loads(encode(record))})
         elif as_json:
@@ -36,6 +42,17 @@ def show(case: Path, record_id: str | None, coverage: bool, as_json: bool) -> in
         else:
             say(at_a_glance(opened))
     return 0
+
+
+def _coverage(case: Case, table: Path | None, as_json: bool) -> int:
+    ledger = case.ledger()
+    if table:
+        coverage_csv(ledger, table)
+    if as_json:
+        show_json(coverage_json(ledger))
+    else:
+        say(coverage_text(ledger))
+    return 0 if ledger.agrees else CustodyBroken.exit
 
 
 @click.command()

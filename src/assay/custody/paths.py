@@ -7,6 +7,19 @@ from assay.model import Occurrence, Trove
 DEEPEST = 32
 
 
+def all_paths(trove: Trove) -> dict[str, tuple[str, ...]]:
+    """Return for each exhibit all paths under which it was met: the first of them, then the others, sorted.
+
+    A member lies below the first path of what holds it, so that copies of a whole archive do not multiply its members.
+    """
+    first = first_paths(trove)
+    found: dict[str, set[str]] = {digest: set() for digest in first}
+    for occurrence in trove.all(Occurrence):
+        above = first.get(occurrence.parent, occurrence.parent) if occurrence.parent else ""
+        found[occurrence.exhibit].add(f"{above}!/{occurrence.path}" if above else occurrence.path)
+    return {digest: (first[digest], *sorted(paths - {first[digest]})) for digest, paths in found.items()}
+
+
 def first_paths(trove: Trove) -> dict[str, str]:
     """Return for each exhibit the first of its paths, from the folder that was received, members after `!/`.
 

@@ -231,6 +231,11 @@ class Store:
         ).fetchone()
         return int(row[0])
 
+    def quarantined(self) -> Iterator[Task]:
+        """Yield the standing tasks that were given up, in order."""
+        rows = self._db.execute("SELECT payload FROM tasks WHERE state = 'quarantined' AND replaced = 0 ORDER BY seq")
+        yield from (decode_task(row[0]) for row in rows)
+
     def planned_inputs(self, stage: str) -> dict[str, str]:
         """Return subject -> inputs of the newest generation of each subject's tasks in `stage`."""
         rows = self._db.execute(
