@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from assay import examine, extract, ledger, publish, read, resolve
+from assay import custody, examine, extract, ledger, publish, read, resolve
 from assay.work.part import Examination, Exporter, Extractor, Part, Reader, Synthesis, load
 from assay.work.sandbox import ALL_LAYERS, layers
 
 
 def every_part() -> list[tuple[str, Part]]:
     """Return (kind, part) for each registered part, in the order of the run."""
-    found: list[tuple[str, Part]] = [("reader", load(path, Reader)) for path in read.builtin]
+    found: list[tuple[str, Part]] = [("synthesis", load(path, Synthesis)) for path in custody.builtin]
+    found += [("reader", load(path, Reader)) for path in read.builtin]
     found += [("examination", load(path, Examination)) for path in examine.builtin]
     found += [("synthesis", load(path, Synthesis)) for path in examine.syntheses]
     found += [("extractor", load(path, Extractor)) for path in extract.builtin]

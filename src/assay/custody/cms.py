@@ -1,10 +1,14 @@
-"""The content that a CMS SignedData file (p7m) carries, taken out of its BER or DER bytes.
+"""The content that a CMS SignedData file (p7m) carries, and the digests that it states, out of its BER or DER bytes.
 
-Limits: finds the encapsulated bytes only; whether the signature holds is an examination's matter. Source: RFC 5652.
+Limits: finds the encapsulated bytes and the signers' message digests only; whether the signature holds is an
+examination's matter. Source: RFC 5652.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,8 +29,105 @@ class _Value:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The digest of the signed bytes that one signer states. `algorithm` is the digest algorithm's dotted number."""
+
+    algorithm: str
+    digest: bytes
+
+
+_MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
+_MOST_SIGNERS = 1000
+_ARMOUR = re.compile(rb"-----BEGIN (?:PKCS ?#?7|CMS)[^-\r\n]*-----(.{1,100000000}?)-----END ", re.S)
+
+
+def binary(data: bytes) -> bytes:
+    """Return CMS bytes as BER: PEM armour and bare base64, in which signatures are often kept, are undone."""
+    if data[:1] == b"\x30":
+        return data
+    armoured = _ARMOUR.search(data)
+    text = re.sub(rb"\s+", b"", armoured.group(1) if armoured else data.lstrip(b"\xef\xbb\xbf"))
+    try:
+        plain = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return data
+    return plain if plain[:1] == b"\x30" else data
+
+
+def stated_digests(data: bytes) -> tuple[Stated, ...]:
+    """Return the message digests that the signers of a SignedData state; raise `ValueError` on damage.
+
+    A signer without signed attributes states none.
+    """
+    data = binary(data)
+    outer = list(_inside(data, _value(data, 0, 0), 1))
+    if len(outer) < 2 or outer[0].tag != 0x06 or outer[1].tag != 0xA0:
+        raise ValueError("it is no CMS structure")
+    signed = next(_inside(data, outer[1], 2))
+    signers = [part for part in _inside(data, signed, 3) if part.tag == 0x31]
+    found: list[Stated] = []
+    if len(signers) < 2:
+        return ()
+    for number, signer in enumerate(_inside(data, signers[-1], 4)):
+        if number >= _MOST_SIGNERS:
+            break
+        fields = list(_inside(data, signer, 5))
+        attributes = next((f for f in fields if f.tag == 0xA0), None)
+        algorithm = next((f for f in fields[2:3] if f.tag == 0x30), None)
+        if attributes is None or algorithm is None:
+            continue
+        name = next(_inside(data, algorithm, 6), None)
+        for attribute in _inside(data, attributes, 6):
+            pair = list(_inside(data, attribute, 7))
+            if name is None or len(pair) != 2 or data[pair[0].body : pair[0].end] != _MESSAGE_DIGEST:
+                continue
+            value = next(_inside(data, pair[1], 8), None)
+            if value is not None and value.tag == 0x04:
+                found.append(Stated(dotted(data[name.body : name.end]), data[value.body : value.end]))
+    return tuple(found)
+
+
+def dotted(oid: bytes) -> str:
+    """Return an object identifier's encoded bytes as numbers with dots."""
+    if not oid or len(oid) > 64:
+        return ""
+    numbers: list[int] = []
+    value = 0
+    for byte in oid:
+        value = value << 7 | byte & 0x7F
+        if not byte & 0x80:
+            numbers.append(value)
+            value = 0
+    if not numbers:
+        return ""
+    first = min(numbers[0] // 40, 2)
+    return ".".join(map(str, (first, numbers[0] - 40 * first, *numbers[1:])))
+
+
+def carries_content(data: bytes) -> bool:
+    """Tell whether SignedData encapsulates the signed bytes, by its first headers only: it may be cut short."""
+    at = 0
+    for tag in (0x30, 0x06, 0xA0, 0x30, 0x02, 0x31, 0x30, 0x06):
+        if data[at : at + 1] != bytes([tag]) or at + 2 > len(data):
+            return False
+        size, body = data[at + 1], at + 2
+        if size & 0x80:
+            body += size & 0x7F
+            size = int.from_bytes(data[at + 2 : body], "big") if size != 0x80 else -1
+        if tag in (0x06, 0x02, 0x31):
+            try:
+                at = body + size if size >= 0 else _value(data, at, 0).after
+            except ValueError:
+                return False
+        else:
+            at, ends = body, body + size if size >= 0 else len(data)
+    return data[at : at + 1] == b"\xa0" and at < ends
+
+
 def signed_content(data: bytes) -> bytes:
     """Return the encapsulated bytes, empty when the signature is detached; raise `ValueError` on damage."""
+    data = binary(data)
     outer = _value(data, 0, 0)
     parts = list(_inside(data, outer, 1))
     if len(parts) < 2 or parts[0].tag != 0x06:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from assay.custody import ole
+from assay.custody import cms, ole
 from assay.custody.charset import decode
 from assay.custody.sniff_text import text_type
 
@@ -104,6 +104,8 @@ def media_type(data: bytes) -> str:
         return signed
     if _is_old_tar(data):
         return "application/x-tar"
+    if data[:6].lstrip(b"\xef\xbb\xbf\r\n")[:2] in (b"MI", b"--") and (signed := _armoured_cms(data)):
+        return signed
     decoded = decode(data)
     if decoded is not None:
         return text_type(data, decoded.text, decoded.encoding)
@@ -187,6 +189,12 @@ _CMS = {
 }
 
 
+def _armoured_cms(data: bytes) -> str | None:
+    """Recognise CMS as PEM or as bare base64, in which many programs keep signatures."""
+    plain = cms.binary(data)
+    return _cms_type(plain) if plain is not data else None
+
+
 def _cms_type(data: bytes) -> str | None:
     """Recognise CMS in DER: SignedData without content is a detached signature, with content a signed file."""
     at = _after_header(data, 0)
@@ -197,7 +205,7 @@ def _cms_type(data: bytes) -> str | None:
         kind = _CMS.get(oid)
         if kind != "application/pkcs7-signature":
             return kind
-        return "application/pkcs7-mime" if _has_content(data, at + 2 + data[at + 1]) else kind
+        return "application/pkcs7-mime" if cms.carries_content(data) else kind
     if data[at : at + 1] == b"\x30":
         inner = _after_header(data, at)
         if inner is not None and data[inner : inner + 5] == b"\xa0\x03\x02\x01\x02":
@@ -210,13 +218,6 @@ def _after_header(data: bytes, at: int) -> int | None:
         return None
     size = data[at + 1]
     return at + 2 + (size & 0x7F if size & 0x80 else 0)
-
-
-def _has_content(data: bytes, at: int) -> bool:
-    """Tell whether a SignedData that starts at its [0] wrapper encapsulates the signed bytes."""
-    head = data[at : at + 400]
-    found = head.find(bytes.fromhex("06092a864886f70d010701"))
-    return found >= 0 and head[found + 11 : found + 12] == b"\xa0"
 
 
 def _zip_type(data: bytes) -> str:

@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assay.custody.detached import DETACHED
 from assay.custody.receive import NAME, VERSION, receiving
 from assay.custody.sniff import media_type
 from assay.custody.unpack import Member, UnpackLimits, holds, members
 from assay.model import Exhibit, Occurrence, Problem, Record
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
-from assay.work.pieces import inputs_of
+from assay.work.pieces import inputs_of, trove_stage
 from assay.work.stage import Bench, Settings, Stage, whole
 
 DEPTH = 8
@@ -22,7 +23,10 @@ UNPACK = (f"unpack@{VERSION}",)
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
-    return (Stage("receive", _plan, _open, _give_up, whole),)
+    return (
+        Stage("receive", _plan, _open, _give_up, whole),
+        trove_stage("receive.signatures", DETACHED, DETACHED.combine),
+    )
 
 
 def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:

@@ -18,6 +18,7 @@ from assay.model.deal import (
 from assay.model.evidence import (
     PROBLEMS,
     Cell,
+    DetachedSignature,
     Exhibit,
     Image,
     Occurrence,
@@ -58,18 +59,18 @@ from assay.model.values import DateRange, Designation, Identifier, Money, Quanti
 from assay.model.vouching import Voucher, VoucherKind
 
 KINDS: tuple[type[Record], ...] = (
-    Exhibit, Occurrence, Page, Table, Finding, Assessment, Problem, Document, Mention, Party, Family, Agreement,
-    LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Image,
+    Exhibit, Occurrence, DetachedSignature, Page, Table, Finding, Assessment, Problem, Document, Mention, Party, Family,
+    Agreement, LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Image,
     Judgement, Voucher,
 )  # fmt: skip
 """Every kind of record that a case stores, in the order in which a run makes them."""
 
 __all__ = [
     "KINDS", "PROBLEMS", "Agreement", "Assessment", "Axis", "BaseRate", "Box", "Cell", "Claim", "DateRange",
-    "Designation", "Direction", "Document", "DocumentKind", "Engagement", "Event", "Exhibit", "Family", "Finding",
-    "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage", "Member", "MemoryTrove", "Mention",
-    "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin", "Page", "PageState", "Paragraph",
-    "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference", "Role", "Rung", "Span", "Speaker",
-    "Standing", "Status", "Table", "Text", "Trove", "Voucher", "VoucherKind", "Weight", "Words", "decode", "digest_of",
-    "encode", "spans_in", "whole",
+    "Designation", "DetachedSignature", "Direction", "Document", "DocumentKind", "Engagement", "Event", "Exhibit",
+    "Family", "Finding", "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage", "Member",
+    "MemoryTrove", "Mention", "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin", "Page",
+    "PageState", "Paragraph", "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference", "Role",
+    "Rung", "Span", "Speaker", "Standing", "Status", "Table", "Text", "Trove", "Voucher", "VoucherKind", "Weight",
+    "Words", "decode", "digest_of", "encode", "spans_in", "whole",
 ]  # fmt: skip

@@ -259,6 +259,29 @@ class Table(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class DetachedSignature(Record):
+    """A signature that lies in an exhibit of its own, and what it signs, as far as names and digests tell.
+
+    `signature` is the digest of the signature's exhibit, `exhibit` that of what it signs, empty when nothing here fits.
+    `how` says what ties the two: "digest" (the digest that the signature states is that of the exhibit), "name" (they
+    lie side by side under names that belong together). `algorithm` and `stated` are the message digest that
+    the signature itself states, in hex; empty when it states none. `agrees` is yes, no, or not_computed.
+    A link says which bytes belong together, and nothing about whether the signature holds.
+    """
+
+    KIND: ClassVar[str] = "detached_signatures"
+    signature: str
+    exhibit: str
+    how: tuple[str, ...]
+    algorithm: str
+    stated: str
+    agrees: str
+    note: str
+    part: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Image(Record):
     """A page as an upright picture: `picture` is the digest of a blob of type `media_type`; sizes in pixels."""
 
