@@ -1,218 +1,233 @@
-"""How often each examination fires on files that nobody is known to have altered.
+"""How often each examination fires on files that nobody is known to have altered; the one command that stores it.
 
-    python benchmarks/base_rates.py [--data ../shared/data] [--ocr] [--part NAME ...] [--seconds 20]
+    python benchmarks/base_rates.py [--write] [--part NAME ...] [--ocr] [--cache DIR] [--show]
 
-Every registered examination runs over the files of `FOLDERS` that its readers open. A trove-wide examination sees each
-file as a trove of its own. Printed by part and weight: files that fired, files examined, and the upper end of the
-one-sided 95 % interval (Clopper and Pearson 1934); then one line per part for its `base_rate`. Files that need
-recognition are read only with --ocr; without it, examinations of pages leave them out, and say how many.
+Every registered examination runs over the innocents (benchmarks/innocents.py). One that looks at the whole trove sees
+each folder as a trove. Printed by part and weight: files on which a finding of at least that weight stood, files that it
+could answer for, the upper end of the one-sided 95 % interval, and whether the noise allows the weight. With --write
+the figures go into src/assay/examine/rates/PART.tsv, from where each finding takes its base rate.
+
+Exits 1 when an examination weighs more than its noise allows, or raised an error; 2 when there is no data.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import math
 import signal
 import sys
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from assay.custody.sniff import media_type
+from innocents import FOLDERS, Late, Seen, files, late, specimens
+
 from assay.examine import builtin
-from assay.examine.pdf.layers import is_scan
-from assay.examine.pdf.states import StateRefused, opened, page_of
 from assay.examine.policy import STRENGTH
-from assay.model import (
-    Direction,
-    Exhibit,
-    Finding,
-    FindingStatus,
-    MemoryTrove,
-    Occurrence,
-    Page,
-    Reading,
-    Record,
-    Table,
-    Weight,
-)  # fmt: skip
-from assay.read import builtin as readers
-from assay.work.part import Examination, Reader, ReadRefused, ReadSettings, load
+from assay.examine.rates import EVERY, Rate, Rates, render, upper95
+from assay.model import Direction, Finding, FindingStatus, MemoryTrove, Occurrence, Record, Weight
+from assay.work.part import Examination, load
 
-FOLDERS = (
-    "contracts-en", "russian-documents", "pdf-errors-govdocs", "line-items", "invoices", "bad-redactions",
-    "pdf-cabinet-of-horrors", "any-format", "dkim-mail",
-)  # fmt: skip
-"""Folders whose files nobody altered to deceive; signed-pdf and c2pa-images hold planted changes."""
-PLANTED = ("fail-", "incrementalUpdates")
-"""Parts of names of files in which something was broken or changed on purpose."""
+ROOT = Path(__file__).resolve().parents[1]
+STORE = ROOT / "src" / "assay" / "examine" / "rates"
+SEEDS = (911, 912)
+"""Seeds of the specimens whose unaltered papers and innocent twins are counted with the real files."""
+CORPUS = "real files that nobody is known to have altered, and unaltered papers of specimens"
+ON_WORDS = ("txt.", "set.", "doc.", "pdf.producerdate")
+"""Examinations that need the pages' words; a file whose words were not read does not count for them."""
 
-
-class Late(Exception):
-    """A file took longer than allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One file, ready to be examined; `unread` when its pages need recognition or could not be read."""
-
-    path: Path
-    data: bytes
-    reading: Reading
-    unread: bool
+Answer = tuple[str, list[Finding]]
 
 
 def main() -> int:
-    """Run, print, return 0; 2 when there is no data."""
+    """Measure, print, store."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
-    parser.add_argument("--ocr", action="store_true")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--write", action="store_true", help="store the figures; refused with --folder")
+    parser.add_argument("--ocr", action="store_true", help="read scans too (slow)")
+    parser.add_argument("--cache", type=Path, help="a folder that keeps what was read for the next run")
     parser.add_argument("--part", action="append", default=[])
     parser.add_argument("--folder", action="append", default=[])
-    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--show", action="store_true", help="print each finding that is limited or more")
     given = parser.parse_args()
-    if not given.data.is_dir():
+    data = given.data if given.data.is_dir() else Path("/work/shared/data")
+    if not data.is_dir():
         print(f"no data at {given.data}", file=sys.stderr)
         return 2
+    if given.write and given.folder:
+        parser.error("--write needs all folders")
     parts = [p for p in (load(path, Examination) for path in builtin) if not given.part or p.name in given.part]
-    tally: dict[str, Counter[str]] = defaultdict(Counter)
-    signal.signal(signal.SIGALRM, _late)
-    for seen in files(given.data, tuple(given.folder) or FOLDERS, given.ocr, given.seconds):
+    signal.signal(signal.SIGALRM, late)
+    folders = [(name, lambda name=name: files(data / name, given.ocr, given.seconds, given.cache)) for name in
+               tuple(given.folder) or FOLDERS]  # fmt: skip
+    if not given.folder:
+        folders += [
+            (f"specimen {seed}", lambda seed=seed: specimens(seed, given.seconds, given.cache)) for seed in SEEDS
+        ]
+    tally = measure(parts, folders, given.seconds, given.show)
+    fine = report(parts, tally)
+    if given.write:
         for part in parts:
-            outcome, findings = examined(part, seen, given.seconds)
-            tally[part.name][outcome] += 1
-            if given.show:
-                for f in findings:
-                    if f.status is FindingStatus.FINDING and f.weight is not Weight.NEUTRAL:
-                        print(f"{seen.path.name[:50]:50} {part.name:12} {f.weight.value:9} {f.observation[:180]}")
-    report(tally)
-    return 0
+            STORE.joinpath(f"{part.name}.tsv").write_text(render(rates(part, tally.tallies[part.name])), "utf-8")
+    return 0 if fine else 1
 
 
-def files(root: Path, folders: tuple[str, ...], ocr: bool, seconds: int) -> Iterator[Seen]:
-    """Yield every file of the folders, read as far as it goes."""
-    by_type = {media: reader for reader in (load(path, Reader) for path in readers) for media in reader.accepts}
-    for folder in folders:
-        for path in sorted(p for p in (root / folder).rglob("*") if p.is_file()):
-            if any(mark in path.name for mark in PLANTED):
-                continue
-            data = path.read_bytes()
-            kind = media_type(data)
-            digest = hashlib.sha256(data).hexdigest()
-            exhibit = Exhibit(digest, hashlib.sha1(data).hexdigest(), len(data), kind, "benchmark", "1")
-            reader = by_type.get(kind)
-            blank = Reading(exhibit, (), ())
-            if reader is None or (not ocr and needs_recognition(kind, data)):
-                yield Seen(path, data, blank, True)
-                continue
-            signal.alarm(seconds)
-            try:
-                records = list(read(reader, data, exhibit))
-            except (ReadRefused, Late):
-                yield Seen(path, data, blank, True)
-                continue
-            finally:
-                signal.alarm(0)
-            pages = tuple(r for r in records if isinstance(r, Page))
-            tables = tuple(r for r in records if isinstance(r, Table))
-            yield Seen(path, data, Reading(exhibit, pages, tables), False)
+class Tally:
+    """What came of each part: outcomes by format, and seconds."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self.tallies: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        self.seconds: Counter[str] = Counter()
 
 
-def read(reader: Reader, data: bytes, exhibit: Exhibit) -> Iterator[Record]:
-    settings = ReadSettings()
-    count = reader.count(data, exhibit, settings)
-    for first in range(1, count + 1, reader.chunk):
-        yield from reader.read(data, exhibit, settings, first, min(count, first + reader.chunk - 1))
+def measure(
+    parts: list[Examination], folders: Iterable[tuple[str, Callable[[], Iterable[Seen]]]], seconds: int, show: bool
+) -> Tally:
+    """Run every part over every folder."""
+    tally = Tally()
+    wide = [p for p in parts if p.examine_trove]
+    for name, opened in folders:
+        held: list[Seen] = []
+        for seen in opened():
+            for part in parts:
+                if part.examine:
+                    began = time.process_time()
+                    answer = single(part, seen, seconds)
+                    tally.seconds[part.name] += time.process_time() - began
+                    count(tally, part, seen, answer, show)
+            if wide:
+                held.append(seen)
+        for part in wide:
+            began = time.process_time()
+            answers = together(part, held, seconds * 10)
+            tally.seconds[part.name] += time.process_time() - began
+            for seen, answer in zip(held, answers, strict=True):
+                count(tally, part, seen, answer, show)
+        print(f"done: {name}", file=sys.stderr)
+    return tally
 
 
-def needs_recognition(kind: str, data: bytes) -> bool:
-    if kind.startswith("image/"):
-        return True
-    if kind != "application/pdf":
-        return False
-    try:
-        with opened(data) as document:
-            for index in range(min(len(document), 20)):
-                with page_of(document, index) as page:
-                    if is_scan(page):
-                        return True
-    except StateRefused:
-        return False
-    return False
+def count(tally: Tally, part: Examination, seen: Seen, answer: Answer, show: bool) -> None:
+    outcome, findings = answer
+    tally.tallies[part.name][seen.format][outcome] += 1
+    if show:
+        for f in findings:
+            if f.status is FindingStatus.FINDING and f.weight is not Weight.NEUTRAL:
+                print(f"{seen.path.name[:50]:50} {part.name:12} {f.weight.value:9} {f.observation[:220]}")
 
 
-def examined(part: Examination, seen: Seen, seconds: int) -> tuple[str, list[Finding]]:
+def single(part: Examination, seen: Seen, seconds: int) -> Answer:
     """Return what came of it: a weight, no_finding, not_applicable, not_examined, unread, late or error."""
-    on_bytes = part.name.startswith(("pdf.", "file.", "ooxml."))
     if part.accepts and seen.reading.exhibit.media_type not in part.accepts:
         return "not_applicable", []
-    if seen.unread and not on_bytes:
+    if seen.unread and part.name.startswith(ON_WORDS):
         return "unread", []
+    found = guarded(
+        part, lambda: part.examine(seen.reading, seen.data) if part.examine else (), seconds, seen.path.name
+    )
+    return (found, []) if isinstance(found, str) else (outcome_of(found), found)
+
+
+def together(part: Examination, held: list[Seen], seconds: int) -> list[Answer]:
+    """Return what came of each file of a folder that is examined as one trove."""
+    records: list[Record] = []
+    blobs: dict[str, bytes] = {}
+    for seen in held:
+        exhibit = seen.reading.exhibit
+        occurrence = Occurrence(exhibit.digest, seen.name, None, "benchmark", "", "", "", "benchmark", "1")
+        records += [occurrence] if exhibit.digest in blobs else [exhibit, occurrence, *seen.reading.pages,
+                                                                 *seen.reading.tables]  # fmt: skip
+        blobs[exhibit.digest] = seen.data
+    trove = MemoryTrove(records, blobs)
+    found = guarded(part, lambda: part.examine_trove(trove) if part.examine_trove else (), seconds, "a folder")
+    if isinstance(found, str):
+        return [(found, [])] * len(held)
+    by_exhibit: dict[str, list[Finding]] = defaultdict(list)
+    for finding in found:
+        by_exhibit[finding.exhibit].append(finding)
+    answers: list[Answer] = []
+    for seen in held:
+        its = by_exhibit[seen.reading.exhibit.digest]
+        unread = seen.unread and part.name.startswith(ON_WORDS)
+        answers.append(("unread", []) if unread else (outcome_of(its), its))
+    return answers
+
+
+def guarded(part: Examination, run: Callable[[], Iterable[Record]], seconds: int, name: str) -> list[Finding] | str:
     signal.alarm(seconds)
     try:
-        findings = [f for f in _run(part, seen) if isinstance(f, Finding)]
+        return [f for f in run() if isinstance(f, Finding)]
     except Late:
-        return "late", []
+        print(f"{name}: {part.name} took more than {seconds} s", file=sys.stderr)
+        return "late"
     except Exception as error:
-        print(f"{seen.path.name}: {part.name} raised {type(error).__name__}: {error}", file=sys.stderr)
-        return "error", []
+        print(f"{name}: {part.name} raised {type(error).__name__}: {error}", file=sys.stderr)
+        return "error"
     finally:
         signal.alarm(0)
+
+
+def outcome_of(findings: list[Finding]) -> str:
     counted = [f for f in findings if f.status is FindingStatus.FINDING and f.direction is not Direction.FOR]
     if counted:
-        return max((f.weight for f in counted), key=STRENGTH.index).value, findings
+        return max((f.weight for f in counted), key=STRENGTH.index).value
     states = [f.status for f in findings]
+    if any(f.status is FindingStatus.FINDING for f in findings):
+        return FindingStatus.NO_FINDING.value
     for status in (FindingStatus.NOT_EXAMINED, FindingStatus.ERROR, FindingStatus.NO_FINDING):
         if status in states:
-            return status.value, findings
-    return "not_applicable", findings
+            return status.value
+    return FindingStatus.NOT_APPLICABLE.value
 
 
-def _run(part: Examination, seen: Seen) -> Iterator[Record]:
-    exhibit = seen.reading.exhibit
-    if part.examine is not None:
-        yield from part.examine(seen.reading, seen.data)
-    elif part.examine_trove is not None:
-        occurrence = Occurrence(exhibit.digest, seen.path.name, None, "benchmark", "", "", "", "benchmark", "1")
-        records: list[Record] = [exhibit, occurrence, *seen.reading.pages, *seen.reading.tables]
-        yield from part.examine_trove(MemoryTrove(records, {exhibit.digest: seen.data}))
+def rates(part: Examination, formats: dict[str, Counter[str]]) -> Rates:
+    """Return the figures of one part: over all formats first, then by format."""
+    whole: Counter[str] = sum(formats.values(), Counter())
+    rows: list[Rate] = []
+    for form, counts in [(EVERY, whole), *sorted(formats.items())]:
+        known = answered(counts)
+        if known or form == EVERY:
+            for index, weight in enumerate(STRENGTH[:4]):
+                fired = sum(counts[w.value] for w in STRENGTH[index:])
+                rows.append(Rate(form, weight, fired, known, upper95(fired, known)))
+    return Rates(part.name, part.version, CORPUS, tuple(rows))
 
 
-def report(tally: dict[str, Counter[str]]) -> None:
-    weights = [w.value for w in STRENGTH]
-    literals = []
-    print(f"{'part':14} {'weight':14} {'fired':>6} {'files':>6} {'upper 95 %':>11}   not examined, unread, late, error")
-    for name, counts in sorted(tally.items()):
-        known = sum(counts[w] for w in weights) + counts["no_finding"]
-        unknown = ", ".join(str(counts[k]) for k in ("not_examined", "unread", "late", "error"))
-        for index, weight in enumerate(weights[1:], 1):
-            fired = sum(counts[w] for w in weights[index:])
-            if fired or weight == "limited":
-                bound = f"{upper95(fired, known):.3f}" if known else "-"
-                print(f"{name:14} {f'{weight} or more':14} {fired:6} {known:6} {bound:>11}   {unknown}")
-        fired = sum(counts[w] for w in weights[2:])
-        literals.append(f"{name}: BaseRate(CORPUS, {fired}, {known}, {upper95(fired, known):.4f})" if known else name)
-    print("\nas base_rate (moderate or more):")
-    print("\n".join(literals))
+def answered(counts: Counter[str]) -> int:
+    return sum(counts[w.value] for w in STRENGTH) + counts["no_finding"]
 
 
-def upper95(fired: int, files: int) -> float:
-    """Return the upper end of the one-sided 95 % interval for `fired` of `files`."""
-    if files == 0 or fired >= files:
-        return 1.0
-    low, high = fired / files, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        below = sum(math.comb(files, k) * middle**k * (1 - middle) ** (files - k) for k in range(fired + 1))
-        low, high = (middle, high) if below > 0.05 else (low, middle)
-    return high
+def report(parts: list[Examination], tally: Tally) -> bool:
+    """Print the table; return whether every weight is allowed and nothing raised."""
+    fine = True
+    head = "not examined, unread, late, error, seconds"
+    print(f"{'part':16} {'at least':9} {'fired':>6} {'files':>6} {'share':>7} {'upper 95 %':>11} {'':8} {head}")
+    for part in parts:
+        formats = tally.tallies[part.name]
+        whole: Counter[str] = sum(formats.values(), Counter())
+        measured = rates(part, formats)
+        rest = ", ".join(str(whole[k]) for k in ("not_examined", "unread", "late", "error"))
+        for row in shown(part, measured):
+            allowed = measured.allows(row.weight)
+            speaks = STRENGTH.index(row.weight) <= STRENGTH.index(part.heaviest)
+            over = speaks and not allowed and (row.files > 0 or part.heaviest is not Weight.CRYPTOGRAPHIC)
+            fine &= not over
+            share = f"{row.fired / row.files:.3f}" if row.files else "-"
+            print(
+                f"{part.name:16} {row.weight.value:9} {row.fired:6} {row.files:6} {share:>7} {row.upper95:11.3f} "
+                f"{'OVER' if over else 'allowed' if allowed else '-':8} {rest}, {tally.seconds[part.name]:.1f}"
+            )
+        fine &= not whole["error"]
+    return fine
 
 
-def _late(number: int, frame: object) -> None:
-    raise Late
+def shown(part: Examination, measured: Rates) -> Iterator[Rate]:
+    top = max(STRENGTH.index(part.heaviest), 0)
+    for row in measured.rows:
+        if row.format == EVERY and (STRENGTH.index(row.weight) <= top or row.fired):
+            yield row
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assay.model import BaseRate, Direction, Finding, FindingStatus, Span, Weight, whole
+from assay.examine.policy import STRENGTH
+from assay.examine.rates import base_rate
+from assay.model import Direction, Finding, FindingStatus, Span, Weight, whole
 
-INNOCENT = "real files that nobody is known to have altered, fired at moderate or more (benchmarks/base_rates.py)"
-"""The corpus of the base rates, and what firing means in them."""
 SPANS = 40
 """At most so many spans stand in one finding; the sentence says how many places there are in all."""
 
@@ -23,6 +23,8 @@ class Question:
 
     A finding supports `proposition` over `alternative` when its direction is against what the document presents
     itself as. `expected` is what stands there otherwise. `innocent` are the explanations that are always printed.
+    `heaviest` is the most that a finding of it may weigh; a contract test holds it against the measured base rates
+    (`assay.examine.rates`), which stand in each finding.
     """
 
     part: str
@@ -32,7 +34,7 @@ class Question:
     expected: str
     innocent: tuple[str, ...]
     limits: str
-    base_rate: BaseRate | None = None
+    heaviest: Weight = Weight.MODERATE
 
     def finding(
         self,
@@ -46,7 +48,13 @@ class Question:
         expected: str = "",
         innocent: tuple[str, ...] = (),
     ) -> Finding:
-        """Return what was found. `innocent` is printed before the standing explanations; no span means the whole."""
+        """Return what was found. `innocent` is printed before the standing explanations; no span means the whole.
+
+        Raises `ValueError` for a weight above `heaviest`.
+        """
+        if STRENGTH.index(weight) > STRENGTH.index(self.heaviest):
+            message = f"{self.part} may weigh {self.heaviest} at most, not {weight}"
+            raise ValueError(message)
         places = tuple(spans)[:SPANS] or (whole(exhibit),)
         explanations = (*innocent, *(text for text in self.innocent if text not in innocent))
         return self._answer(
@@ -81,10 +89,11 @@ class Question:
         innocent: tuple[str, ...],
         spans: tuple[Span, ...],
     ) -> Finding:
+        rate = base_rate(self.part, self.version, weight) if status is FindingStatus.FINDING else None
         return Finding(
             exhibit=exhibit, status=status, observation=observation, expected=expected, proposition=self.proposition,
             alternative=self.alternative, direction=direction, weight=weight, independence_group=group,
-            innocent_explanations=innocent, base_rate=self.base_rate, limits=self.limits, spans=spans, part=self.part,
+            innocent_explanations=innocent, base_rate=rate, limits=self.limits, spans=spans, part=self.part,
             version=self.version,
         )  # fmt: skip
 

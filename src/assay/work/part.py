@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TypeVar
 
-from assay.model import BaseRate, Exhibit, Reading, Record, Trove, Voucher
+from assay.model import Exhibit, Reading, Record, Trove, Voucher, Weight
 
 P = TypeVar("P", bound="Part")
 
@@ -71,14 +71,14 @@ class Examination(Part):
     `examine` looks at one exhibit, `examine_trove` at all of them. `examine_vouched` looks at one exhibit by what a
     person vouches for (certificates, archived keys), and again when that changes; a part over the trove finds it with
     `trove.all(Voucher)`. `accepts` are media types (empty: any). A raised error becomes a finding with status error.
-    `base_rate` is what was measured on innocent files, None until it was.
+    `heaviest` is the most that one of its findings may weigh: what its measured noise allows (`assay.examine.rates`).
     """
 
     accepts: tuple[str, ...] = ()
     examine: Callable[[Reading, bytes], Iterable[Record]] | None = None
     examine_vouched: Callable[[Reading, bytes, tuple[Voucher, ...]], Iterable[Record]] | None = None
     examine_trove: Callable[[Trove], Iterable[Record]] | None = None
-    base_rate: BaseRate | None = None
+    heaviest: Weight = Weight.MODERATE
 
 
 @dataclass(frozen=True, slots=True)

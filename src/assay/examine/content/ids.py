@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assay.examine.content.sight import CLEAR, least_confidence
 from assay.examine.question import Question, quoted
-from assay.model import BaseRate, Direction, Finding, Identifier, Page, Reading, Record, Span, Weight
+from assay.model import Direction, Finding, Identifier, Page, Reading, Record, Span, Weight
 from assay.read.values import attach, confusable, find_identifiers
 from assay.work.part import Examination
 
@@ -23,7 +23,6 @@ NAMES = {
     "iban": "IBAN", "lei": "LEI", "imo": "IMO ship number", "edrpou": "EDRPOU (Ukrainian register number)",
     "rnokpp": "RNOKPP (Ukrainian taxpayer number)", "okpo": "OKPO (Russian statistics number)",
 }  # fmt: skip
-_RATE = BaseRate("real files of shared/data and innocent specimen files, seeds 101 to 104", 7, 105, 0.122)
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.ids",
@@ -39,7 +38,6 @@ _QUESTION = Question(
     ),
     limits="A number with valid check digits may still be somebody else's or nobody's. About one invented number in "
     "ten has a valid check digit by chance. Registers themselves are not asked.",
-    base_rate=_RATE,
 )
 
 
@@ -133,5 +131,5 @@ IDS = Examination(
     purpose="Check digits of tax, company, bank and ship numbers.",
     limits=_QUESTION.limits,
     examine=examine,
-    base_rate=_RATE,
+    heaviest=_QUESTION.heaviest,
 )

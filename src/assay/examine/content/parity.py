@@ -17,11 +17,10 @@ from assay.examine.content.figures import Figures, Item, figures_of
 from assay.examine.content.sight import one_digit_apart, pages_of, weigh
 from assay.examine.content.versions import Aligned, Clause, Stretch, aligned, languages_of
 from assay.examine.question import Question, quoted
-from assay.model import BaseRate, Finding, Page, Reading, Record, Span, Weight
+from assay.model import Finding, Page, Reading, Record, Span, Weight
 from assay.work.part import Examination
 
 LANGUAGES = {"ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "en": "English"}
-_RATE = BaseRate("real files of shared/data and innocent specimen files, seeds 101 to 104", 14, 148, 0.144)
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.parity",
@@ -37,7 +36,6 @@ _QUESTION = Question(
     ),
     limits="Compares figures, not meaning. A number that one version leaves out is told only where the clauses are "
     "aligned. Letters of designations are not compared. Which version prevails, the document itself may say.",
-    base_rate=_RATE,
 )
 MOST = 24
 FEW = 2
@@ -234,5 +232,5 @@ PARITY = Examination(
     purpose="Numbers, dates and designations between the language versions of a document.",
     limits=_QUESTION.limits,
     examine=examine,
-    base_rate=_RATE,
+    heaviest=_QUESTION.heaviest,
 )

@@ -14,10 +14,9 @@ from assay.examine.content.relations import Breach, Relation, bare_total, breach
 from assay.examine.content.sight import one_digit_apart, pages_of, weigh
 from assay.examine.content.totals import Sum, totals
 from assay.examine.question import Question, quoted
-from assay.model import BaseRate, Direction, Finding, Page, Reading, Record, Span, Table, Weight
+from assay.model import Direction, Finding, Page, Reading, Record, Span, Table, Weight
 from assay.work.part import Examination
 
-_RATE = BaseRate("real files of shared/data and innocent specimen files, seeds 101 to 104", 2, 66, 0.092)
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.sum",
@@ -33,7 +32,6 @@ _QUESTION = Question(
     ),
     limits="Only tables that were seen as tables, and only relations that most of their rows obey. It cannot tell a "
     "change from a clerical error, nor which of the figures is the wrong one.",
-    base_rate=_RATE,
 )
 MOST = 24
 """At most so many findings of one exhibit; a table that breaks more often is not understood rather than wrong."""
@@ -174,5 +172,5 @@ SUM = Examination(
     purpose="Line totals, subtotals, taxes and grand totals of tables, across continued tables.",
     limits=_QUESTION.limits,
     examine=examine,
-    base_rate=_RATE,
+    heaviest=_QUESTION.heaviest,
 )

@@ -15,7 +15,7 @@ from decimal import Decimal
 from assay.examine.content.sight import one_digit_apart, pages_of, weigh
 from assay.examine.content.spelling import Spelled, nearly_number_word, spelled
 from assay.examine.question import Question, quoted
-from assay.model import BaseRate, Finding, Page, Reading, Record, Weight
+from assay.model import Finding, Page, Reading, Record, Weight
 from assay.read.values import find_money, find_money_in_words, find_number_words, scripts
 from assay.read.values.lexicon import fold, lower
 from assay.read.values.money import currency_in, multiplier_at
@@ -23,7 +23,6 @@ from assay.read.values.numbers import number_pattern, readings
 from assay.read.values.quantities import unit_at
 from assay.work.part import Examination
 
-_RATE = BaseRate("real files of shared/data and innocent specimen files, seeds 101 to 104", 4, 108, 0.083)
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.words",
@@ -38,7 +37,6 @@ _QUESTION = Question(
     ),
     limits="Compares only figures and words that stand together. It cannot tell a change from a clerical error, nor "
     "which of the two forms is the right one; in law the words often prevail.",
-    base_rate=_RATE,
 )
 _NUMBER = re.compile(number_pattern("sep"))
 _CLOSED = re.compile(r"[(（\[]\s{0,3}([^()（）\[\]]{2,400})\s{0,3}[)）\]]")
@@ -275,5 +273,5 @@ WORDS = Examination(
     purpose="Amounts and counts in figures against the same in words, in Russian, Ukrainian, English and Chinese.",
     limits=_QUESTION.limits,
     examine=examine,
-    base_rate=_RATE,
+    heaviest=_QUESTION.heaviest,
 )

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from assay.examine.question import INNOCENT, Question, quoted
-from assay.model import BaseRate, Direction, Page, PageState, Reading, Record, Span, Weight
+from assay.examine.question import Question, quoted
+from assay.model import Direction, Page, PageState, Reading, Record, Span, Weight
 from assay.work.part import Examination
 
 DRAFT, BLANK, SIGNED = "draft mark", "open blanks", "signing mark"
@@ -31,7 +31,7 @@ _QUESTION = Question(
     expected="No draft's mark and no open blank in a final document; a signature where one is due.",
     innocent=("a mark that was left standing by oversight", "a blank that is filled in by hand on the paper copy"),
     limits=_LIMITS,
-    base_rate=BaseRate(INNOCENT, 0, 421, 0.0071),
+    heaviest=Weight.NEUTRAL,
 )
 
 
@@ -97,6 +97,6 @@ STAGE = Examination(
     version=_QUESTION.version,
     purpose="Finds the marks of a draft and the marks of signing that a document bears.",
     limits=_LIMITS,
-    base_rate=_QUESTION.base_rate,
+    heaviest=_QUESTION.heaviest,
     examine=examine,
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.examine.question import INNOCENT, Question
-from assay.model import BaseRate, Direction, Reading, Record, Weight
+from assay.examine.question import Question
+from assay.model import Direction, Reading, Record, Weight
 from assay.work.part import Examination
 
 PADDING = b"\x00\r\n\t \x1a\xff"
@@ -41,7 +41,7 @@ _QUESTION = Question(
         "a self-extracting archive",
     ),
     limits=_LIMITS,
-    base_rate=BaseRate(INNOCENT, 0, 302, 0.0099),
+    heaviest=Weight.LIMITED,
 )
 
 
@@ -155,7 +155,7 @@ TAIL = Examination(
     version=_QUESTION.version,
     purpose="Finds bytes before the beginning or after the end of a file.",
     limits=_LIMITS,
-    base_rate=_QUESTION.base_rate,
+    heaviest=_QUESTION.heaviest,
     accepts=ACCEPTS,
     examine=examine,
 )

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from assay.examine.question import INNOCENT, Question, quoted
-from assay.model import BaseRate, Direction, Exhibit, Occurrence, Record, Trove, Weight
+from assay.examine.question import Question, quoted
+from assay.model import Direction, Exhibit, Occurrence, Record, Trove, Weight
 from assay.work.part import Examination
 
 _UNKNOWN = ("application/octet-stream", "application/x-empty", "")
@@ -24,7 +24,7 @@ _QUESTION = Question(
     expected="An extension that fits the content.",
     innocent=("a mail gateway or a person renamed it", "an export that always writes one extension"),
     limits=_LIMITS,
-    base_rate=BaseRate(INNOCENT, 0, 454, 0.0066),
+    heaviest=Weight.LIMITED,
 )
 
 
@@ -71,6 +71,6 @@ TYPE = Examination(
     version=_QUESTION.version,
     purpose="Compares what a file's name promises with what its content is.",
     limits=_LIMITS,
-    base_rate=_QUESTION.base_rate,
+    heaviest=_QUESTION.heaviest,
     examine_trove=examine,
 )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.examine.office.package import Package, PackageRefused
-from assay.examine.question import INNOCENT, Question, quoted
-from assay.model import BaseRate, Direction, Finding, Reading, Record, Span, Weight, whole
+from assay.examine.question import Question, quoted
+from assay.model import Direction, Finding, Reading, Record, Span, Weight, whole
 from assay.work.part import Examination
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _QUESTION = Question(
         "a reader's own comments, made after the document was received",
     ),
     limits=_LIMITS,
-    base_rate=BaseRate(INNOCENT, 0, 43, 0.0673),
+    heaviest=Weight.NEUTRAL,
 )
 
 _KINDS = {
@@ -275,7 +275,7 @@ TRACK = Examination(
     version=_QUESTION.version,
     purpose="Lists tracked changes, comments and hidden text of Office files, with authors and times as stated.",
     limits=_LIMITS,
-    base_rate=_QUESTION.base_rate,
+    heaviest=_QUESTION.heaviest,
     accepts=ACCEPTS,
     examine=examine,
 )

@@ -14,8 +14,8 @@ from typing import Any
 from assay.examine.pdf.layers import is_scan
 from assay.examine.pdf.place import spans_at
 from assay.examine.pdf.states import INK, StateRefused, Word, opened, page_of, picture_of, pixels, words_of
-from assay.examine.question import INNOCENT, Question, quoted
-from assay.model import BaseRate, Box, Direction, Reading, Record, Span, Weight
+from assay.examine.question import Question, quoted
+from assay.model import Box, Direction, Reading, Record, Span, Weight
 from assay.work.part import Examination
 
 LEAST_LETTERS = 4
@@ -36,7 +36,7 @@ _QUESTION = Question(
     innocent=("text cut off at the edge of a field or page", "spacer text or the remains of a template",
               "a redaction that covers the words without removing them"),
     limits=_LIMITS,
-    base_rate=BaseRate(INNOCENT, 0, 190, 0.0156),
+    heaviest=Weight.NEUTRAL,
 )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ HIDDEN = Examination(
     version=_QUESTION.version,
     purpose="Finds words that a PDF holds and its pages do not show, so that none is published unseen.",
     limits=_LIMITS,
-    base_rate=_QUESTION.base_rate,
+    heaviest=_QUESTION.heaviest,
     accepts=("application/pdf",),
     examine=examine,
 )

@@ -17,8 +17,8 @@ from assay.examine.pdf.layers import Drawn, Layers, layers
 from assay.examine.pdf.marks import in_margin, is_number, is_signature_block, is_stamp
 from assay.examine.pdf.place import spans_at
 from assay.examine.pdf.states import INK, StateRefused, opened, page_of, picture_of, pixels
-from assay.examine.question import INNOCENT, Question, quoted
-from assay.model import BaseRate, Box, Direction, Finding, Reading, Record, Span, Weight
+from assay.examine.question import Question, quoted
+from assay.model import Box, Direction, Finding, Reading, Record, Span, Weight
 from assay.work.part import Examination
 
 MOST_PAGES = 5_000
@@ -43,7 +43,6 @@ _QUESTION = Question(
     expected="A scan with nothing over it but an invisible text layer.",
     innocent=("a registration or copy stamp, a Bates number, an electronic signature's visible mark",),
     limits=_LIMITS,
-    base_rate=BaseRate(INNOCENT, 1, 7, 0.5207),
 )
 
 
@@ -315,7 +314,7 @@ OVERLAY = Examination(
     version=_QUESTION.version,
     purpose="Finds visible text and patches that lie over the picture of a scanned page.",
     limits=_LIMITS,
-    base_rate=_QUESTION.base_rate,
+    heaviest=_QUESTION.heaviest,
     accepts=("application/pdf",),
     examine=examine,
 )

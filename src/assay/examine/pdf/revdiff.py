@@ -16,8 +16,8 @@ from assay.examine.pdf.marks import in_margin
 from assay.examine.pdf.place import spans_at
 from assay.examine.pdf.revisions import ChainBroken, Revisions, revisions
 from assay.examine.pdf.states import StatePrint, StateRefused, opened, page_of, state_print
-from assay.examine.question import INNOCENT, Question, quoted
-from assay.model import BaseRate, Direction, Finding, Reading, Record, Weight
+from assay.examine.question import Question, quoted
+from assay.model import Direction, Finding, Reading, Record, Weight
 from assay.work.part import Examination
 
 MOST_STATES = 40
@@ -42,7 +42,6 @@ _QUESTION = Question(
         "a program that stamps headers, footers, numbers or a signature's picture into the page",
     ),
     limits=_LIMITS,
-    base_rate=BaseRate(INNOCENT, 1, 189, 0.0249),
 )
 
 
@@ -220,7 +219,7 @@ REVDIFF = Examination(
     version=_QUESTION.version,
     purpose="Shows what later saved states of a PDF changed on pages that stood before.",
     limits=_LIMITS,
-    base_rate=_QUESTION.base_rate,
+    heaviest=_QUESTION.heaviest,
     accepts=("application/pdf",),
     examine=examine,
 )
