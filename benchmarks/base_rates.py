@@ -2,8 +2,8 @@
 
     python benchmarks/base_rates.py [--write] [--part NAME ...] [--ocr] [--cache DIR] [--show]
 
-Every registered examination runs over the innocents (benchmarks/innocents.py). One that looks at the whole trove sees
-each folder as a trove. Printed by part and weight: files on which a finding of at least that weight stood, files that it
+Every registered examination runs over the innocents (benchmarks/innocents.py); one for the whole trove sees
+each folder as a trove. Printed by part and weight: files on which a finding of at least that weight stood, files it
 could answer for, the upper end of the one-sided 95 % interval, and whether the noise allows the weight. With --write
 the figures go into src/assay/examine/rates/PART.tsv, from where each finding takes its base rate.
 

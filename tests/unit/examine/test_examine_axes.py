@@ -42,7 +42,9 @@ def finding(
     group: str = "one",
     observation: str = "seen",
 ) -> Finding:
-    question = Question(part, "1", "it was changed", "it was not", "nothing", ("a clerk",), "little")
+    question = Question(
+        part, "1", "it was changed", "it was not", "nothing", ("a clerk",), "little", heaviest=Weight.CRYPTOGRAPHIC
+    )
     made = question.finding(digest, observation, (whole(digest),), weight, group, direction=direction)
     return replace(made, status=status)
 
