@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assay.examine.content.parity import PARITY
@@ -207,3 +209,59 @@ def test_on_a_scan_it_is_never_more_than_limited() -> None:
 
 def test_one_language_is_not_applicable() -> None:
     assert answers(built([("ru", -1, text) for text in RU]))[0].status is FindingStatus.NOT_APPLICABLE
+
+
+def findings(given: Reading) -> list[Finding]:
+    return [a for a in answers(given) if a.status is FindingStatus.FINDING]
+
+
+AMENDMENT = [
+    ("ru", 0, "Срок поставки по Договору № ВТС-15/2024 от 15 мая 2024 г. изложить в редакции: «не"),
+    ("ru", 0, "позднее 29 декабря 2026 г. при условии, что аванс уплачен»."),
+    ("ru", 0, "Прочие условия не меняются."),
+    ("en", 1, "The time of delivery under Agreement No. VTS-15/2024 dated May 15, 2024 shall read: \"not later than "
+     "December 29, 2026, provided that the advance is paid\". Nothing else is changed."),
+]  # fmt: skip
+
+
+def test_paragraphs_that_their_reader_cut_up_are_put_together() -> None:
+    assert not findings(built(AMENDMENT))
+    changed = [(a, b, c.replace("December 29", "July 12")) for a, b, c in AMENDMENT]
+    (found,) = findings(built(changed))
+    assert "29 декабря 2026" in found.observation and found.weight is Weight.MODERATE
+
+
+def test_paragraphs_that_follow_each_other_need_but_one_figure_in_common() -> None:
+    pieces = [
+        ("zh", -1, "甲方应按附件6的大纲为乙方培训29名技术人员，培训期6周，费用由甲方承担。"),
+        ("en", -1, "The Seller undertakes to train 29 specialists of the Buyer over 6 weeks under the programme."),
+        ("zh", -1, "培训地点由双方另行商定，学员往返旅费由乙方自行承担，食宿由甲方安排。" * 3),
+        ("en", -1, "The place of training is agreed separately; travel of the trainees is at the Buyer's expense." * 2),
+    ]
+    assert not findings(built(pieces))
+    (found,) = findings(built([(a, b, c.replace("train 29", "train 27")) for a, b, c in pieces]))
+    assert "29" in found.observation and "27" in found.observation
+
+
+def test_a_clause_that_a_misread_table_interrupts_is_not_compared_with_what_follows() -> None:
+    table = [["3.2. Остаток 80 % уплачивается покупателем", "3.2 The balance of 80 % shall be paid by the buyer"]]
+    given = built(
+        [("ru", 0, "3.1. Аванс 20 % уплачивается в течение 10 дней после подписания."),
+         ("en", 1, "3.1. The advance of 20 % shall be paid within 10 days after signing."),
+         ("ru", 0, "1.1. Поставщик поставляет 12 изделий."), ("en", 1, "1.1. The Supplier delivers 12 articles."),
+         ("ru", 0, "2.1. Срок поставки 24 месяца."), ("en", 1, "2.1. The time of delivery is 24 months."),
+         ("ru", 0, "3.1. Аванс 20 % уплачивается в течение 10 дней."),
+         ("en", 1, "3.1. The advance of 20 % shall be paid within 10 days.")], table=table,
+    )  # fmt: skip
+    page = given.pages[0]
+    tail = "не позднее 45 дней после приёмки."
+    more = replace(
+        page, text=page.text + tail,
+        paragraphs=(*page.paragraphs, Paragraph(len(page.text), len(page.text) + len(tail), "ru", 0)),
+    )  # fmt: skip
+    assert not findings(Reading(given.exhibit, (more,), given.tables))
+
+
+def test_a_percent_sign_that_was_read_as_figures_is_no_difference() -> None:
+    scanned = [(name, n, text.replace("30%", "30 96")) for n, name in enumerate(("ru", "en")) for text in TEXTS[name]]
+    assert not findings(built(scanned, how="ocr"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -260,3 +261,33 @@ def test_a_value_that_is_not_what_its_formula_gives_is_found(above: int) -> None
     assert findings(booked(above=above)) == []
     (found,) = findings(booked("1806.00", above))
     assert "formula" in found.observation and found.expected == "1,608.00" and found.spans[0].quote == "1806.00"
+
+
+def overleaf(language: str, changed: bool, more: str = "") -> Reading:
+    """Build a table whose total stands alone on the next page; `more` stands below the table on its own page."""
+    rows = priced(language, 5)
+    total = rows[-1][5]
+    given = reading(rows[:-1])
+    first = given.pages[0]
+    text = f"2 / 2\n{rows[-1][1]}: {bumped(total, 1) if changed else total}\n/signature/"
+    pages = (replace(first, text=first.text + more), replace(first, number=2, text=text, words=Words()))
+    return Reading(given.exhibit, pages, given.tables)
+
+
+@pytest.mark.parametrize("language", sorted(HEADS))
+def test_a_total_alone_on_the_next_page_belongs_to_the_table(language: str) -> None:
+    assert findings(overleaf(language, False)) == []
+    (found,) = findings(overleaf(language, True))
+    assert found.weight is Weight.LIMITED and found.spans[0].page == 2
+
+
+def test_a_total_on_the_next_page_is_another_ones_where_text_follows_the_table() -> None:
+    text = "The goods listed above are delivered in lots. The services below are paid for separately, as stated here."
+    assert findings(overleaf("en", True, text)) == []
+
+
+def test_a_scanned_figure_whose_groups_ran_together_still_counts() -> None:
+    rows = priced("ru", 5)
+    rows[3][5] = rows[3][5].replace("\u00a0", "", 1) if rows[3][5].count("\u00a0") > 1 else rows[3][5]
+    rows[-1][5] = bumped(rows[-1][5], 0)
+    assert any(f.spans[0].quote == rows[-1][5] for f in findings(reading(rows, how="ocr")))

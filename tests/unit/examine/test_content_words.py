@@ -179,6 +179,21 @@ def test_twins_of_numbers_do_not_fire_above_neutral(text: str) -> None:
     assert all(a.weight is Weight.NEUTRAL for a in answers(IDS, page(text)))
 
 
+@pytest.mark.parametrize("written", ["DE75 1234 5678 0000 0012 34", "DE12 1234 5678 9012 3456 78"])
+def test_digits_that_count_are_a_placeholder(written: str) -> None:
+    (found,) = answers(IDS, page(f"IBAN: {written}\n"))
+    assert found.weight is Weight.NEUTRAL and "digits that count" in found.observation
+    (other,) = answers(IDS, page("IBAN: DE44 5001 0517 5407 3249 31\n".replace("31", "37")))
+    assert other.weight is Weight.MODERATE
+
+
+def test_a_number_that_a_scan_gives_twice_alike_is_more_than_a_misreading() -> None:
+    once = "LEI 9999000SLE5LXJJBH053\n"
+    assert [f.weight for f in answers(IDS, page(once, how="ocr", confidence=84))] == [Weight.NEUTRAL]
+    assert [f.weight for f in answers(IDS, page(once + once, how="ocr", confidence=84))] == [Weight.LIMITED]
+    assert [f.weight for f in answers(IDS, page(once + once, how="ocr", confidence=60))] == [Weight.NEUTRAL]
+
+
 def test_every_finding_states_what_it_cannot_know() -> None:
     for part, text in ((WORDS, "6 000 (пять тысяч) рублей"), (IDS, "ИНН 7707083898")):
         (found,) = answers(part, page(text))

@@ -127,9 +127,52 @@ def test_a_series_of_acts_with_a_hole_is_told_at_the_next_one() -> None:
             f"act{number}.pdf", f"АКТ ПРИЁМА-ПЕРЕДАЧИ № {number}\nк Контракту № ВТ-117/2019 от 12.03.2019\n" + BODY
         )
 
-    given = answers(paper("a.pdf", "КОНТРАКТ № ВТ-117/2019\n" + BODY), act(1), act(3))
-    assert said(given["act3.pdf"]) == [("moderate", "missing act 2 of BT-117/2019")]
+    contract = paper("a.pdf", "КОНТРАКТ № ВТ-117/2019\n" + BODY)
+    given = answers(contract, act(1), act(3))
+    assert said(given["act3.pdf"]) == [("limited", "missing act 2 of BT-117/2019")]
+    given = answers(contract, act(1), act(2), act(3), act(5))
+    assert said(given["act5.pdf"]) == [("moderate", "missing act 4 of BT-117/2019")]
+    assert said(given["act3.pdf"]) == []
     assert said(answers(paper("a.pdf", "КОНТРАКТ № ВТ-117/2019\n" + BODY), act(1), act(2), act(3))["act3.pdf"]) == []
+
+
+def test_a_paper_under_a_title_of_unknown_words_fills_the_hole_that_its_number_fits() -> None:
+    def minutes(number: int, title: str = "MINUTES OF MEETING") -> list[Record]:
+        text = (
+            f"{title} No. {number}\nThe parties to the talks considered the progress of Agreement No. QF-22/031.\n"
+            + BODY
+        )
+        return paper(f"m{number}.pdf", text)
+
+    series = [paper("a.pdf", "AGREEMENT No. QF-22/031\n" + BODY), *map(minutes, (1, 2, 3, 5))]
+    assert said(answers(*series)["m5.pdf"]) == [("moderate", "missing protocol 4 of QF-22/031")]
+    assert said(answers(*series, minutes(4, "Aide-mémoire of the talks"))["m5.pdf"]) == []
+    assert said(answers(*series, minutes(6, "Aide-mémoire of the talks"))["m5.pdf"]) != []
+
+
+def test_a_list_of_annexes_that_goes_on_over_the_page_holds_none() -> None:
+    first = RU.replace("\nПриложение № 3 — Программа обучения.", "") + "\n- 2 -"
+    last = "КОНТРАКТ № ВТ-117/2019\nПриложение № 3. Программа обучения\n11. Адреса сторон" + BODY
+    held = (annex("ru", 1, "ВТ-117/2019"), annex("ru", 2, "ВТ-117/2019"))
+    assert said(answers(paper("a.pdf", first, last, *held))["a.pdf"]) == [
+        ("moderate", "missing annex 3 of BT-117/2019")
+    ]
+    assert said(answers(paper("a.pdf", RU, *held, annex("ru", 3, "ВТ-117/2019")))["a.pdf"]) == []
+
+
+def test_an_annex_that_only_a_draft_names_is_limited() -> None:
+    held = (annex("ru", 1, "ВТ-117/2019"), annex("ru", 2, "ВТ-117/2019"))
+    assert said(answers(paper("d.docx", "ПРОЕКТ\n" + RU, *held))["d.docx"]) == [
+        ("limited", "missing annex 3 of BT-117/2019")
+    ]
+    both = answers(paper("d.docx", "ПРОЕКТ\n" + RU, *held), paper("a.pdf", RU, *held))
+    assert said(both["d.docx"]) == said(both["a.pdf"]) == [("moderate", "missing annex 3 of BT-117/2019")]
+
+
+def test_a_clause_titled_annexes_beside_the_other_languages_number_names_no_annex() -> None:
+    assert not [n for n in names("第十条 附件 10. ANNEXES\n10.1 List") if n.kind == "annex"]
+    assert not [n for n in names("第十条 附件\t10. ANNEXES") if n.kind == "annex"]
+    assert [n.number for n in names("见附件 10。") if n.kind == "annex"] == ["10"]
 
 
 def test_a_letter_that_is_answered_and_not_there_is_limited() -> None:

@@ -228,10 +228,25 @@ def figure_of(cell: Cell, page: Page) -> Figure | None:
         if values:
             return Figure(values, percent, False, cell, page)
     if page.how == "ocr" and len(_DIGITS.findall(text)) * 2 > len(text.replace(" ", "")):
-        values, percent = _values(text.translate(_NOISE))
-        if values:
-            return Figure(values, percent, True, cell, page)
+        for candidate in (text.translate(_NOISE), _gapless(text.translate(_NOISE))):
+            values, percent = _values(candidate)
+            if values:
+                return Figure(values, percent, True, cell, page)
     return None
+
+
+_UNEVEN = re.compile(r"[0-9]{1,6}(?:[ ][0-9]{3,6})*(?P<cents>[.,][0-9]{1,2})?")
+
+
+def _gapless(text: str) -> str:
+    """Return a number whose groups recognition ran together in part ("1280 380.00") without its gaps, else nothing."""
+    plain = " ".join(text.split())
+    match = _UNEVEN.fullmatch(plain)
+    whole = plain[: match.start("cents")] if match and match.group("cents") else plain
+    groups = whole.split(" ")
+    if match is None or len(groups) < 2 or any(len(group) % 3 for group in groups[1:]):
+        return ""
+    return plain.replace(" ", "")
 
 
 @cache

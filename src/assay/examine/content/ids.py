@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assay.examine.content.sight import CLEAR, least_confidence
 from assay.examine.question import Question, quoted
@@ -26,7 +27,7 @@ NAMES = {
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.ids",
-    version="1",
+    version="2",
     proposition="A register number was invented, or changed after it was written, or mistyped.",
     alternative="The register numbers stand as their registers issued them.",
     expected="The check digits agree with the number.",
@@ -39,6 +40,11 @@ _QUESTION = Question(
     limits="A number with valid check digits may still be somebody else's or nobody's. About one invented number in "
     "ten has a valid check digit by chance. Registers themselves are not asked.",
 )
+
+
+_STEADY = 2
+_FAIR = 80
+"""A number that recognition read alike at so many places, and fairly well at one, was hardly misread by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,18 @@ def _finding(digest: str, one: _Seen, bank: str, valid: set[str]) -> Finding:
     least = min(least_confidence(p, [(s.start, s.end)]) for p, s in one.places)
     repair = confusable(value.value, value.scheme, bank)
     note = f"; elsewhere in the document stands {elsewhere}, which does" if elsewhere else ""
-    if set(value.value) == {"0"}:
+    stands = "stand zeros only" if set(value.value) == {"0"} else f"{quoted(value.written)} stands, digits that count"
+    if set(value.value) == {"0"} or _counting(value.value):
         return _QUESTION.finding(
-            digest, f"Page {page.number}: in place of the {name} stand zeros only.", spans, Weight.NEUTRAL, group,
-            direction=Direction.NEITHER, innocent=("a placeholder in a draft or template",),
+            digest, f"Page {page.number}: in place of the {name} {stands}.", spans, Weight.NEUTRAL, group,
+            direction=Direction.NEITHER, innocent=("a placeholder in a draft, template or sample",),
+        )  # fmt: skip
+    best = max(least_confidence(p, [(s.start, s.end)]) for p, s in one.places)
+    steady = len(spans) >= _STEADY and best >= _FAIR and not elsewhere and not value.uncertain
+    if recognised and steady:
+        return _QUESTION.finding(
+            digest, f"{said}; it was recognised from pictures at {len(spans)} places, each time alike.", spans,
+            Weight.LIMITED, group, innocent=("a scan read wrongly in the same way each time",),
         )  # fmt: skip
     if recognised and (repair or elsewhere or least < CLEAR or value.uncertain):
         meant = repair or elsewhere
@@ -119,6 +133,17 @@ def _finding(digest: str, one: _Seen, bank: str, valid: set[str]) -> Finding:
     weight = Weight.LIMITED if recognised else Weight.MODERATE
     near = f"; {repair}, which looks alike, would agree" if repair else ""
     return _QUESTION.finding(digest, f"{said}{note}{near}.", spans, weight, group)
+
+
+def _counting(value: str) -> bool:
+    """Tell whether most digits follow the one before as in 1234 4321 0000: so does one invented number in thousands."""
+    digits = [int(c) for c in value if c.isdigit()]
+    steps = [abs(b - a) for a, b in pairwise(digits)]
+    return len(steps) >= _LEAST_STEPS and sum(1 for step in steps if step <= 1) >= _COUNTING * len(steps)
+
+
+_LEAST_STEPS = 7
+_COUNTING = 0.7
 
 
 def _apart(one: str, other: str) -> int:

@@ -24,7 +24,7 @@ LANGUAGES = {"ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "en": "English
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.parity",
-    version="1",
+    version="2",
     proposition="One language version was changed after the versions were made, or was translated wrongly.",
     alternative="The versions were made together and say the same.",
     expected="The same numbers, dates and designations stand in both versions of a clause.",
@@ -112,7 +112,13 @@ def _against(lacking: Iterable[tuple[Item, Span]], there: _Side, here: _Side) ->
     wanted = sum(1 for item, _ in lacking if item.number is not None)
     spelled = (f for f in there.spelled if not f[0].answered(here.offered) and f[0].number not in (0, 1))
     longer = (f for f in spelled if there.clause.language != "zh" or f[0].end - f[0].start > 1)
-    return tuple(longer)[:wanted]
+    return tuple(f for f in longer if not _SCALE.match(f[1].quote.lower()))[:wanted]
+
+
+_SCALE = re.compile(r"миллион|млн|тысяч|миллиард|мільйон|тисяч|мільярд|million|thousand|hundred|billion|[万亿千百]")
+"""A run of number words that begins so has lost its first word, which was not read as one."""
+_PERCENT = re.compile(r"(?<=[0-9]) (?:96|9%|%6|90|95|98)(?=[\s,.;:)（(])")
+"""What recognition makes of a percent sign that stands behind a number."""
 
 
 def _side(clause: Clause) -> _Side:
@@ -120,11 +126,18 @@ def _side(clause: Clause) -> _Side:
     spelled: list[tuple[Item, Span]] = []
     offered: set[str] = set()
     for stretch in clause.stretches:
-        found: Figures = figures_of(stretch.text, clause.language)
+        found: Figures = figures_of(_mended(stretch), clause.language)
         offered |= found.offered
         items += [(i, _place(stretch, i)) for i in found.demanded]
         spelled += [(i, _place(stretch, i)) for i in found.spelled]
     return _Side(clause, tuple(items), tuple(spelled), frozenset(offered))
+
+
+def _mended(stretch: Stretch) -> str:
+    """Return the text, on a recognised page with percent signs that were taken for figures; offsets stay as they are."""
+    if stretch.page.how != "ocr":
+        return stretch.text
+    return _PERCENT.sub(lambda m: " %".ljust(len(m.group())), stretch.text)
 
 
 def _place(stretch: Stretch, item: Item) -> Span:

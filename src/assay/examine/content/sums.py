@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from assay.examine.content.formulas import Remembered, remembered
 from assay.examine.content.grid import Figure, Row, Sheet, sheets
+from assay.examine.content.overleaf import with_total
 from assay.examine.content.relations import Breach, Relation, bare_total, breaches, items, relations, roles
 from assay.examine.content.sight import one_digit_apart, pages_of, weigh
 from assay.examine.content.totals import Sum, totals
@@ -20,7 +21,7 @@ from assay.work.part import Examination
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.sum",
-    version="1",
+    version="2",
     proposition="A figure of the table was changed after the table was computed, or was computed or copied wrongly.",
     alternative="The figures of the table were computed together and stand as computed.",
     expected="Quantity times price is the line's total, and the lines add up to the totals below them.",
@@ -43,7 +44,8 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
     pages = pages_of(reading.pages)
     lines = sums = rounded = 0
     findings: list[Finding] = []
-    for sheet in sheets(reading):
+    for seen in sheets(reading):
+        sheet = with_total(seen, reading)
         rows = items(sheet)
         found = relations(sheet, rows)
         wrong = list(_worst(found, rows))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from assay.examine.content.figures import Figures, figures_of
+from assay.examine.content.facing import Piece, facing
 from assay.model import Cell, Page, PageState, Paragraph, Reading, Table
 from assay.read.language import language as language_of
 from assay.read.values import parse_words
@@ -125,8 +125,12 @@ def _clauses(reading: Reading, language: str, languages: tuple[str, ...]) -> lis
     """Return one language's text cut at its clause numbers, in reading order."""
     clauses: list[tuple[str, list[Stretch]]] = [("", [])]
     spoken: dict[tuple[int, int], str] = {}  # page and column: what was spoken last
+    cuts = {page.number: _cuts(page) for page in reading.pages}
     for page, paragraph in _paragraphs(reading):
         place = (page.number, paragraph.column)
+        if any(cut < paragraph.start for cut in cuts[page.number]):
+            cuts[page.number] = [cut for cut in cuts[page.number] if cut >= paragraph.start]
+            clauses.append((_LOST, []))
         taken = _taken_for(paragraph, languages)
         if _WORDLESS.fullmatch(page.text[paragraph.start : paragraph.end]):
             taken = spoken.get(place, taken)  # a line of figures goes on in the language of its column
@@ -141,7 +145,26 @@ def _clauses(reading: Reading, language: str, languages: tuple[str, ...]) -> lis
                 if line[start:end].strip():
                     _extend(clauses[-1][1], Stretch(page, at + start, at + end))
             at += len(line) + 1
-    return [Clause(key, language, tuple(stretches)) for key, stretches in clauses if stretches]
+    return [Clause(key, language, tuple(stretches)) for key, stretches in clauses if stretches and key != _LOST]
+
+
+_LOST = "?"
+"""What follows a table that swallowed clause numbers belongs to no clause that is known."""
+
+
+def _cuts(page: Page) -> list[int]:
+    """Return where tables begin that hold the numbers of clauses: running text that its reader took for a table."""
+    found = []
+    for paragraph in page.paragraphs:
+        if paragraph.kind == "table":
+            cells = re.split(r"[\n\t]", page.text[paragraph.start : paragraph.end])
+            keys = [_key(cell) for cell in cells if len(cell) >= _LEAST_CELL]
+            if any("." in key for key in keys):
+                found.append(paragraph.start)
+    return found
+
+
+_LEAST_CELL = 20
 
 
 def _taken_for(paragraph: Paragraph, languages: tuple[str, ...]) -> str:
@@ -203,39 +226,30 @@ def _by_number(one: list[Clause], other: list[Clause]) -> list[tuple[Clause, Cla
 
 def _by_page(reading: Reading, one: str, other: str, languages: tuple[str, ...]) -> Iterator[Aligned]:
     """Yield paragraphs of one page that share figures; a page without such paragraphs as a whole."""
-    for page in reading.pages:
-        sides: dict[str, list[Stretch]] = {one: [], other: []}
-        for at, paragraph in _paragraphs(reading):
-            name = _taken_for(paragraph, languages)
-            if at is page and name in sides:
-                sides[name].append(Stretch(page, paragraph.start, paragraph.end))
-        sizes = [sum(s.end - s.start for s in stretches) for stretches in sides.values()]
-        if min(sizes) < 40:
+    pages: dict[int, dict[str, list[Piece[Stretch]]]] = {}
+    for order, (page, paragraph) in enumerate(_paragraphs(reading)):
+        name = _taken_for(paragraph, languages)
+        if name in (one, other):
+            stretch = Stretch(page, paragraph.start, paragraph.end)
+            sides = pages.setdefault(page.number, {one: [], other: []})
+            sides[name].append(Piece(stretch, stretch.text, name, order))
+    for number, sides in pages.items():
+        if min(sum(len(piece.text) for piece in pieces) for pieces in sides.values()) < 40:
             continue
-        alike = list(_alike(sides[one], one, sides[other], other))
+        alike = facing(sides[one], sides[other])
         for a, b in alike:
-            yield Aligned("paragraph", "paragraph", Clause("", one, (a,)), Clause("", other, (b,)))
+            yield Aligned("paragraph", "paragraph", Clause("", one, _joined(a)), Clause("", other, _joined(b)))
         if not alike:
-            whole = (Clause("", name, tuple(stretches)) for name, stretches in sides.items())
-            yield Aligned("page", str(page.number), next(whole), next(whole))
+            whole = (Clause("", name, tuple(p.place for p in pieces)) for name, pieces in sides.items())
+            yield Aligned("page", str(number), next(whole), next(whole))
 
 
-def _alike(ours: list[Stretch], one: str, theirs: list[Stretch], other: str) -> Iterator[tuple[Stretch, Stretch]]:
-    """Yield paragraphs that are each other's likest by the figures they share: two at least, and half of all."""
-    left = [figures_of(s.text, one) for s in ours]
-    right = [figures_of(s.text, other) for s in theirs]
-    shared = [[_shared(a, b) for b in right] for a in left]
-    for i, row in enumerate(shared):
-        j = max(range(len(row)), key=row.__getitem__, default=-1)
-        count = len(left[i].demanded) + len(right[j].demanded) if j >= 0 else 0
-        if j >= 0 and row[j] >= 4 and row[j] * 2 >= count and row[j] == max(other_row[j] for other_row in shared):
-            yield ours[i], theirs[j]
-
-
-def _shared(one: Figures, other: Figures) -> int:
-    """Return how many figures of both are answered by the other."""
-    ours = sum(1 for item in one.demanded if item.answered(other.offered))
-    return ours + sum(1 for item in other.demanded if item.answered(one.offered))
+def _joined(pieces: Iterable[Piece[Stretch]]) -> tuple[Stretch, ...]:
+    """Return the stretches of pieces, neighbours run together."""
+    joined: list[Stretch] = []
+    for piece in pieces:
+        _extend(joined, piece.place)
+    return tuple(joined)
 
 
 def _language_tables(reading: Reading) -> Iterator[Table]:

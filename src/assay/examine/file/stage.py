@@ -67,6 +67,13 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
         )
 
 
+def is_draft(pages: Iterable[Page]) -> bool:
+    """Tell whether a document bears a draft's mark, or still holds tracked changes as its reader noted them."""
+    return any(
+        any(note.startswith("tracked changes") for note in page.notes) or _lines(page, "draft", EDGE) for page in pages
+    )
+
+
 def _lines(page: Page, kind: str, edge: int) -> list[Span]:
     """Return the lines of a page that are such a mark; `edge` limits to the first and last lines."""
     lines = [m for m in re.finditer(r"[^\n]+", page.text) if m.group().strip()]

@@ -7,6 +7,7 @@ archives and under other names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -34,7 +35,7 @@ _LIMITS = (
 )
 _QUESTION = Question(
     part="set.gaps",
-    version="1",
+    version="2",
     proposition="Something that belongs to the document is not in the trove.",
     alternative="All that the document announces or counts is in the trove, or was never made.",
     expected="Each announced annex, each number of a series and each counted page is in the trove.",
@@ -52,6 +53,8 @@ _MOST_SAID = 12
 _CLOSE = 2
 _WIDEST = 5
 """A hole of up to the first weighs moderate; papers that are wider apart than the second share a numbering."""
+_LEAST_SERIES = 4
+"""So many papers must be there, the first among them, before a hole between them weighs more than limited."""
 _Split = dict[int, list[frozenset[int]]]
 
 
@@ -143,8 +146,11 @@ def _absent(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
             plain = key.parent.startswith(UNNUMBERED)
             weight = Weight.MODERATE if (own or key.parent == exhibit.own) and not plain else Weight.LIMITED
             of = "this document" if plain else key.parent
+            drafted = exhibit.draft and not holdings.final(key)
+            weight = Weight.LIMITED if drafted else weight
+            only = " Only drafts name it, and it may have been dropped from the final text." if drafted else ""
             yield _Missing(
-                f"{named} as {key.kind} {key.number} of {of}; no exhibit holds it.", spans, weight,
+                f"{named} as {key.kind} {key.number} of {of}; no exhibit holds it.{only}", spans, weight,
                 f"missing {key.kind} {key.number} of {of}",
             )  # fmt: skip
         else:
@@ -174,7 +180,7 @@ def _series(exhibit: Contents, holdings: _Holdings) -> Iterator[_Missing]:
     if not absent or (title.kind in SERIAL and len(absent) > _WIDEST):
         return
     silent = title.kind in PARTS and holdings.has_contract(title.parent)
-    close = bool(lower) and series[0] == 1 and len(absent) <= _CLOSE and not silent
+    close = series[0] == 1 and len(series) >= _LEAST_SERIES and len(absent) <= _CLOSE and not silent
     before = f"{title.kind} {max(lower)}" if lower else "the beginning"
     said = ", ".join(str(n) for n in absent[:_MOST_SAID]) + (" …" if len(absent) > _MOST_SAID else "")
     more = " The contract, which is there, does not name it." if silent else ""
@@ -235,9 +241,14 @@ class _Holdings:
         self._numbers: set[str] = set()
         self._reserved = {r.key for e in exhibits for r in e.refers if r.reserved}
         self._referred = {r.key for e in exhibits for r in e.refers}
+        self._final = {r.key for e in exhibits if not e.draft for r in e.refers}
         self._contracts = {e.own for e in exhibits if e.own and e.title and e.title.kind == "contract"}
         self._paths: dict[str, list[str]] = {}
+        self._untitled: set[tuple[str, str]] = set()
         for exhibit in exhibits:
+            if exhibit.title is None or exhibit.title.kind in CONTRACTS:
+                about = {exhibit.own, *(r.key.number for r in exhibit.refers if r.key.kind == "contract")}
+                self._untitled |= {(parent, number) for parent in about for number in exhibit.numbers}
             self._numbers |= exhibit.numbers
             for key in exhibit.holds:
                 self._held.setdefault((key.kind, key.number), set()).add(key.parent)
@@ -253,15 +264,23 @@ class _Holdings:
         """Whether a contract of this number is in the trove."""
         return number.partition("#")[0] in self._contracts
 
+    def final(self, key: Key) -> bool:
+        """Whether an exhibit without a draft's mark names it."""
+        return key in self._final
+
     def reserved(self, key: Key) -> bool:
         """Whether some exhibit says that this number is not used."""
         return key in self._reserved
 
     def accounted(self, key: Key) -> bool:
-        """Whether a number of a series is there, said to be unused, or named elsewhere and so reported there."""
+        """Whether a number of a series is there, said to be unused, or named elsewhere and so reported there.
+
+        A paper on the same contract that bears the number under a title of unknown words may be the one.
+        """
         kinds = PARTS if key.kind in PARTS else (key.kind,)
         named = any(Key(kind, key.number, key.parent) in self._referred for kind in kinds)
-        return named or self.reserved(key) or self.holds(key)
+        untitled = (key.parent, key.number) in self._untitled
+        return named or untitled or self.reserved(key) or self.holds(key)
 
     def series(self, kind: str, parent: str) -> list[int]:
         """Return the numbers of one kind of paper under one contract, in order."""
@@ -291,8 +310,20 @@ class _Holdings:
 
 
 def _misread(one: str, two: str) -> bool:
-    """Whether two numbers have the same digits in the same order, enough of them to tell them from others."""
-    return _digits(one) == _digits(two) and len(_digits(one)) >= _LEAST_DIGITS
+    """Whether two numbers have the same digits in the same order, enough of them to tell them from others.
+
+    Or the same signs, where letters and the digits that they look like count as one.
+    """
+    if _digits(one) == _digits(two) and len(_digits(one)) >= _LEAST_DIGITS:
+        return True
+    return min(len(_digits(one)), len(_digits(two))) >= _LEAST_DIGITS and _shape(one) == _shape(two)
+
+
+def _shape(number: str) -> str:
+    return re.sub(r"[^0-9A-Z\u0400-\u04ff]", "", number).translate(_LOOKS)
+
+
+_LOOKS = str.maketrans("SDOQBILZGЗБО", "500081126360")
 
 
 def _resembles(one: str, two: str) -> bool:

@@ -118,6 +118,8 @@ def _parts(text: str, words: _Words, match: re.Match[str]) -> list[Name]:
     first = match.group("first")
     if "." in first and not match.group("sign"):
         return []
+    if words.language == "zh" and _CLAUSE_TITLE.search(text, max(0, match.start() - 12), match.start()):
+        return []  # 第十条 附件 beside "10. ANNEXES": a clause's title, and the number of the other language's clause
     tokens = [first, *re.findall(_SMALL, match.group("more"))]
     numbers = [small(t) for t in tokens]
     ranged = re.search(r"-|–|—|по|to|through|至|до", match.group("more"))
@@ -171,6 +173,7 @@ _SENTENCE = re.compile(r"\w{3,}[.!?]\s+(?-i:[A-ZА-ЯІЇЄҐ])|[。！？]")
 _MOST_BEFORE = 4
 _MOST_MARKS = 2
 _LEAST_BEHIND = 3
+_CLAUSE_TITLE = re.compile(r"第[一二三四五六七八九十百0-9]{1,4}[条章][ 　]*$")
 _NO_LETTER = r"(?!\w)"
 _LABEL = re.compile(r"^\W*\d{1,4}(?:\s*[/|]\s*\d{1,4})?\W*(?=\s|$)")
 _IN_SENTENCE = re.compile(
@@ -244,7 +247,7 @@ def _words() -> tuple[_Words, ...]:
     for kind, language, words, head in _rows():
         edge = "" if language == "zh" else r"\b"
         word = rf"{edge}(?P<word>{words}){edge if kind != 'letter' else _NO_LETTER}"
-        number = rf"(?P<sign>\s*{_SIGN}|)[ \t\u00a0]*(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
+        number = rf"(?P<sign>\s*{_SIGN}|)[ \u00a0]*(?-i:{_LIST})" if kind in PARTS else rf"{_FILLER}{_SIGN}{_FULL}"
         heads = re.compile(f"{edge}(?:{head}){edge}", re.IGNORECASE) if head != "-" else None
         behind = None
         if language == "zh" and kind not in PARTS:

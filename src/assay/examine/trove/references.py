@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from assay.examine.file.stage import is_draft
 from assay.examine.trove.names import PARTS, TOP_LINES, Name, folded, names, unnumbered_contract
 from assay.model import Occurrence, Page, PageState, Reading, Span
 
@@ -50,7 +51,8 @@ class Contents:
 
     `own` is the contract that it is or belongs to; `title` what its first heading calls it. `holds` are the parts
     and documents whose headings stand in it, `refers` what it names otherwise. `unread` pages could hold more.
-    `numbers` are all folded numbers in the heads of its first page, `paths` its names.
+    `numbers` are all folded numbers in the heads of its first page, `paths` its names. `draft`: it bears a draft's
+    mark or tracked changes.
     """
 
     exhibit: str
@@ -62,6 +64,7 @@ class Contents:
     paths: tuple[str, ...]
     unread: int
     recognised: bool
+    draft: bool = False
 
     def renumbered(self, swaps: dict[str, str]) -> Contents:
         """Return the same with contract numbers exchanged, where `swaps` has another one for them."""
@@ -84,10 +87,15 @@ def contents(reading: Reading, occurrences: Iterable[Occurrence]) -> Contents:
     """Return what one exhibit calls itself, holds and refers to."""
     paths = tuple(sorted({o.path for o in occurrences}))
     found: list[tuple[Page, Name, bool]] = []
+    listed: Name | None = None  # the part that the page before ends with, when nothing of its own stands below
     for page in reading.pages:
         if page.state is PageState.READ:
-            on_page = names(page.text)
-            found += [(page, name, _is_head(page, name, on_page)) for name in on_page]
+            on_page = [_reread(name) for name in names(page.text)] if page.how == "ocr" else names(page.text)
+            found += [
+                (page, name, _is_head(page, name, on_page) and not (listed and _follows(listed, name)))
+                for name in on_page
+            ]
+            listed = _last_listed(page, on_page)
     first = next((p.number for p in reading.pages if p.state is PageState.READ), 0)
     heads = [name for page, name, head in found if head and page.number == first]
     title = _title(heads)
@@ -116,6 +124,7 @@ def contents(reading: Reading, occurrences: Iterable[Occurrence]) -> Contents:
         paths=paths,
         unread=sum(p.state is not PageState.READ for p in reading.pages),
         recognised=any(p.how == "ocr" for p in reading.pages),
+        draft=is_draft(p for p in reading.pages if p.state is PageState.READ),
     )
 
 
@@ -166,6 +175,26 @@ def _is_head(page: Page, name: Name, on_page: list[Name]) -> bool:
     return name.kind in PARTS and alone and not _referring(page.text, name) and len(page.text) - name.end > least
 
 
+def _reread(name: Name) -> Name:
+    """Return the name with a part's number that recognition took for the letter it looks like put right."""
+    number = {"З": "3", "Б": "6"}.get(name.number, name.number) if name.kind in PARTS else name.number
+    return replace(name, number=number)
+
+
+def _last_listed(page: Page, on_page: list[Name]) -> Name | None:
+    """Return the part that is named in the last lines of a page, where no text of its own could stand."""
+    last = on_page[-1] if on_page else None
+    if last is None or last.kind not in PARTS or not last.heading:
+        return None
+    return last if len(page.text) - last.end <= _LIST_GAP else None
+
+
+def _follows(listed: Name, name: Name) -> bool:
+    """Whether a name is the next one of a list that the page before ends with."""
+    numbers = listed.number, name.number
+    return name.kind in PARTS and all(map(str.isdecimal, numbers)) and int(numbers[1]) == int(numbers[0]) + 1
+
+
 _REFERRING = re.compile(
     r"(?:\b(?:на|к|до|от|по|согласно|re|to|under|dated?|касательно|тема|subject|concerning|щодо|стосовно|o|о|об|про)"
     r"|关于|回复|根据|主题)\s*[:：]?\s*$", re.IGNORECASE
@@ -185,13 +214,17 @@ _ALONE = re.compile(
 )  # fmt: skip
 
 
+_LINE_END = re.compile(r"(?:^|\n)[^\n,;.]{3,70}?(?:№|\bNo\.?|\bNr\.?)[ \t]*([0-9]{1,3})[ \t]*(?=\n|$)")
+_CHINESE_ALONE = re.compile(r"第\s*([0-9]{1,3})\s*[号次]")
+
+
 def _numbers_alone(reading: Reading, first: int) -> frozenset[str]:
     """Return numbers that stand in the head of the first page without a word for what they number."""
     page = next((p for p in reading.pages if p.number == first), None)
     if page is None:
         return frozenset()
     top = "\n".join([line for line in page.text.split("\n") if line.strip()][:TOP_LINES])
-    found = set()
+    found = {match.group(1) for pattern in (_CHINESE_ALONE, _LINE_END) for match in pattern.finditer(top)}
     for match in _ALONE.finditer(top):
         line = top[top.rfind("\n", 0, match.start(1)) + 1 : match.start(1)]
         if not re.search(r"\b(?:на|ваш|your|re|касательно|subject)\b|回复|关于", line, re.IGNORECASE):
