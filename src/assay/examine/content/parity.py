@@ -134,7 +134,7 @@ def _side(clause: Clause) -> _Side:
 
 
 def _mended(stretch: Stretch) -> str:
-    """Return the text, on a recognised page with percent signs that were taken for figures; offsets stay as they are."""
+    """Return the text, on a recognised page with percent signs that were taken for figures; offsets stay."""
     if stretch.page.how != "ocr":
         return stretch.text
     return _PERCENT.sub(lambda m: " %".ljust(len(m.group())), stretch.text)
