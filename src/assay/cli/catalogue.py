@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assay import custody, examine, extract, ledger, publish, read, resolve
+from assay.work import outside
 from assay.work.part import Examination, Exporter, Extractor, Part, Reader, Synthesis, load
 from assay.work.sandbox import ALL_LAYERS, layers
 
@@ -37,6 +38,6 @@ def catalogue() -> list[dict[str, Any]]:
 
 
 def walls() -> dict[str, bool]:
-    """Return the sandbox's layers, and whether this machine has each."""
+    """Return the sandbox's layers, and whether this machine has each; bubblewrap is for programs outside."""
     have = layers()
-    return {name: name in have for name in ALL_LAYERS}
+    return {name: name in have for name in ALL_LAYERS} | {"bubblewrap": "bubblewrap" in outside.walls()}

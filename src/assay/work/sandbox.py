@@ -27,6 +27,7 @@ _LANDLOCK_RESTRICT_SELF = 446
 _LANDLOCK_RULE_PATH_BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _WRITES = 0b1111111110010  # every right of Landlock's first version but execute, read file and read folder
+_MAKE_SOCKET = 1 << 9
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 _BIND_AND_CONNECT = 0b11
 _ABSTRACT_SOCKETS_AND_SIGNALS = 0b11
@@ -84,6 +85,25 @@ def enter(memory: int, writable: tuple[Path, ...], readable: tuple[Path, ...] = 
     return tuple(held)
 
 
+def enter_outside(home: Path, readable: tuple[str, ...]) -> tuple[str, ...]:
+    """Wall in the calling process before it becomes another program, where there is no bubblewrap; return what holds.
+
+    It may run and read what lies below `readable`, write below `home`, and start processes of its own; no network.
+    """
+    held = []
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+        held.append("no_new_privs")
+        filters = _seccomp(own_programs=True)
+        system = ("/proc/self", "/proc/sys", "/proc/meminfo", "/proc/cpuinfo", "/dev/urandom", "/dev/random", *readable)
+        if _landlock(libc, (home,), tuple(Path(p) for p in system), own_programs=True):
+            held.append("landlock")
+        if filters is not None:
+            filters.load()
+            held.append("seccomp")
+    return tuple(held)
+
+
 def die_with_parent() -> None:
     """Let the kernel end this process when the one that started it dies, however it dies."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -102,7 +122,18 @@ def layers() -> tuple[str, ...]:
 ALL_LAYERS = ("rlimits", "no_new_privs", "landlock", "seccomp")
 
 
-def _seccomp() -> _Filter | None:
+_OF_PROGRAMS = frozenset(
+    {
+        "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg",
+        "execve", "kill", "tkill", "setsid", "setpgid", "chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes",
+        "utimensat",
+    }
+)  # fmt: skip
+"""Calls that an office suite needs among its own processes; its sockets are of the machine only (AF_UNIX)."""
+_AF_UNIX = 1
+
+
+def _seccomp(*, own_programs: bool = False) -> _Filter | None:
     """Return a filter that denies what no parser needs, None where libseccomp is absent."""
     try:
         import pyseccomp
@@ -110,6 +141,8 @@ def _seccomp() -> _Filter | None:
         return None
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for call in _DENIED_CALLS:
+        if own_programs and call in _OF_PROGRAMS:
+            continue
         try:
             rules.add_rule(pyseccomp.ERRNO(errno.EPERM), call)
         except (ValueError, OSError):
@@ -118,7 +151,10 @@ def _seccomp() -> _Filter | None:
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     for flag in _NEW_NAMESPACES:
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
-    rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "tgkill", pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
+    if own_programs:
+        rules.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX))
+    else:
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "tgkill", pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
     return _Filter(rules)
 
 
@@ -139,7 +175,9 @@ def _program() -> tuple[Path, ...]:
     return tuple(Path(p) for p in dict.fromkeys((*_READABLE, *python)) if p)
 
 
-def _landlock(libc: ctypes.CDLL, writable: tuple[Path, ...], readable: tuple[Path, ...]) -> bool:
+def _landlock(
+    libc: ctypes.CDLL, writable: tuple[Path, ...], readable: tuple[Path, ...], *, own_programs: bool = False
+) -> bool:
     version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, 1)
     writes = _WRITES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
     reads = _READ_FILE | _READ_FOLDER
@@ -151,7 +189,9 @@ def _landlock(libc: ctypes.CDLL, writable: tuple[Path, ...], readable: tuple[Pat
     ruleset = libc.syscall(_LANDLOCK_CREATE_RULESET, attribute, len(attribute), 0)
     if ruleset < 0:
         return False
-    allowed = [(folder, reads) for folder in readable] + [(folder, writes | reads) for folder in writable]
+    reads |= _EXECUTE if own_programs else 0
+    allowed = [(Path("/tmp"), _MAKE_SOCKET)] if own_programs else []  # LibreOffice's own meeting place cannot be moved
+    allowed += [(folder, reads) for folder in readable] + [(folder, writes | reads) for folder in writable]
     try:
         for place, rights in [*allowed, (Path("/dev/null"), _WRITE_FILE | _READ_FILE)]:
             try:
@@ -159,7 +199,7 @@ def _landlock(libc: ctypes.CDLL, writable: tuple[Path, ...], readable: tuple[Pat
             except OSError:
                 continue  # what is not there, or may not be looked at, needs no rule
             if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
-                rights &= _READ_FILE | _WRITE_FILE
+                rights &= _READ_FILE | _WRITE_FILE | _EXECUTE
             rule = struct.pack("=Qi", rights, descriptor)
             added = libc.syscall(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, rule, 0)
             os.close(descriptor)
