@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
+from assay.custody.paths import all_paths
 from assay.custody.receive import present, receive
 from assay.custody.verify import Verification, verify
 from assay.custody.vouch import Vouched, vouched
-from assay.model import Agreement, Judgement, Party, Problem, Record, Voucher
-from assay.model.errors import Usage
+from assay.model import Agreement, Correction, Exhibit, Judgement, Party, Problem, Record, Voucher
+from assay.model.errors import PublicationRefused, Usage
 from assay.publish import builtin
 from assay.publish.publish import Published, publish
+from assay.read.correct import Word, pending
 from assay.read.coverage import Counts, Ledger, counted, ledger
 from assay.store.rows import to_row
 from assay.store.store import Store
@@ -29,6 +31,7 @@ R = TypeVar("R", bound=Record)
 ROOMS = (
     "assay.custody.stage",
     "assay.read.stage",
+    "assay.read.correct",
     "assay.examine.stage",
     "assay.extract.stage",
     "assay.resolve.stage",
@@ -165,6 +168,12 @@ class Case:
 
         Raises `publish.Refused` with the sentences that stop it.
         """
+        waiting = pending(self.store)
+        if waiting:
+            raise PublicationRefused(
+                f"{len(waiting)} exhibits were corrected by a person, and what rests on them was not redone",
+                hint=f"Run it first: assay run --case {self.store.folder}",
+            )
         self.run((), how, ("publish",))
         return publish(self.store, folder, title)
 
@@ -190,6 +199,34 @@ class Case:
             if self.store.insert([row]):
                 self.store.append("judged", about[0] if about else "", "", {"record": row.id, "person": person})
         return judgement
+
+    def correct(self, made: Callable[[Store, Word], Correction], person: str, note: str = "") -> Correction:
+        """Log a person's reading of a page, which `made` works out (`read.correct.typed`, `taken` or `undone`).
+
+        The next run redoes all that rests on that page. Raises `Usage`.
+        """
+        correction = made(self.store, Word(person, note, self.store.clock()))
+        with self.store.transaction():
+            if self.store.insert([to_row(correction)]):
+                detail = {
+                    "record": correction.id,
+                    "page": correction.page,
+                    "person": person,
+                    "origin": correction.origin,
+                }
+                self.store.append("corrected", correction.exhibit, "", detail)
+        return correction
+
+    def exhibit(self, name: str) -> str:
+        """Return the digest of the exhibit with that path or beginning of a digest; raise `Usage` when none has it."""
+        found = {digest for digest, paths in all_paths(self.store).items() if name in paths}
+        if not found:
+            record = self.show(name)
+            if isinstance(record, Exhibit):
+                return record.digest
+        if len(found) != 1:
+            raise Usage(f"{name} names {len(found) or 'no'} exhibits", hint="Give the first 8 digits of its SHA-256.")
+        return found.pop()
 
     def vouch(self, folder: Path, person: str) -> Vouched:
         """Log the certificates, revocation lists and archived keys in `folder` that a person vouches for.

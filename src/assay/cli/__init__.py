@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "show": "assay.cli.look:show",
     "judge": "assay.cli.person:judge",
     "vouch": "assay.cli.person:vouch",
+    "correct": "assay.cli.correct:correct",
     "publish": "assay.cli.out:publish",
     "export": "assay.cli.out:export",
     "verify": "assay.cli.look:verify",

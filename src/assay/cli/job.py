@@ -13,6 +13,7 @@ from assay.cli import say, show_json
 from assay.cli.glance import at_a_glance, glance_json
 from assay.cli.progress import Progress
 from assay.custody.receive import present
+from assay.model.errors import Usage
 from assay.work.part import ReadSettings
 from assay.work.stage import Limits, Settings
 
@@ -68,15 +69,22 @@ def _do(case: Path, folders: tuple[Path, ...], verbs: tuple[str, ...], source: s
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--case", type=click.Path(path_type=Path), help="The case's folder; default: FOLDER.case beside the folder."
 )
 @click.option("--source", default="unnamed source", help="Who handed the folder over (a code name is best).")
 @_with_options
 def run(folders: tuple[Path, ...], case: Path | None, source: str, **given: object) -> int:
-    """Do the whole job on FOLDERS: receive, read, examine, extract, resolve, weigh. Resumes what was interrupted."""
-    first = folders[0].resolve()
+    """Do the whole job on FOLDERS: receive, read, examine, extract, resolve, weigh. Resumes what was interrupted.
+
+    Without FOLDERS, go on with what --case holds: after a correction or a judgement, or after an interruption.
+    """
+    if not folders and case is None:
+        raise Usage(
+            "name the folder that was handed over, or a case", hint="assay run FOLDER, or assay run --case CASE"
+        )
+    first = folders[0].resolve() if folders else Path()
     return _do(case or first.with_name(first.name + ".case"), folders, VERBS, source, given)
 
 

@@ -9,6 +9,7 @@ import click
 
 from assay.case import Case
 from assay.cli import say, show_json
+from assay.cli.correct import reading_json, reading_text
 from assay.cli.coverage import coverage_csv, coverage_json, coverage_text
 from assay.cli.glance import at_a_glance, glance_json
 from assay.model import encode
@@ -23,18 +24,28 @@ from assay.publish.check import check
 @click.option(
     "--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="With --coverage: write it as a table too."
 )
+@click.option("--page", type=click.IntRange(1), help="Show this page of the exhibit RECORD_ID, its words numbered.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def show(case: Path, record_id: str | None, coverage: bool, table: Path | None, as_json: bool) -> int:
+def show(case: Path, record_id: str | None, coverage: bool, table: Path | None, page: int | None, as_json: bool) -> int:
     """Show the record of CASE whose id begins with RECORD_ID; without it, the case at a glance.
 
-    With --coverage the sums are checked: exit 4 when they do not agree.
+    With --page, RECORD_ID is an exhibit's path or digest. With --coverage the sums are checked, and the exit code is 4
+    when they do not agree.
     """
     if table and not coverage:
         raise Usage("--csv goes with --coverage", hint="assay show CASE --coverage --csv FILE")
     with Case.open(case, write=False) as opened:
         if coverage:
             return _coverage(opened, table, as_json)
-        if record_id:
+        if page is not None:
+            if not record_id:
+                raise Usage("--page wants an exhibit", hint="assay show CASE EXHIBIT --page N")
+            seen = reading_json(opened, opened.exhibit(record_id), page)
+            if as_json:
+                show_json(seen)
+            else:
+                say(reading_text(seen))
+        elif record_id:
             record = opened.show(record_id)
             show_json({"kind": record.KIND, "id": record.id, **json.loads(encode(record))})
         elif as_json:
@@ -70,9 +81,14 @@ def verify(case: Path, as_json: bool) -> int:
         for breach in result.breaches:
             say(f"{breach.kind}: {breach.where}: {breach.what}")
         sound = f"{len(result.breaches)} things are not as they were written" if result.breaches else "all sound"
+        later = (
+            f"\n{result.overtaken} quotes rest on pages that were corrected or read anew: the next run redoes them."
+            if result.overtaken
+            else ""
+        )
         click.echo(
             f"{result.blobs} blobs, {result.events} events, {result.records} records, {result.quotes} quotes: "
-            f"{sound}.\nThe log ends with {result.head}"
+            f"{sound}.{later}\nThe log ends with {result.head}"
         )
     return 4 if result.breaches else 0
 

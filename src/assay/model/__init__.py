@@ -1,5 +1,6 @@
 """Frozen records and errors; no I/O. The words are those of `docs/words.md`."""
 
+from assay.model.correction import Correction
 from assay.model.deal import (
     Claim,
     Document,
@@ -61,16 +62,16 @@ from assay.model.vouching import Voucher, VoucherKind
 KINDS: tuple[type[Record], ...] = (
     Exhibit, Occurrence, DetachedSignature, Page, Table, Finding, Assessment, Problem, Document, Mention, Party, Family,
     Agreement, LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Image,
-    Judgement, Voucher,
+    Judgement, Voucher, Correction,
 )  # fmt: skip
 """Every kind of record that a case stores, in the order in which a run makes them."""
 
 __all__ = [
-    "KINDS", "PROBLEMS", "Agreement", "Assessment", "Axis", "BaseRate", "Box", "Cell", "Claim", "DateRange",
-    "Designation", "DetachedSignature", "Direction", "Document", "DocumentKind", "Engagement", "Event", "Exhibit",
-    "Family", "Finding", "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage", "Member",
-    "MemoryTrove", "Mention", "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin", "Page",
-    "PageState", "Paragraph", "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference", "Role",
-    "Rung", "Span", "Speaker", "Standing", "Status", "Table", "Text", "Trove", "Voucher", "VoucherKind", "Weight",
-    "Words", "decode", "digest_of", "encode", "spans_in", "whole",
+    "KINDS", "PROBLEMS", "Agreement", "Assessment", "Axis", "BaseRate", "Box", "Cell", "Claim", "Correction",
+    "DateRange", "Designation", "DetachedSignature", "Direction", "Document", "DocumentKind", "Engagement", "Event",
+    "Exhibit", "Family", "Finding", "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage",
+    "Member", "MemoryTrove", "Mention", "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin",
+    "Page", "PageState", "Paragraph", "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference",
+    "Role", "Rung", "Span", "Speaker", "Standing", "Status", "Table", "Text", "Trove", "Voucher", "VoucherKind",
+    "Weight", "Words", "decode", "digest_of", "encode", "spans_in", "whole",
 ]  # fmt: skip

@@ -170,8 +170,8 @@ class Paragraph:
 class Page(Record):
     """One page as read: `number` counts from 1.
 
-    `kind` is page, image, sheet, slide, mail or text. `how` is text_layer, ocr, parser or empty;
-    `engine` names the program and version that gave the text. `width` and `height` are in points
+    `kind` is page, image, sheet, slide, mail or text. `how` is text_layer, ocr, parser or empty, or person where only a
+    person could read it; `engine` names the program and version that gave the text. `width` and `height` are in points
     (1/72 inch) as the page is shown, 0 when it has no size. `rotation` is by how many degrees clockwise the
     stored page had to be turned to be upright. `confidence` is the mean of the words', None when nothing was
     recognised. `reason` says why a page is failed or unread. `notes` are plain words on what the

@@ -294,6 +294,35 @@ class Store:
         """Yield the standing records of `kind` about `exhibit`, ordered by page and id."""
         return self._select(kind, "AND exhibit = ?", (exhibit,))
 
+    def made_by(self, kind: type[R], exhibit: str, stage: str) -> list[R]:
+        """Return the records of `kind` about `exhibit` that standing tasks of `stage` made, by page and id.
+
+        What a person corrected is among them as the machine made it.
+        """
+        rows = self._db.execute(
+            "SELECT DISTINCT r.id, r.page, r.payload, r.words FROM records r JOIN tasks t ON t.id = r.task "
+            "WHERE r.kind = ? AND r.exhibit = ? AND t.stage = ? AND t.replaced = 0 ORDER BY r.page, r.id",
+            (kind.KIND, exhibit, stage),
+        )
+        found = [from_row(kind.KIND, payload, words) for _, _, payload, words in rows]
+        return [record for record in found if isinstance(record, kind)]
+
+    def makers(self, record: Record) -> list[str]:
+        """Return the standing tasks that made a record; a person's word and what was received were made by none."""
+        rows = self._db.execute(
+            "SELECT task FROM standing WHERE kind = ? AND id = ? AND task <> '' ORDER BY task", (record.KIND, record.id)
+        )
+        return [row[0] for row in rows]
+
+    def every_reading(self, exhibit: str, page: int) -> list[tuple[str, Page]]:
+        """Return every reading of a page that was ever made, standing or not, each with the task that made it."""
+        rows = self._db.execute(
+            "SELECT task, payload FROM records WHERE kind = ? AND exhibit = ? AND page = ? ORDER BY seq",
+            (Page.KIND, exhibit, page),
+        )
+        found = [(task, from_row(Page.KIND, payload, None)) for task, payload in rows]
+        return [(task, record) for task, record in found if isinstance(record, Page)]
+
     def _select(self, kind: type[R], more: str, values: tuple[str, ...], *, words: bool = True) -> Iterator[R]:
         # Keys are sorted first and payloads fetched by key, so that no sort ever holds the payloads themselves.
         # Grouping by an expression keeps the planner from walking all of a kind in the order of ids for one exhibit.
