@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "export": "assay.cli.out:export",
     "verify": "assay.cli.look:verify",
     "specimen": "assay.cli.trial:specimen",
+    "forge": "assay.cli.trial:forge",
     "score": "assay.cli.trial:score",
     "parts": "assay.cli.look:parts",
 }

@@ -47,9 +47,9 @@ def patch_scan(pdf: bytes, rng: random.Random, *, page: int, box: Rectangle, tex
         size, wide = _fitted(text, face, points(held, box), room=x1 - x0)
         inner = points(held, box)
         start = inner[0] if rng.random() < 0.5 else max(x0, inner[2] - wide)
-        font = _font(source, held, face)
+        named = font(source, held, face)
         grey, base = rng.uniform(0.05, 0.25), inner[1] + 0.12 * size
-        words = f"BT {grey:.2f} g {font} {size:.2f} Tf {start:.2f} {base:.2f} Td ({_escaped(text)}) Tj ET"
+        words = f"BT {grey:.2f} g {named} {size:.2f} Tf {start:.2f} {base:.2f} Td ({_escaped(text)}) Tj ET"
         lay_over(source, held, f"q {cover} {words} Q")
         return Altered(saved(source), page, rounded(grown), before, text)
 
@@ -73,7 +73,7 @@ def stamp_bates(pdf: bytes, rng: random.Random, *, prefix: str = "", first: int 
             x = left + 28 if "left" in where else right - 28 - wide
             y = top - 22 if "top" in where else bottom + 14
             under = f"1 g {x - 2:.2f} {y - 3:.2f} {wide + 4:.2f} 13 re f " if plate else ""
-            text = f"BT 0 g {_font(source, held, face)} 9 Tf {x:.2f} {y:.2f} Td ({_escaped(words)}) Tj ET"
+            text = f"BT 0 g {font(source, held, face)} 9 Tf {x:.2f} {y:.2f} Td ({_escaped(words)}) Tj ET"
             lay_over(source, held, f"q {under}{text} Q")
         return Altered(saved(source), 0, None, "", f"{prefix}{first:07d}")
 
@@ -267,7 +267,8 @@ def resource(page: pikepdf.Page, kind: str) -> Any:
     return held.Resources[kind]
 
 
-def _font(source: pikepdf.Pdf, page: pikepdf.Page, face: str) -> str:
+def font(source: pikepdf.Pdf, page: pikepdf.Page, face: str) -> str:
+    """Return the name of one of `FACES` on the page, put there if need be."""
     fonts = resource(page, "/Font")
     name = f"/X{face.replace('-', '')}"
     if name not in fonts:

@@ -31,7 +31,12 @@ MEETINGS = {
     "zh": "下次会议定于{date}（{weekday}）举行。",
     "en": "The next meeting is set for {weekday}, {date}.",
 }
-CALLS = {"ru": "Телефон для справок: {n}.", "uk": "Довідки за телефоном: {n}.", "zh": "联系电话：{n}。", "en": "Telephone: {n}."}
+CALLS = {
+    "ru": "Телефон для справок: {n}.",
+    "uk": "Довідки за телефоном: {n}.",
+    "zh": "联系电话：{n}。",
+    "en": "Telephone: {n}.",
+}
 PHONES = {
     "ru": ("+7 495 123-45-67", "+7 095 123-45-67", "+7 000 123-45-67"), "uk": ("+380 44 234 5678", "+380 00 234 5678"),
     "zh": ("+86 10 6552 9988", "+86 10 65529"), "en": ("+44 20 7946 0958", "+44 00 7946 0958"),
@@ -75,9 +80,7 @@ def _planted(bench: Bench, examination: str, sort: str, write: Writer, *, twin: 
     pair = examination == "txt.parity"
     for _ in range(24):
         deal = bench.deal()
-        languages = (bench.language,)
-        if pair:
-            languages = bench.pair(deal)
+        languages: tuple[str, ...] = bench.pair(deal) if pair else (bench.language,)
         desk = bench.desk(deal, sort, languages, None if twin else Plant(examination))
         day = deal.day if sort == "contract" else deal.day + timedelta(days=bench.rng.randint(20, 150))
         leaves = leaves_of(write(desk, day), desk.sheet)

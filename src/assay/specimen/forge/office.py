@@ -71,7 +71,9 @@ def _tracked(bench: Bench) -> Made:
 
 def _accepted(bench: Bench) -> Made:
     paper = bench.paper("acceptance_act")
-    return _made(bench, paper, alter.accepted(_packed(_parts(bench, paper)), bench.rng).data, "saved again, no word changed")
+    return _made(
+        bench, paper, alter.accepted(_packed(_parts(bench, paper)), bench.rng).data, "saved again, no word changed"
+    )
 
 
 def _unlisted(bench: Bench) -> Made:
@@ -99,7 +101,9 @@ def _no_sessions(bench: Bench) -> Made:
 
 def _too_long(bench: Bench) -> Made:
     paper = bench.paper("acceptance_act")
-    return _made(bench, paper, _packed(_parts(bench, paper, minutes=9000)), "edited for 9000 minutes within three hours")
+    return _made(
+        bench, paper, _packed(_parts(bench, paper, minutes=9000)), "edited for 9000 minutes within three hours"
+    )
 
 
 def _long(bench: Bench) -> Made:

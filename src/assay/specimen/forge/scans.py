@@ -271,7 +271,8 @@ def _impression(mark: Image, rng: random.Random) -> Image:
     coarse = generator.uniform(0.25, 1.0, (9, 9)).astype(np.float32)
     even = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     grain = (generator.random((size, size)) > 0.12).astype(np.float32)
-    return np.clip(turned * even * cv2.GaussianBlur(grain, (0, 0), 0.8), 0, 255).astype(np.uint8)
+    inked = np.clip(turned * even * cv2.GaussianBlur(grain, (0, 0), 0.8), 0, 255)
+    return np.asarray(inked, dtype=np.uint8)
 
 
 def _sealed(pdf: bytes, mark: Image, rng: random.Random) -> bytes:

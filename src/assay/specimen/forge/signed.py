@@ -18,8 +18,8 @@ from random import Random
 import pikepdf
 
 from assay.specimen import alter
-from assay.specimen.alter.pdffile import Revision
 from assay.specimen.alter.overlay import lay_over, resource
+from assay.specimen.alter.pdffile import Revision
 from assay.specimen.alter.revised import points, saved
 from assay.specimen.forge.bench import Bench, Paper
 from assay.specimen.forge.der import Signer, cms, gost_signer, rsa_signer, sm2_signer
@@ -124,7 +124,8 @@ def _shadow(bench: Bench) -> Made:
             Encoding=pikepdf.Name.WinAnsiEncoding,
         )  # fmt: skip
         for key, value in (
-            ("/Type", pikepdf.Name.XObject), ("/Subtype", pikepdf.Name.Form), ("/BBox", pikepdf.Array([0, 0, 600, 850])),
+            ("/Type", pikepdf.Name.XObject), ("/Subtype", pikepdf.Name.Form),
+            ("/BBox", pikepdf.Array([0, 0, 600, 850])),
             ("/Resources", pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))),
         ):  # fmt: skip
             empty[key] = value
@@ -194,17 +195,17 @@ def dkim(mail: bytes, signer: Signer, domain: str, selector: str = "mail") -> by
     flat = b"".join(line + b"\r\n" for line in lines)
     known = {}
     for line in re.sub(rb"\r\n[ \t]+", b" ", head).split(b"\r\n"):
-        key, _, value = line.partition(b":")
-        known[key.strip().lower()] = b" ".join(value.split())
+        key, _, said = line.partition(b":")
+        known[key.strip().lower()] = b" ".join(said.split())
     names = [n for n in (b"from", b"to", b"subject", b"date", b"message-id") if n in known]
     digest = base64.b64encode(hashlib.sha256(flat).digest()).decode()
-    value = (
-        f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s={selector}; h={b':'.join(names).decode()}; bh={digest}; b="
-    )
-    covered = b"".join(n + b":" + known[n] + b"\r\n" for n in names) + b"dkim-signature:" + value.encode()
+    first = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s={selector}"
+    second, third = f"h={b':'.join(names).decode()}", f"bh={digest}; b="
+    covered = b"".join(n + b":" + known[n] + b"\r\n" for n in names)
+    covered += f"dkim-signature:{first}; {second}; {third}".encode()
     made = base64.b64encode(signer.sign(covered)).decode()
     wrapped = "\r\n ".join(made[at : at + 70] for at in range(0, len(made), 70))
-    top = value.replace("; h=", ";\r\n h=").replace("; bh=", ";\r\n bh=")
+    top = f"{first};\r\n {second};\r\n {third}"
     return f"DKIM-Signature: {top}{wrapped}\r\n".encode() + head + b"\r\n\r\n" + body
 
 
@@ -225,7 +226,8 @@ def _smime(bench: Bench, *, broken: bool) -> Made:
     """Sign a mail's body as a part (multipart/signed); broken: the part was changed afterwards."""
     paper, mail, _ = _mail(bench)
     head, _, body = mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n").partition(b"\r\n\r\n")
-    kept, moved = [], []
+    kept: list[bytes] = []
+    moved: list[bytes] = []
     for line in re.split(rb"\r\n(?![ \t])", head):
         (moved if line.lower().startswith((b"content-", b"mime-")) else kept).append(line)
     part = b"\r\n".join(line for line in moved if not line.lower().startswith(b"mime-")) + b"\r\n\r\n" + body
@@ -275,6 +277,6 @@ KINDS = (
          lambda b: _dkim(b, broken=False), "a mail as its domain signed it"),
     Kind("signed mail changed", "sig.cades", MAIL, lambda b: _smime(b, broken=True), lambda b: _smime(b, broken=False),
          "a signed mail that holds"),
-    Kind("hops in the wrong order", "mail.chain", MAIL, lambda b: _hops(b, broken=True), lambda b: _hops(b, broken=False),
-         "clocks two seconds apart"),
+    Kind("hops in the wrong order", "mail.chain", MAIL, lambda b: _hops(b, broken=True),
+         lambda b: _hops(b, broken=False), "clocks two seconds apart"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 
 from assay.specimen import alter
-from assay.specimen.alter.overlay import lay_over, resource
+from assay.specimen.alter.overlay import font, lay_over, resource
 from assay.specimen.alter.revised import points, saved
 from assay.specimen.forge.bench import Bench, Paper
 from assay.specimen.forge.kind import BORN, SCAN, Box, Kind, Made
@@ -90,10 +90,10 @@ def _fonts_dated(bench: Bench, days: int) -> Made:
         for held in source.objects:
             if not (isinstance(held, pikepdf.Dictionary) and "/FontFile2" in held):
                 continue
-            font = TTFont(BytesIO(held.FontFile2.read_bytes()), recalcTimestamp=False)
-            font["head"].modified = moment
+            embedded = TTFont(BytesIO(held.FontFile2.read_bytes()), recalcTimestamp=False)
+            embedded["head"].modified = moment
             out = BytesIO()
-            font.save(out, reorderTables=None)
+            embedded.save(out, reorderTables=None)
             held.FontFile2.write(out.getvalue())
             held.FontFile2["/Length1"] = len(out.getvalue())
             touched += 1
@@ -141,14 +141,7 @@ def _unseen(bench: Bench) -> Made:
         y = 0.93 if bench.rng.random() < 0.5 else 0.05
         x0, y0, _, _ = points(held, (0.12, y, 0.6, y + 0.02))
         words = bench.rng.choice(("previous amount 148 200.00 withdrawn", "draft text, not for signature 4471"))
-        face = resource(held, "/Font")
-        face["/FHid"] = source.make_indirect(
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name("/Helvetica"),
-                Encoding=pikepdf.Name.WinAnsiEncoding,
-            )
-        )  # fmt: skip
-        lay_over(source, held, f"BT 1 g /FHid 9 Tf {x0:.2f} {y0:.2f} Td ({words}) Tj ET")
+        lay_over(source, held, f"BT 1 g {font(source, held, 'Helvetica')} 9 Tf {x0:.2f} {y0:.2f} Td ({words}) Tj ET")
         return Made((paper.file(saved(source)),), words, 1, (0.1, y - 0.02, 0.7, y + 0.04))
 
 
@@ -157,22 +150,21 @@ def _layered(bench: Bench, *, shown: bool) -> Made:
     paper = bench.paper()
     with pikepdf.open(BytesIO(paper.pdf)) as source:
         group = source.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="Remarks"))
-        state = pikepdf.Dictionary(ON=pikepdf.Array([group] if shown else []), OFF=pikepdf.Array([] if shown else [group]))
+        state = pikepdf.Dictionary(
+            ON=pikepdf.Array([group] if shown else []), OFF=pikepdf.Array([] if shown else [group])
+        )
         source.Root.OCProperties = pikepdf.Dictionary(OCGs=pikepdf.Array([group]), D=state)
         held = source.pages[0]
         resource(held, "/Properties")["/MC0"] = group
-        resource(held, "/Font")["/FLay"] = source.make_indirect(
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name("/Helvetica"),
-                Encoding=pikepdf.Name.WinAnsiEncoding,
-            )
-        )  # fmt: skip
+        face = font(source, held, "Helvetica")
         x0, y0, _, _ = points(held, (0.12, 0.94, 0.6, 0.96))
         words = "revised total 912 400.00"
-        lay_over(source, held, f"/OC /MC0 BDC BT 0 g /FLay 8 Tf {x0:.2f} {y0:.2f} Td ({words}) Tj ET EMC")
+        lay_over(source, held, f"/OC /MC0 BDC BT 0 g {face} 8 Tf {x0:.2f} {y0:.2f} Td ({words}) Tj ET EMC")
         pages = (f"{paper.pages[0]}\n{words}", *paper.pages[1:]) if shown else paper.pages
         box: Box | None = None if shown else (0.1, 0.9, 0.7, 1.0)
-        return Made((paper.file(saved(source), pages=pages),), "a layer, " + ("on" if shown else "off"), 0 if shown else 1, box)
+        return Made(
+            (paper.file(saved(source), pages=pages),), "a layer, " + ("on" if shown else "off"), 0 if shown else 1, box
+        )
 
 
 def _layer_off(bench: Bench) -> Made:
@@ -296,7 +288,9 @@ def _recognised(bench: Bench) -> Made:
 
 KINDS = (
     Kind("changed before it was made", "pdf.dates", BORN, _backwards, _zoned, "the same instant in another time zone"),
-    Kind("program newer than the claimed date", "pdf.producerdate", BORN, _too_new, _of_its_time, "a program of its time"),
+    Kind(
+        "program newer than the claimed date", "pdf.producerdate", BORN, _too_new, _of_its_time, "a program of its time"
+    ),
     Kind("font newer than the file", "pdf.fontdate", BORN, _late_font, _early_font, "a font of its time"),
     Kind("page from elsewhere", "pdf.pagemix", BORN, _swapped, _signed_page, "a scanned signature page"),
     Kind("white text", "pdf.hidden", BORN, _unseen, _recognised, "a recognition layer", fact=True),
@@ -306,4 +300,4 @@ KINDS = (
     Kind("ending that lies", "file.type", BORN, _misnamed, _upper, "the ending in capitals"),
     Kind("text run pasted in", "pdf.subset", BORN, _second_subset, _joined, "two papers in one file"),
     Kind("signature picture reused", "pdf.imgreuse", BORN, _pasted, _logo, "a letterhead's picture"),
-)
+)  # fmt: skip

@@ -47,7 +47,9 @@ def forge(
     """
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
-        raise Usage(f"{folder} is not empty: a trove is made in a new folder.", hint="Name a folder that does not exist.")
+        raise Usage(
+            f"{folder} is not empty: a trove is made in a new folder.", hint="Name a folder that does not exist."
+        )
     chosen = [k for k in KINDS if not kinds or k.name in kinds or k.examination in kinds]
     unknown = [k for k in kinds if not any(k in (one.name, one.examination) for one in KINDS)]
     if unknown:
@@ -118,5 +120,6 @@ class _Maker:
                 cabinet.add("twins", {**row, "of": kind.name, "about": about})
             return
         box = list(made.box) if made.box else None
-        row = {"path": about[0], "examination": kind.examination or None, "kind": kind.name, "page": made.page}
-        cabinet.add("alterations", {**row, "box": box, "detail": made.detail, "about": about, "fact": kind.fact})
+        planted: dict[str, Any] = {"path": about[0], "examination": kind.examination or None, "kind": kind.name}
+        planted |= {"page": made.page, "box": box, "detail": made.detail, "about": about, "fact": kind.fact}
+        cabinet.add("alterations", planted)

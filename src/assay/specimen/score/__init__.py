@@ -74,6 +74,8 @@ def score(trove: Trove, truth: dict[str, Any]) -> Score:
     read: set[type[Record]] = set()
     for run, kinds in SECTIONS:
         board = run(index)
+        if held.specimen.scored and board.name not in held.specimen.scored:
+            continue
         for kind in kinds:
             board.records[kind.KIND] = numbers[kind]
             read.add(kind)
@@ -91,7 +93,10 @@ def score(trove: Trove, truth: dict[str, Any]) -> Score:
 
 
 def goals(made: Score) -> tuple[Goal, ...]:
-    """Return what issue 2 asks for, with the figures reached."""
+    """Return what the project promises, with the figures reached: of alterations alone when only they were made."""
+    names = {section.name for section in made.sections}
+    if "parties" not in names:
+        return _alterations(made) if "examinations" in names else ()
     rates = {r.name: r.value for r in made.section("parties").rates}
     lost = sum(c.value for c in made.section("pages").counts if c.name == "pages not accounted for")
     hard = {c.name: c.value for s in made.sections for c in s.counts if c.hard}
@@ -112,4 +117,19 @@ def goals(made: Score) -> tuple[Goal, ...]:
             listed.append(goal(f"planted alterations found by {one.name.removesuffix(': planted')}", 0.90, one.recall))
     for name in ("twins with a finding above limited", "rungs evidenced without evidence in the truth"):
         listed.append(goal(name, 0, hard[name], upper=True))
+    return tuple(listed)
+
+
+def _alterations(made: Score) -> tuple[Goal, ...]:
+    """Return the goals for a trove of alterations (issue 4): each kind found, in its place, no twin accused."""
+    examined = made.section("examinations")
+    kinds = [one for one in examined.tallies if one.name.startswith("kind: ")]
+    listed = [
+        goal("alterations that leave a trace, found", 0.95, made.tally("examinations", "planted alterations").recall)
+    ]
+    regions = next((r.value for r in examined.rates if r.name == "found alterations with the right region"), None)
+    listed.append(goal("found alterations with the right region", 0.95, regions))
+    listed.extend(goal(f"found: {one.name.removeprefix('kind: ')}", 0.95, one.recall) for one in kinds)
+    hard = {c.name: c.value for c in examined.counts if c.hard}
+    listed.append(goal("twins with a finding above limited", 0, hard["twins with a finding above limited"], upper=True))
     return tuple(listed)

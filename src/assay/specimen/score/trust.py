@@ -18,9 +18,9 @@ FACTS = frozenset({"ooxml.track"})
 """Examinations whose catalogue weight is neutral: they state a fact, and speak neither for nor against."""
 
 
-def states(finding: Finding) -> bool:
+def states(finding: Finding, facts: frozenset[str] = FACTS) -> bool:
     """Tell whether a finding states a fact on behalf of an examination that does no more."""
-    return finding.status is FindingStatus.FINDING and finding.part in FACTS
+    return finding.status is FindingStatus.FINDING and finding.part in facts
 
 
 def fires(finding: Finding) -> bool:
@@ -45,21 +45,24 @@ def score_examinations(index: Index) -> Board:
     """
     board = Board("examinations")
     held = by_exhibit(f for f in index.trove.all(Finding) if fires(f))
-    stated = by_exhibit(f for f in index.trove.all(Finding) if states(f))
+    named = FACTS | {p.examination or "" for p in index.truth.alterations if p.fact}
+    stated = by_exhibit(f for f in index.trove.all(Finding) if states(f, named))
     for planted in index.truth.alterations:
         if planted.examination in (None, "", "none"):
             board.count("planted alterations that leave nothing to find, not scored", 1)
             continue
-        digest = index.digest(planted.path) or ""
-        _planted(board, index, planted, [*held.get(digest, []), *stated.get(digest, [])])
+        digests = _digests(index, planted)
+        _planted(board, index, planted, [f for d in digests for f in (*held.get(d, []), *stated.get(d, []))])
     board.count("twins with a finding above limited", hard=True)
+    facts = FACTS | {p.examination for p in index.truth.alterations if p.fact}
     for twin in index.truth.twins:
-        digest = index.digest(twin.path) or ""
-        _twin(board, index, twin, held.get(digest, []))
-        if twin.examination in FACTS:
-            board.share(f"{twin.examination}: twins of which the fact is stated", bool(stated.get(digest)), 1)
-    altered = {index.digest(p.path) for p in index.truth.alterations}
-    twins = {index.digest(p.path) for p in index.truth.twins}
+        digests = _digests(index, twin)
+        _twin(board, index, twin, [f for d in digests for f in held.get(d, [])])
+        if twin.examination in facts:
+            told = any(f.part == twin.examination for d in digests for f in stated.get(d, []))
+            board.share(f"{twin.examination}: twins of which the fact is stated", told, 1)
+    altered = {d for p in index.truth.alterations for d in _digests(index, p)}
+    twins = {d for p in index.truth.twins for d in _digests(index, p)}
     clean = sorted({d for d, _ in index.unique_papers() if d} - altered - twins)
     board.count("papers unaltered", len(clean))
     names = sorted(
@@ -86,10 +89,18 @@ def score_examinations(index: Index) -> Board:
     return board
 
 
+def _digests(index: Index, planted: Planted) -> list[str]:
+    """Return the digests of the exhibits that a finding on this alteration, or twin, may speak of."""
+    return list(dict.fromkeys(d for path in planted.paths if (d := index.digest(path))))
+
+
 def _planted(board: Board, index: Index, planted: Planted, findings: list[Finding]) -> None:
     name = planted.examination or ""
     own = [f for f in findings if f.part == name and _answers(index, f, planted)]
-    for tally in ("planted alterations", f"{name}: planted"):
+    tallies = ["planted alterations", f"{name}: planted"]
+    if index.truth.specimen.scored:
+        tallies.append(f"kind: {planted.kind}")
+    for tally in tallies:
         board.add(tally, truth=1, found=bool(own), right=bool(own))
     board.share("planted alterations that only another examination met", not own and bool(findings), 1)
     if not own:
@@ -122,8 +133,8 @@ def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) ->
 
     Findings that answer an alteration of this paper are left out; those of other examinations too, when it has any.
     """
-    name, digest = twin.examination or "", index.digest(twin.path)
-    here = [p for p in index.altered.get(digest or "", []) if p.examination]
+    name = twin.examination or ""
+    here = [p for d in _digests(index, twin) for p in index.altered.get(d, []) if p.examination]
     own = [
         f
         for f in findings

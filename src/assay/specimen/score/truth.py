@@ -169,6 +169,15 @@ class Planted:
     box: tuple[float, ...] | None = None
     why: str = ""
     detail: str = ""
+    about: tuple[str, ...] = ()
+    """Every exhibit that a finding may speak of, when it is not `path` alone."""
+    fact: bool = False
+    """Its examination carries no weight: stating it is all that is asked."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The exhibits that a finding may speak of."""
+        return self.about or (self.path,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +240,8 @@ class Making:
 
     seed: str | int = ""
     pages: int = 0
+    scored: tuple[str, ...] = ()
+    """The sections that this truth speaks of; all when empty."""
 
 
 @dataclass(frozen=True, slots=True)
