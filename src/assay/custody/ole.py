@@ -20,11 +20,19 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("__properties_version1.0", "application/vnd.ms-outlook"),
     ("visiodocument", "application/vnd.visio"),
     ("quill", "application/x-mspublisher"),
+    ("bodytext", "application/x-hwp"),
+    ("starwriterdocument", "application/vnd.stardivision.writer"),
+    ("starcalcdocument", "application/vnd.stardivision.calc"),
+    ("stardrawdocument3", "application/vnd.stardivision.impress"),
+    ("catalog", "application/x-thumbs-db"),
+    ("props14", "application/vnd.ms-project"),
+    ("props12", "application/vnd.ms-project"),
+    ("props9", "application/vnd.ms-project"),
     ("matost", "application/vnd.ms-works"),
     ("wksssworkbook", "application/vnd.ms-works"),
+    ("mn0", "application/vnd.ms-works"),
     ("spellingerrors", "application/vnd.ms-works"),
     ("\x01ole10native", "application/x-ole-package"),
-    ("contents", "application/vnd.ms-works"),
 )
 STORAGE = "application/x-ole-storage"
 
@@ -46,9 +54,12 @@ def media_type(data: bytes) -> str:
         return STORAGE
     try:
         top = {path[0].lower() for path in opened.listdir(streams=True, storages=True) if path}
+        works = "contents" in top and opened.openstream("CONTENTS").read(8) in (b"CHNKWKS ", b"CHNKINK ")
+    except (OSError, ValueError, IndexError, TypeError, KeyError, AttributeError, RecursionError):
+        return STORAGE
     finally:
         opened.close()
     for name, kind in _KINDS:
         if name in top:
             return kind
-    return STORAGE
+    return "application/vnd.ms-works" if works else STORAGE

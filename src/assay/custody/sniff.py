@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import cache
+from importlib import resources
 
 from assay.custody import cms, ole
 from assay.custody.charset import decode
@@ -69,9 +71,10 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xca\xfe\xba\xbe", "application/java-vm"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (0, b"WARC/", "application/warc"),
-    (0, b"\xdb\xa5-\x00", "application/msword"),
-    (0, b"\xfe\x37\x00\x23", "application/msword"),
-    (0, b"\x31\xbe\x00\x00", "application/msword"),
+    (0, b"\xdb\xa5-\x00", "application/x-msword2"),
+    (0, b"\xfe\x37\x00\x23", "application/x-msword5-mac"),
+    (0, b"\x31\xbe\x00\x00", "application/x-mswrite"),
+    (0, b"\x32\xbe\x00\x00", "application/x-mswrite"),
     (0, b"\xffWPC", "application/vnd.wordperfect"),
     (0, b"%!PS", "application/postscript"),
     (0, b"\xc5\xd0\xd3\xc6", "application/postscript"),
@@ -81,7 +84,16 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (12, b"\x61\x15\x06\x00", "application/x-berkeley-db"),
     (12, b"\x62\x31\x05\x00", "application/x-berkeley-db"),
 )
-"""Offset, bytes, type: first fit wins."""
+"""Offset, bytes, type: first fit wins; after these come those of `magic.txt`."""
+
+
+@cache
+def _more_magic() -> tuple[tuple[int, bytes, str], ...]:
+    """Return the magic numbers of `magic.txt`."""
+    lines = resources.files("assay.custody").joinpath("magic.txt").read_text("ascii").splitlines()
+    split = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return tuple((int(offset), bytes.fromhex(magic), kind) for offset, magic, kind in split)
+
 
 _OPENDOCUMENT = "application/vnd.oasis.opendocument."
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -134,12 +146,22 @@ def _magic(data: bytes) -> str | None:
         return "image/emf"
     if data[:2] == b"MZ" and len(data) > 64 and (b"PE\0\0" in data[:2048] or b"This program" in data[:512]):
         return "application/x-msdownload"
+    for offset, magic, kind in _more_magic():
+        if data.startswith(magic, offset) and _no_text(data, magic):
+            return kind
     if data[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xfa", b"\xff\xf2") and len(data) > 512:
         return "audio/mpeg"
     return None
 
 
 _BMP_HEADERS = tuple(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
+
+
+def _no_text(data: bytes, magic: bytes) -> bool:
+    """Tell whether a file that starts with a few letters or digits is no text that happens to start with them."""
+    if magic[:4] == b"0707":
+        return re.match(rb"0707(?:0[12][0-9A-Fa-f]{104}|07[0-7]{70})", data) is not None
+    return len(magic) > 8 or not magic.isascii() or min(magic) < 32 or b"\0" in data[:512]
 
 
 def _holds(data: bytes, kind: str) -> bool:

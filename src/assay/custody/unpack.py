@@ -4,8 +4,9 @@ r"""Archives, mails and containers into their members, with limits that a hostil
 files embedded in PDF and office documents. The caller stores each member and comes back with it: depth is the caller's
 matter. What could not be unpacked, or only under another name, is yielded as a `Refusal`, which becomes a `Problem`.
 
-Limits: 7z is read through py7zr; RAR, CAB, LZH, ARJ, PST and other types have no reader here and say so. Pictures
-inside office documents stay where they are. A member is never larger in memory than `UnpackLimits.member`.
+Limits: 7z is read through py7zr; RAR, CAB, LZH, ISO and their like through libarchive, PST through libpff; ARJ, CHM
+and other types have no reader here and say so. Pictures inside office documents stay where they are. A member is
+never larger in memory than `UnpackLimits.member`.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Refusal:
 
 Yield = Member | Refusal
 Unpacker = Callable[[bytes, "Budget", tuple[str, ...]], Iterator[Yield]]
+ManyUnpacker = Callable[[bytes, "Budget", tuple[str, ...], str], Iterator[Yield]]
+"""One that unpacks several media types, and is told which one it meets."""
 
 
 class LimitMet(Exception):
@@ -141,29 +144,46 @@ _TABLE: dict[str, str] = {
 }
 """Media type to the function that unpacks it; loaded when first met."""
 
+_WIDE: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "application/x-rar", "application/vnd.ms-cab-compressed", "application/x-lzh",
+            "application/x-iso9660-image", "application/x-cpio", "application/x-archive",
+            "application/warc",
+        ),
+        "assay.custody.unpack_wide:unpack_archive",
+    ),
+    **dict.fromkeys(
+        (
+            "application/x-compress", "application/x-lzip", "application/zstd", "application/x-lz4",
+        ),
+        "assay.custody.unpack_wide:unpack_stream",
+    ),
+}  # fmt: skip
+"""The same, for functions that unpack several types."""
+
 _UNREAD = frozenset(
     [
-        "application/x-rar",
-        "application/vnd.ms-cab-compressed",
-        "application/x-lzh",
         "application/x-arj",
-        "application/x-compress",
-        "application/x-lzip",
-        "application/zstd",
-        "application/x-lz4",
-        "application/x-iso9660-image",
-        "application/vnd.ms-outlook-pst",
+        "application/x-stuffit",
+        "application/x-ace",
+        "application/x-xar",
+        "application/x-lzop",
+        "application/x-rpm",
         "application/vnd.ms-htmlhelp",
-        "application/vnd.ms-tnef",
-        "application/warc",
+        "application/x-zoo",
     ]
 )
 """Containers that nothing here opens."""
 
+_PAPERS = ("message/", "multipart/", "application/pdf", "application/vnd.", "application/msword")
 
-def is_container(media_type: str) -> bool:
-    """Tell whether an exhibit of this type can hold others, whether or not they can be unpacked here."""
-    return media_type in _TABLE or media_type in _UNREAD
+
+def only_holds(media_type: str) -> bool:
+    """Tell whether exhibits of that type hold others, or a signature, and have no page of their own."""
+    if media_type in ("application/pkcs7-signature", "application/vnd.ms-cab-compressed", "application/mbox"):
+        return True
+    return holds(media_type) and not media_type.startswith(_PAPERS)
 
 
 def members(
@@ -175,7 +195,7 @@ def members(
     passwords are `Refusal`s, and what was read before them stands. A member whose bytes are the container's own (a file
     that unpacks to itself) is refused.
     """
-    target = _TABLE.get(media_type)
+    target = _TABLE.get(media_type) or _WIDE.get(media_type)
     if target is None:
         if media_type in _UNREAD:
             yield Refusal("", "no_reader", f"no reader for {media_type}: what it holds was not unpacked")
@@ -183,11 +203,12 @@ def members(
     from importlib import import_module
 
     module, _, name = target.partition(":")
-    unpacker: Unpacker = getattr(import_module(module), name)
+    unpacker = getattr(import_module(module), name)
+    told = (media_type,) if media_type in _WIDE else ()
     budget = Budget(limits, len(data))
     taken: set[str] = set()
     try:
-        for found in unpacker(data, budget, passwords):
+        for found in unpacker(data, budget, passwords, *told):
             if isinstance(found, Refusal):
                 yield found
                 continue
@@ -261,4 +282,4 @@ def undecoded(raw: bytes) -> str:
 
 def holds(media_type: str) -> bool:
     """Tell whether exhibits of that type may hold others: those that `members` has something to say on."""
-    return media_type in _TABLE or media_type in _UNREAD
+    return media_type in _TABLE or media_type in _WIDE or media_type in _UNREAD

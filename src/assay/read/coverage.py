@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assay.custody.paths import all_paths
+from assay.custody.unpack import only_holds
 from assay.model import Exhibit, Occurrence, Page, PageState, Problem
-from assay.read.stage import CONTAINERS
 from assay.store.store import Store
 from assay.store.task import Task
 
@@ -206,7 +206,7 @@ class _Writer:
             for number in waiting
         ]
         states = Counter(line.state for line in lines)
-        kind = "paged" if lines else "container" if exhibit.media_type in CONTAINERS else "waiting"
+        kind = "paged" if lines else "container" if only_holds(exhibit.media_type) else "waiting"
         self.pages += lines
         self.files.append(
             FileLine(

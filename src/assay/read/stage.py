@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assay.custody.unpack import only_holds
 from assay.model import Exhibit, Page, PageState, Problem, Record
 from assay.read import builtin
 from assay.store.store import Store
@@ -13,14 +14,6 @@ from assay.work.part import Reader, ReadRefused, load
 from assay.work.pieces import inputs_of, name_of
 from assay.work.stage import Bench, Settings, Stage
 
-CONTAINERS = frozenset(
-    {
-        "application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz",
-        "application/x-7z-compressed", "application/vnd.rar", "application/mbox", "application/x-rar-compressed",
-        "application/x-zstd", "application/zstd",
-    }
-)  # fmt: skip
-"""Types that hold exhibits and have no page of their own."""
 NONE = "none@1"
 _SINGLY = -1
 """The last page of a task that only counts, and hands each page to a task of its own."""
@@ -45,7 +38,7 @@ def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterato
     planned = store.planned_inputs("read")
     found = {media: reader for reader in readers() for media in reader.accepts}
     for exhibit in store.all(Exhibit):
-        if exhibit.media_type in CONTAINERS:
+        if only_holds(exhibit.media_type):
             continue
         reader = found.get(exhibit.media_type)
         name = name_of(reader) if reader else NONE

@@ -127,9 +127,9 @@ def test_an_archive_of_nothing_and_a_plain_file_hold_nothing() -> None:
 
 
 def test_what_nothing_here_opens_says_so() -> None:
-    got, refused = unpacked(b"Rar!\x1a\x07\x01\x00" + b"\0" * 40)
+    got, refused = unpacked(b"\x60\xea\x22\x00\x1e\x0b\x01\x00" + b"\0" * 40)
     assert not got
-    assert [(r.category, "application/x-rar" in r.message) for r in refused] == [("no_reader", True)]
+    assert [(r.category, "application/x-arj" in r.message) for r in refused] == [("no_reader", True)]
 
 
 def tarred(entries: list[tuple[tarfile.TarInfo, bytes]]) -> bytes:
