@@ -9,6 +9,7 @@ builtin: tuple[str, ...] = (
     "assay.examine.content.words:WORDS",
     "assay.examine.content.ids:IDS",
     "assay.examine.content.parity:PARITY",
+    "assay.examine.content.weekday:WEEKDAY",
     "assay.examine.file.tail:TAIL",
     "assay.examine.file.stage:STAGE",
     "assay.examine.file.type:TYPE",
