@@ -24,7 +24,9 @@ def answers(text: str, how: str = "text_layer", language: str = "ru") -> list[Fi
 
 
 def weights(text: str, how: str = "text_layer") -> list[Weight]:
-    return [f.weight for f in answers(text, how) if f.status is FindingStatus.FINDING and f.weight is not Weight.NEUTRAL]
+    return [
+        f.weight for f in answers(text, how) if f.status is FindingStatus.FINDING and f.weight is not Weight.NEUTRAL
+    ]
 
 
 # 6 May 2024 was a Monday.
@@ -67,7 +69,9 @@ def test_a_day_that_no_calendar_has() -> None:
 
 def test_working_weekends_are_worked() -> None:
     assert day_off(date(2018, 4, 28), "RU") == "" and day_off(date(2018, 4, 29), "RU") == "a weekend"
-    assert day_off(date(2023, 5, 9), "RU") and day_off(date(2020, 1, 19), "CN") == "" and day_off(date(2020, 1, 27), "CN")
+    assert (
+        day_off(date(2023, 5, 9), "RU") and day_off(date(2020, 1, 19), "CN") == "" and day_off(date(2020, 1, 27), "CN")
+    )
     assert day_off(date(2003, 1, 1), "CN") is None and day_off(date(2040, 1, 1), "RU") is None
 
 

@@ -83,7 +83,9 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
     elif found:
         yield _QUESTION.not_examined(digest, f"{len(found)} dates contradict the calendar: they were not read aright")
     elif compared:
-        yield _QUESTION.nothing(digest, f"{compared} dates with a weekday or a working day beside them fit the calendar.")
+        yield _QUESTION.nothing(
+            digest, f"{compared} dates with a weekday or a working day beside them fit the calendar."
+        )
     elif not facts:
         yield _QUESTION.not_applicable(digest, "no date has a day of the week or a word for a working day beside it")
     yield from facts
@@ -108,7 +110,9 @@ def _mismatch(digest: str, pages: dict[int, Page], page: Page, beside: Beside) -
     span = page.span(beside.start, beside.end)
     weight, doubt = weigh(pages, (span,), confirmed=False, misread=True)
     real = " or a ".join(dict.fromkeys(DAYS[day.weekday()] for day in beside.days))
-    said = f"Page {page.number}: {quoted(span.quote)} names a {DAYS[beside.weekday]}, but that day was a {real}. {doubt}"
+    said = (
+        f"Page {page.number}: {quoted(span.quote)} names a {DAYS[beside.weekday]}, but that day was a {real}. {doubt}"
+    )
     return _QUESTION.finding(
         digest, said.strip(), (span,), weight, f"date at page {page.number}, {beside.start}", expected=f"a {real}"
     )
@@ -157,7 +161,9 @@ def _free_days(digest: str, reading: Reading) -> Iterator[Finding]:
     country = OF_LANGUAGE.get(first.language)
     dates = [d for d in find_dates(first.text[:_TOP]) if d.value.earliest and d.value.earliest == d.value.latest]
     if country and dates:
-        yield from _free_day(digest, first, dates[0].start, dates[0].end, dates[0].value, country, "The first date in it")
+        yield from _free_day(
+            digest, first, dates[0].start, dates[0].end, dates[0].value, country, "The first date in it"
+        )
     for page in reading.pages:
         plain = lower(fold(page.text))
         for one in find_dates(page.text):
