@@ -54,7 +54,8 @@ def test_a_weekday_that_fits_and_one_that_does_not(text: str) -> None:
     "text",
     [
         "с понедельника 6 мая 2024 г. по среду", "Monday 5 - Friday 10 May 2024", "Friday, 04/03/2022",
-        "周一至周五 2024年5月7日", "окружающая среда. 7 мая 2024 г.", "Tuesday and then 6 May 2024", "май 2024, вторник",
+        "周一至周五 2024年5月7日", "окружающая среда. 7 мая 2024 г.", "май 2024, вторник",
+        "Tuesday and then 6 May 2024",
         "The shop is open Mon-Fri 6 May 2024", "2024年5月6日周三至周五休息",
     ],
 )  # fmt: skip

@@ -35,8 +35,8 @@ _QUESTION = Question(
         "a date by another calendar or time zone",
         "a scan read wrongly",
     ),
-    limits="Only dates with a day of the week, or words for a working day, beside them can contradict themselves. A date "
-    "that was changed by whole weeks, or together with its weekday, fits.",
+    limits="Only dates with a day of the week, or words for a working day, beside them can contradict themselves. A "
+    "date that was changed by whole weeks, or together with its weekday, fits.",
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FIRST, _LAST = 1918, 2100
