@@ -15,10 +15,12 @@ from assay.custody.paths import first_paths
 from assay.model import Correction, Page, encode
 from assay.model.errors import Usage
 from assay.read.align import tokens
-from assay.read.correct import Word, history, machines, pending, standing, typed, undone
+from assay.read.correct import Elsewhere, Word, history, machines, pending, standing, taken, typed, undone
+from assay.read.elsewhere import elsewhere
 from assay.store.store import Store
+from assay.work.part import ReadRefused
 
-MOST_BYTES = 32 << 20
+MOST_BYTES = 64 << 20
 
 
 @click.command()
@@ -29,6 +31,8 @@ MOST_BYTES = 32 << 20
 @click.option("--word", "number", type=click.IntRange(1), help="The number of the word to change, as `show` gives it.")
 @click.option("--was", help="What stands there now: with --word as a safeguard, alone when it occurs once.")
 @click.option("--to", help="What stands there in truth; empty to take the word out.")
+@click.option("--from", "origin", type=click.Path(path_type=Path), help="An hOCR or ALTO file: take its reading.")
+@click.option("--from-page", type=click.IntRange(1), default=1, show_default=True, help="Which page of that file.")
 @click.option("--undo", is_flag=True, help="Take the last correction back.")
 @click.option("--machine", is_flag=True, help="Go back to the machine's reading.")
 @click.option("--by", "--person", "person", required=True, help="Who corrects: a name or a code name.")
@@ -36,17 +40,19 @@ MOST_BYTES = 32 << 20
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def correct(
     case: Path, exhibit: str, page: int, text: Path | None, number: int | None, was: str | None, to: str | None,
-    undo: bool, machine: bool, person: str, note: str, as_json: bool,
+    origin: Path | None, from_page: int, undo: bool, machine: bool, person: str, note: str, as_json: bool,
 ) -> int:  # fmt: skip
     """Correct what PAGE of EXHIBIT reads (a path, or the beginning of its SHA-256).
 
-    Give the whole page with --text, or one word with --to and --word or --was. The machine's reading stays beside the
-    correction, and both are in the log. What rests on the page is redone at the next run: assay run --case CASE.
+    Give the whole page with --text, one word with --to and --word or --was, or a reading made elsewhere with --from.
+    The machine's reading stays beside the correction, and both are in the log. What rests on the page is redone at the
+    next run: assay run --case CASE.
     """
-    ways = (text is not None, to is not None, undo, machine)
+    ways = (text is not None, to is not None, origin is not None, undo, machine)
     if sum(ways) != 1 or (to is None) != (number is None and was is None):
         raise Usage(
-            "say what to correct in one way", hint="--text FILE, or --to NEW with --word N or --was OLD, or --undo."
+            "say what to correct in one way",
+            hint="--text FILE, or --to NEW with --word N or --was OLD, or --from FILE, or --undo.",
         )
     with Case.open(case, make=False) as opened:
         digest = opened.exhibit(exhibit)
@@ -55,6 +61,8 @@ def correct(
         def made(store: Store, by: Word) -> Correction:
             if undo or machine:
                 return undone(store, digest, page, by, wholly=machine)
+            if origin is not None:
+                return taken(store, digest, page, _elsewhere(store, origin, from_page), by)
             said = _read(text) if text is not None else _with_word(before, page, number, was, str(to))
             return typed(store, digest, page, said, by)
 
@@ -77,6 +85,16 @@ def _read(file: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Usage(f"{file} is no UTF-8 text: byte {error.start}", hint="Save it as UTF-8.") from error
+
+
+def _elsewhere(store: Store, file: Path, number: int) -> Elsewhere:
+    """Return the reading of a page in an hOCR or ALTO file; the file itself is kept in the case."""
+    data = _bytes(file)
+    try:
+        origin, text, words = elsewhere(data, number)
+    except ReadRefused as refused:
+        raise Usage(f"{file}: {refused.message}", hint="Give an ALTO or hOCR file of this page.") from refused
+    return Elsewhere(text, words, origin, store.blobs.put(data))
 
 
 def _bytes(file: Path) -> bytes:

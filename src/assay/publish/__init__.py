@@ -1,4 +1,9 @@
 """Editions, the release gate, and exports."""
 
-builtin: tuple[str, ...] = ("assay.publish.tables:JSONL", "assay.publish.tables:CSV")
+builtin: tuple[str, ...] = (
+    "assay.publish.tables:JSONL",
+    "assay.publish.tables:CSV",
+    "assay.publish.hocr:HOCR",
+    "assay.publish.alto:ALTO",
+)
 """Every exporter of this package, as "module:CONSTANT"."""

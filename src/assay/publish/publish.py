@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.model import Occurrence, Page, Problem, Table
+from assay.model import Correction, Occurrence, Page, Problem, Table
 from assay.model.errors import PublicationRefused, Usage
 from assay.publish.compose import compose
 from assay.publish.gate import Stop, gate
@@ -16,7 +16,7 @@ from assay.publish.site import Site, markdown
 from assay.publish.tables import to_csv, to_jsonl
 from assay.store.store import Store
 
-PRIVATE = (Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, "log")
+PRIVATE = (Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, Correction.KIND, "log")
 """What stays with the case: names of files and of the source can lead to the person who handed it over, and whole pages
 can hold what is nobody's business. The pages that are cited are in the edition as pictures."""
 

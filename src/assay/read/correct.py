@@ -98,7 +98,7 @@ def typed(store: Store, exhibit: str, number: int, text: str, by: Word) -> Corre
     Raises `Usage` when there is no such page, when it reads so already, or when the text is longer than a page may be.
     """
     page = _page(store, exhibit, number)
-    said = clean(text).rstrip("\n")
+    said = clean(text).strip()
     if len(said) > MOST_TEXT:
         raise Usage(f"the text has {len(said)} characters, and a page takes at most {MOST_TEXT}")
     if said == page.text:
