@@ -24,7 +24,7 @@ def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterato
 
 
 def _work(task: Task, bench: Bench) -> Outcome:
-    data = bench.store.blob(task.subject)
+    data = bench.trove.blob(task.subject)
     if data == b"crash" or (data == b"one of three" and task.first <= 2 <= task.last):
         os._exit(9) if data == b"crash" else ctypes.string_at(0)
     if data == b"kill":
@@ -34,10 +34,10 @@ def _work(task: Task, bench: Bench) -> Outcome:
     if data == b"fork and hang":
         child = os.fork()
         if child:
-            (bench.store.blobs.folder / ".new-child").write_text(str(child))
+            (bench.trove.blobs.folder / ".new-child").write_text(str(child))
         time.sleep(600)
     if data == b"forge":
-        (bench.store.folder / "case.sqlite").write_bytes(b"forged")
+        (bench.trove.folder / "case.sqlite").write_bytes(b"forged")
     if data == b"hog":
         held = []
         while True:
@@ -49,7 +49,7 @@ def _work(task: Task, bench: Bench) -> Outcome:
         object.__setattr__(problem, "page", "not a number")
         return Outcome((problem,))
     if data == b"once":
-        marker = bench.store.blobs.folder / f".new-tried-{digest_of('x', data)}"
+        marker = bench.trove.blobs.folder / f".new-tried-{digest_of('x', data)}"
         if not marker.exists():
             marker.touch()
             os._exit(1)

@@ -102,7 +102,7 @@ def gone(pid: int) -> bool:
 
 def test_a_hung_worker_takes_its_children_with_it(tmp_path, monkeypatch):
     here = str(Path(__file__).parent)
-    monkeypatch.setenv("PYTHONPATH", here)
+    monkeypatch.setenv("PYTHONPATH", here, prepend=os.pathsep)
     monkeypatch.syspath_prepend(here)
     folder = trove(tmp_path / "trove", a="fork and hang")
     with Store.open(tmp_path / "case", write=True, make=True) as store:
@@ -139,7 +139,10 @@ def test_no_worker_outlives_a_driver_that_was_killed(tmp_path):
     driver = subprocess.Popen(
         [sys.executable, "-c", DRIVER, tmp_path / "case", task.subject],
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]),
+        },
     )
     worker = int(driver.stdout.readline())
     time.sleep(1.5)

@@ -11,7 +11,7 @@ from assay.custody.detached import DETACHED
 from assay.custody.receive import NAME, VERSION, receiving
 from assay.custody.sniff import declared_type, media_type
 from assay.custody.unpack import Member, UnpackLimits, holds, members
-from assay.model import Exhibit, Occurrence, Problem, Record
+from assay.model import Exhibit, Occurrence, Problem, Record, Trove
 from assay.store.store import Store
 from assay.store.task import TROVE, Outcome, Task
 from assay.work.pieces import inputs_of, trove_stage
@@ -62,7 +62,7 @@ def _locked(store: Store, exhibit: str) -> bool:
 
 
 def _open(task: Task, bench: Bench) -> Outcome:
-    data = bench.store.blob(task.subject)
+    data = bench.trove.blob(task.subject)
     if task.parts == UNPACK:
         return _unpack(task, bench, data, media_type(data))
     kind = media_type(data)
@@ -85,7 +85,7 @@ def _unpack(task: Task, bench: Bench, data: bytes, kind: str) -> Outcome:
             records.append(Problem("receive", task.subject, 0, "limit", message, NAME, VERSION))
             break
         else:
-            digest = bench.store.blobs.put(member.data)
+            digest = bench.keep(member.data)
             records.append(
                 Occurrence(
                     digest,
@@ -137,20 +137,19 @@ def _plan_joining(store: Store, settings: Settings, earlier: tuple[str, ...]) ->
 def _join(task: Task, bench: Bench) -> Outcome:
     if task.subject != TROVE:
         return _open(task, bench)
-    store = bench.store
     records: list[Record] = []
     children: dict[str, Task] = {}
     taken: set[str] = set()
-    for found in volumes.sets(store, JOINER):
+    for found in volumes.sets(bench.trove, JOINER):
         taken |= {v.exhibit for v in found.volumes}
-        records += _one_of(found, store, children)
-    for exhibit in sorted(store.all(Exhibit), key=lambda e: e.digest):
+        records += _one_of(found, bench, children)
+    for exhibit in sorted(bench.trove.all(Exhibit), key=lambda e: e.digest):
         if (
             exhibit.media_type in _MAY_BE_CUT
             and exhibit.digest not in taken
-            and volumes.cut_off(store.blob(exhibit.digest), exhibit.media_type)
+            and volumes.cut_off(bench.trove.blob(exhibit.digest), exhibit.media_type)
         ):
-            children[exhibit.digest] = _alone(exhibit.digest, depth_of(store, exhibit.digest))
+            children[exhibit.digest] = _alone(exhibit.digest, depth_of(bench.trove, exhibit.digest))
     return Outcome(tuple(records), tuple(children.values()))
 
 
@@ -159,7 +158,7 @@ def _alone(digest: str, depth: int = 0) -> Task:
     return replace(receiving(digest, depth), stage=JOIN, parts=UNPACK, inputs=f"{digest}@{VERSION} alone")
 
 
-def _one_of(found: volumes.Set, store: Store, children: dict[str, Task]) -> Iterator[Record]:
+def _one_of(found: volumes.Set, bench: Bench, children: dict[str, Task]) -> Iterator[Record]:
     """Yield the occurrence of what a set of volumes makes, and problems for what is missing of it."""
     first = found.volumes[0]
     if found.missing:
@@ -170,20 +169,20 @@ def _one_of(found: volumes.Set, store: Store, children: dict[str, Task]) -> Iter
         message = f"{found.name}: its volumes together are larger than {volumes.MOST_BYTES >> 20} MiB"
         yield Problem("receive", first.exhibit, 0, "limit", message, JOINER, JOINER_VERSION)
         return
-    data = volumes.joined((store.blob(v.exhibit) for v in found.volumes), found.scheme)
-    digest = store.blobs.put(data)
+    data = volumes.joined((bench.trove.blob(v.exhibit) for v in found.volumes), found.scheme)
+    digest = bench.keep(data)
     name = found.name.rpartition("/")[2]
     note = f"put together from {len(found.volumes)} volumes: {', '.join(v.name for v in found.volumes[:20])}"
     if digest != first.exhibit:
         yield Occurrence(
             digest, name, first.exhibit, "", declared_type(name), "", note, JOINER, JOINER_VERSION
         )  # fmt: skip
-        children[digest] = replace(receiving(digest, depth_of(store, first.exhibit) + 1), stage=JOIN)
+        children[digest] = replace(receiving(digest, depth_of(bench.trove, first.exhibit) + 1), stage=JOIN)
     else:
-        children[digest] = _alone(digest, depth_of(store, digest))
+        children[digest] = _alone(digest, depth_of(bench.trove, digest))
 
 
-def depth_of(store: Store, exhibit: str) -> int:
+def depth_of(store: Trove, exhibit: str) -> int:
     """Return how many containers deep an exhibit lies, at least, counted up to `DEPTH`."""
     level = {exhibit}
     for depth in range(DEPTH):

@@ -16,7 +16,7 @@ PICTURED = frozenset({"page", "image"})
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
-    return (Stage("publish", _plan, _draw, _give_up, whole, unit="pictures"),)
+    return (Stage("publish", _plan, _draw, _give_up, whole, unit="pictures", hands=(Exhibit, Page)),)
 
 
 def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
@@ -45,16 +45,16 @@ def _draw(task: Task, bench: Bench) -> Outcome:
     from assay.read.render import render
 
     digest = task.subject.partition("/")[0]
-    exhibit = next(bench.store.of(Exhibit, digest))
-    page = next(p for p in bench.store.of(Page, digest) if p.number == task.first)
-    data, passwords = bench.store.blob(digest), bench.settings.read.passwords
+    exhibit = next(bench.trove.of(Exhibit, digest))
+    page = next(p for p in bench.trove.of(Page, digest) if p.number == task.first)
+    data, passwords = bench.trove.blob(digest), bench.settings.read.passwords
     png = render(data, exhibit.media_type, task.first, DPI, page.rotation, passwords)
     with Picture.open(BytesIO(png)) as picture:
         flat = picture.convert("RGB")
         out = BytesIO()
         flat.save(out, "WEBP", quality=72, method=4)
         width, height = flat.size
-    blob = bench.store.blobs.put(out.getvalue())
+    blob = bench.keep(out.getvalue())
     return Outcome((Image(digest, task.first, DPI, blob, "image/webp", width, height, NAME, VERSION),), blobs=(blob,))
 
 

@@ -21,7 +21,9 @@ _SINGLY = -1
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
-    return (Stage("read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND, apart=True),)
+    return (
+        Stage("read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND, apart=True, hands=(Exhibit,)),
+    )
 
 
 def readers() -> tuple[Reader, ...]:
@@ -53,12 +55,12 @@ def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterato
 
 
 def _read(task: Task, bench: Bench) -> Outcome:
-    exhibit = next(bench.store.of(Exhibit, task.subject))
+    exhibit = next(bench.trove.of(Exhibit, task.subject))
     reader = reader_for(exhibit.media_type)
     if reader is None or name_of(reader) not in task.parts:
         message = f"no reader for {exhibit.media_type}"
         return Outcome(tuple(_unread(task, 1, 1, PageState.UNREAD, "no_reader", message)))
-    data = bench.store.blob(task.subject)
+    data = bench.trove.blob(task.subject)
     settings = bench.settings.read
     try:
         if not task.first:

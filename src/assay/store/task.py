@@ -32,6 +32,11 @@ class Task:
     generation: str = ""
 
     @property
+    def exhibit(self) -> str:
+        """The digest of the exhibit that the work is on, empty for the whole case."""
+        return "" if self.subject == TROVE else self.subject.partition("/")[0]
+
+    @property
     def id(self) -> str:
         """The content-derived id. Depth does not count, so that an archive that holds itself is one task."""
         return digest_of("task", encode(replace(self, depth=0)))

@@ -75,7 +75,7 @@ class Inline:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         """Work on `store`."""
-        self._bench = Bench(store, settings)
+        self._bench = Bench(store, settings, store.blobs.put)
         self._answers: list[tuple[Task, Result]] = []
 
     def submit(self, stage: Stage, task: Task) -> None:

@@ -48,7 +48,7 @@ def exhibit_stage(
                 yield Task(name, exhibit.digest, names, inputs=inputs, generation=inputs)
 
     def do(task: Task, bench: Bench) -> Outcome:
-        reading, data = bench.store.reading(task.subject), bench.store.blob(task.subject)
+        reading, data = bench.trove.reading(task.subject), bench.trove.blob(task.subject)
         records: list[Record] = []
         for part in parts():
             if name_of(part) in task.parts:
@@ -76,7 +76,7 @@ def exhibit_stage(
             Task(name, task.subject, (part,), inputs=task.inputs, generation=task.generation) for part in task.parts
         )
 
-    return Stage(name, plan, do, give_up, split, apart=True)
+    return Stage(name, plan, do, give_up, split, apart=True, hands=(Exhibit, Page, Table))
 
 
 def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]) -> Stage:
@@ -94,7 +94,7 @@ def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]
             yield Task(name, TROVE, (name_of(part),), inputs=inputs, generation=inputs)
 
     def do(task: Task, bench: Bench) -> Outcome:
-        return Outcome(tuple(work(bench.store)))
+        return Outcome(tuple(work(bench.trove)))
 
     def give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
         return Outcome((Problem(name, TROVE, 0, category, message, part.name, part.version),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from assay.model import Voucher
+from assay.model import Record, Trove, Voucher
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.part import ReadSettings
@@ -30,10 +30,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a handler has at hand: the case, read only, and a place for new blobs."""
+    """What a handler has at hand: no file, no database, only what the driver hands it.
 
-    store: Store
+    `trove` shows the task's own exhibit with the records that its stage `hands`, or the whole trove.
+    `keep` hands bytes to the driver, which stores them as a blob, and returns their digest.
+    """
+
+    trove: Trove
     settings: Settings
+    keep: Callable[[bytes], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Stage:
     (none: it cannot be cut). `give_up(task, category, message, store)` returns what is recorded when a task killed or
     outlasted its worker twice: at least a problem. `unit` names what progress counts: records of kind `counts`, or
     tasks when it is empty. `patience` multiplies the time limit (a task over a whole trove takes longer).
-    `apart`: a task's records are about its own exhibit only.
+    `apart`: a task's records are about its own exhibit only. `hands` are the kinds of records of the
+    task's exhibit that a worker is handed with the exhibit's bytes; None: it looks at the whole trove, and asks for it.
     """
 
     name: str
@@ -57,6 +63,7 @@ class Stage:
     counts: str = ""
     patience: float = 1.0
     apart: bool = False
+    hands: tuple[type[Record], ...] | None = None
 
 
 def whole(task: Task) -> tuple[Task, ...]:

@@ -65,7 +65,7 @@ def main() -> None:
     stages = stages_of(start.rooms)
     # The database was opened before: its files are never opened again, and the case's folder needs no writing.
     enter(settings.limits.memory, (store.blobs.folder,), (case,))
-    bench = Bench(store, settings)
+    bench = Bench(store, settings, store.blobs.put)
     wire.send(answers, wire.READY)
     while (message := wire.receive(tasks)) is not None:
         task = decode_task(message)
