@@ -34,10 +34,10 @@ def _work(task: Task, bench: Bench) -> Outcome:
     if data == b"fork and hang":
         child = os.fork()
         if child:
-            (bench.trove.blobs.folder / ".new-child").write_text(str(child))
+            (bench.keep.__self__.folder / ".new-child").write_text(str(child))
         time.sleep(600)
     if data == b"forge":
-        (bench.trove.folder / "case.sqlite").write_bytes(b"forged")
+        (bench.keep.__self__.folder.parent / "case.sqlite").write_bytes(b"forged")
     if data == b"hog":
         held = []
         while True:
@@ -49,7 +49,7 @@ def _work(task: Task, bench: Bench) -> Outcome:
         object.__setattr__(problem, "page", "not a number")
         return Outcome((problem,))
     if data == b"once":
-        marker = bench.trove.blobs.folder / f".new-tried-{digest_of('x', data)}"
+        marker = bench.keep.__self__.folder / f".new-tried-{digest_of('x', data)}"
         if not marker.exists():
             marker.touch()
             os._exit(1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assay.model import Exhibit, Image, Page, PageState, Problem
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
+from assay.work.pieces import handing
 from assay.work.stage import Bench, Settings, Stage, whole
 
 NAME, VERSION, DPI = "page_image", "1", 110
@@ -16,7 +17,7 @@ PICTURED = frozenset({"page", "image"})
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
-    return (Stage("publish", _plan, _draw, _give_up, whole, unit="pictures", hands=(Exhibit, Page)),)
+    return (Stage("publish", _plan, _draw, _give_up, whole, unit="pictures", hands=handing(Exhibit, Page)),)
 
 
 def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assay.model import Cell, Correction, Page, PageState, Paragraph, Problem, Record, Table, Words
+from assay.model import Cell, Correction, Page, PageState, Paragraph, Problem, Record, Table, Trove, Words
 from assay.model.errors import Usage
 from assay.read.align import Alignment, Token
 from assay.read.body import clean
 from assay.read.language import language
+from assay.store.rows import Row, to_row
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.pieces import inputs_of
@@ -30,10 +31,10 @@ MOST_TEXT = 2_000_000
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
-    return (Stage(STEP, _plan, _work, _give_up, whole, unit="pages", counts=Page.KIND, apart=True),)
+    return (Stage(STEP, _plan, _work, _give_up, whole, unit="pages", counts=Page.KIND, apart=True, hands=_hands),)
 
 
-def in_force(store: Store, exhibit: str) -> dict[int, Correction]:
+def in_force(store: Trove, exhibit: str) -> dict[int, Correction]:
     """Return for each page of an exhibit the correction that no later one supersedes."""
     made = list(store.of(Correction, exhibit))
     replaced = {c.supersedes for c in made}
@@ -163,11 +164,18 @@ def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterato
             yield Task(STEP, exhibit, (f"{NAME}@{VERSION}",), inputs=inputs, generation=inputs)
 
 
+def _hands(task: Task, store: Store) -> Iterator[Row]:
+    """Hand over the corrections, and the machine's own pages and tables, whatever stands in their place."""
+    yield from store.rows_of((Correction,), task.subject)
+    for kind in (Page, Table):
+        yield from map(to_row, store.made_by(kind, task.subject, "read"))
+
+
 def _work(task: Task, bench: Bench) -> Outcome:
     records: list[Record] = []
-    own = machines(bench.store, task.subject)
-    tables = list(bench.store.made_by(Table, task.subject, "read"))
-    for number, correction in sorted(in_force(bench.store, task.subject).items()):
+    own = {page.number: page for page in bench.trove.of(Page, task.subject)}
+    tables = list(bench.trove.of(Table, task.subject))
+    for number, correction in sorted(in_force(bench.trove, task.subject).items()):
         if correction.origin == MACHINE:
             continue
         machine = own.get(number)

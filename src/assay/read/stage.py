@@ -11,7 +11,7 @@ from assay.read import builtin
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.part import Reader, ReadRefused, load
-from assay.work.pieces import inputs_of, name_of
+from assay.work.pieces import handing, inputs_of, name_of
 from assay.work.stage import Bench, Settings, Stage
 
 NONE = "none@1"
@@ -22,7 +22,9 @@ _SINGLY = -1
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
     return (
-        Stage("read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND, apart=True, hands=(Exhibit,)),
+        Stage(
+            "read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND, apart=True, hands=handing(Exhibit)
+        ),
     )
 
 

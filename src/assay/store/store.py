@@ -284,15 +284,22 @@ class Store:
 
     def all(self, kind: type[R]) -> Iterator[R]:
         """Yield every standing record of `kind`, ordered by exhibit, page and id."""
-        return self._select(kind, "", ())
+        return self._records(kind, self.fetch(self.keys(kind)))
 
     def pages(self) -> Iterator[Page]:
         """Yield every standing page without its words, which is several times quicker; for counting."""
-        return self._select(Page, "", (), words=False)
+        return self._records(Page, self.fetch(self.keys(Page), words=False))
 
     def of(self, kind: type[R], exhibit: str) -> Iterator[R]:
         """Yield the standing records of `kind` about `exhibit`, ordered by page and id."""
-        return self._select(kind, "AND exhibit = ?", (exhibit,))
+        return self._records(kind, self.fetch(self.keys(kind, exhibit)))
+
+    @staticmethod
+    def _records(kind: type[R], rows: Iterable[Row]) -> Iterator[R]:
+        for row in rows:
+            record = from_row(row.kind, row.payload, row.words)
+            assert isinstance(record, kind)
+            yield record
 
     def made_by(self, kind: type[R], exhibit: str, stage: str) -> list[R]:
         """Return the records of `kind` about `exhibit` that standing tasks of `stage` made, by page and id.
@@ -323,27 +330,32 @@ class Store:
         found = [(task, from_row(Page.KIND, payload, None)) for task, payload in rows]
         return [(task, record) for task, record in found if isinstance(record, Page)]
 
-    def _select(self, kind: type[R], more: str, values: tuple[str, ...], *, words: bool = True) -> Iterator[R]:
+    def rows_of(self, kinds: Iterable[type[Record]], exhibit: str) -> Iterator[Row]:
+        """Yield the rows of the standing records of `kinds` about `exhibit`, each kind ordered by page and id."""
+        for kind in kinds:
+            yield from self.fetch(self.keys(kind, exhibit))
+
+    def keys(self, kind: type[Record], exhibit: str | None = None) -> list[int]:
+        """Return the numbers of the standing rows of `kind`, one for each record, ordered by exhibit, page and id."""
         # Keys are sorted first and payloads fetched by key, so that no sort ever holds the payloads themselves.
         # Grouping by an expression keeps the planner from walking all of a kind in the order of ids for one exhibit.
-        keys = self._db.execute(
+        more, values = ("AND exhibit = ?", (exhibit,)) if exhibit is not None else ("", ())
+        found = self._db.execute(
             f"SELECT min(seq) FROM standing WHERE kind = ? {more} "
             "GROUP BY id || '' ORDER BY min(exhibit), min(page), min(id)",
             (kind.KIND, *values),
-        ).fetchall()
+        )
+        return [key[0] for key in found]
+
+    def fetch(self, keys: list[int], *, words: bool = True) -> Iterator[Row]:
+        """Yield the rows with those numbers, in their order, a few at a time."""
         for start in range(0, len(keys), FETCH):
-            chunk = [key[0] for key in keys[start : start + FETCH]]
+            chunk = keys[start : start + FETCH]
             marks = ",".join("?" * len(chunk))
-            found = {
-                seq: (payload, packed)
-                for seq, payload, packed in self._db.execute(
-                    f"SELECT seq, payload, {'words' if words else 'NULL'} FROM records WHERE seq IN ({marks})", chunk
-                )
-            }
-            for seq in chunk:
-                record = from_row(kind.KIND, *found[seq])
-                assert isinstance(record, kind)
-                yield record
+            columns = f"seq, kind, id, exhibit, page, payload, {'words' if words else 'NULL'}"
+            rows = self._db.execute(f"SELECT {columns} FROM records WHERE seq IN ({marks})", chunk)
+            found = {seq: Row(*row) for seq, *row in rows}
+            yield from (found[seq] for seq in chunk)
 
     def blob(self, digest: str) -> bytes:
         """Return the bytes of an exhibit."""

@@ -24,8 +24,8 @@ from assay.model.errors import Fault
 from assay.store.store import Store
 from assay.store.task import Task, encode_task
 from assay.work import wire
-from assay.work.stage import Bench, Settings, Stage
-from assay.work.worker import Start, answer
+from assay.work.stage import Settings, Stage
+from assay.work.worker import Start, answer, bench_for
 
 START_SECONDS = 120.0
 """How long a worker may take to start, and how often in a row it may fail to."""
@@ -75,12 +75,12 @@ class Inline:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         """Work on `store`."""
-        self._bench = Bench(store, settings, store.blobs.put)
+        self._store, self._settings = store, settings
         self._answers: list[tuple[Task, Result]] = []
 
     def submit(self, stage: Stage, task: Task) -> None:
         """Do the task."""
-        self._answers.append((task, answer(stage, task, self._bench)))
+        self._answers.append((task, answer(stage, task, bench_for(stage, task, self._store, self._settings))))
 
     def collect(self) -> list[tuple[Task, Result]]:
         """Return the answers that are there."""

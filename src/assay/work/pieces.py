@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 
 from assay.model import Exhibit, Judgement, Occurrence, Page, Problem, Reading, Record, Table, Trove, Voucher
+from assay.store.rows import Row
 from assay.store.store import Store
 from assay.store.task import TROVE, Outcome, Task
 from assay.work.part import Part, Synthesis
@@ -22,6 +23,15 @@ def name_of(part: Part) -> str:
 def inputs_of(*values: str) -> str:
     """Return one digest over what a task depends on."""
     return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]
+
+
+def handing(*kinds: type[Record]) -> Callable[[Task, Store], Iterator[Row]]:
+    """Return what hands a task the standing records of `kinds` about its exhibit."""
+
+    def hands(task: Task, store: Store) -> Iterator[Row]:
+        return store.rows_of(kinds, task.exhibit)
+
+    return hands
 
 
 def exhibit_stage(
@@ -76,7 +86,7 @@ def exhibit_stage(
             Task(name, task.subject, (part,), inputs=task.inputs, generation=task.generation) for part in task.parts
         )
 
-    return Stage(name, plan, do, give_up, split, apart=True, hands=(Exhibit, Page, Table))
+    return Stage(name, plan, do, give_up, split, apart=True, hands=handing(Exhibit, Page, Table))
 
 
 def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]) -> Stage:

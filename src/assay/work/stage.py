@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from assay.model import Record, Trove, Voucher
+from assay.model import Trove, Voucher
+from assay.store.rows import Row
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.part import ReadSettings
@@ -41,6 +42,11 @@ class Bench:
     keep: Callable[[bytes], str]
 
 
+def nothing(task: Task, store: Store) -> Iterable[Row]:
+    """Hand over no record: the exhibit's bytes are enough."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of the run.
@@ -50,8 +56,8 @@ class Stage:
     (none: it cannot be cut). `give_up(task, category, message, store)` returns what is recorded when a task killed or
     outlasted its worker twice: at least a problem. `unit` names what progress counts: records of kind `counts`, or
     tasks when it is empty. `patience` multiplies the time limit (a task over a whole trove takes longer).
-    `apart`: a task's records are about its own exhibit only. `hands` are the kinds of records of the
-    task's exhibit that a worker is handed with the exhibit's bytes; None: it looks at the whole trove, and asks for it.
+    `apart`: a task's records are about its own exhibit only. `hands(task, store)` returns, in the driver, the rows
+    that a worker is handed with the exhibit's bytes. A task on `TROVE` looks at the whole trove, and asks for it.
     """
 
     name: str
@@ -63,7 +69,7 @@ class Stage:
     counts: str = ""
     patience: float = 1.0
     apart: bool = False
-    hands: tuple[type[Record], ...] | None = None
+    hands: Callable[[Task, Store], Iterable[Row]] = nothing
 
 
 def whole(task: Task) -> tuple[Task, ...]:

@@ -14,6 +14,7 @@ from assay.model.errors import CustodyBroken, StoreFault
 from assay.store.store import Store
 from assay.store.task import Task, decode_task
 from assay.work import wire
+from assay.work.handed import Handed
 from assay.work.sandbox import die_with_parent, enter
 from assay.work.stage import Bench, Settings, Stage
 
@@ -32,6 +33,12 @@ def stages_of(rooms: tuple[str, ...]) -> dict[str, Stage]:
     for room in rooms:
         found.update({stage.name: stage for stage in import_module(room).stages()})
     return found
+
+
+def bench_for(stage: Stage, task: Task, store: Store, settings: Settings) -> Bench:
+    """Return what a handler of `stage` has at hand for `task`, out of the case itself."""
+    trove = store if not task.exhibit else Handed(task.exhibit, stage.hands(task, store), store.blob)
+    return Bench(trove, settings, store.blobs.put)
 
 
 def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
@@ -65,11 +72,11 @@ def main() -> None:
     stages = stages_of(start.rooms)
     # The database was opened before: its files are never opened again, and the case's folder needs no writing.
     enter(settings.limits.memory, (store.blobs.folder,), (case,))
-    bench = Bench(store, settings, store.blobs.put)
     wire.send(answers, wire.READY)
     while (message := wire.receive(tasks)) is not None:
         task = decode_task(message)
-        wire.send(answers, encoded(answer(stages[task.stage], task, bench)))
+        stage = stages[task.stage]
+        wire.send(answers, encoded(answer(stage, task, bench_for(stage, task, store, settings))))
 
 
 def encoded(reply: wire.Answer) -> bytes:
