@@ -31,11 +31,6 @@ HAN = {
 }
 KINDS = ("ru", "uk", "en", "zh", "ruzh", "enzh", "rutable", "zhtable", "ruzhtable")
 WIDE, HIGH = 595.0, 842.0
-MONTHS = {
-    "ru": tuple("января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(" ")),
-    "uk": tuple("січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня".split(" ")),
-    "en": tuple("January February March April May June July August September October November December".split(" ")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +58,11 @@ def texts() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("ocr_texts.toml").read_text("utf-8"))
 
 
-def designation(rng: random.Random, language: str) -> str:
-    """Return a type's designation in one alphabet."""
-    letters = "АБВГДКЛМНОПРСТУФХЦ" if language in ("ru", "uk") and rng.random() < 0.5 else "ABCDEFGHKLMNPRSTVXYZ"
+def designation(rng: random.Random, language: str, latin: float = 0.5) -> str:
+    """Return a type's designation in one alphabet; `latin` is how often it is Latin in a Cyrillic text."""
+    letters = "ABCDEFGHKLMNPRSTVXYZ"
+    if language in ("ru", "uk") and rng.random() >= latin:
+        letters = "АБВГДКЛМНОПРСТУФХЦ"
     head = "".join(rng.choice(letters) for _ in range(rng.choice((1, 2, 2, 3))))
     tail = rng.choice(("", "", rng.choice(letters), rng.choice(letters) + str(rng.randint(1, 4))))
     return f"{head}-{rng.randint(2, 999)}{tail}"
@@ -84,7 +81,7 @@ def date(rng: random.Random, language: str) -> str:
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(2018, 2027)
     if language == "zh":
         return f"{year}年{month}月{day}日"
-    word = MONTHS[language][month - 1]
+    word = texts()["months"][language][month - 1]
     end = {"ru": " г.", "uk": " р.", "en": ""}[language]
     return f"{day} {word} {year}{end}" if rng.random() < 0.7 else f"{day:02d}.{month:02d}.{year}{end}"
 
@@ -268,6 +265,7 @@ def _tabled(s: Setter, kind: str) -> None:
     heads = [" / ".join(texts()["heads"][x][k] for x in languages) for k in range(7)]
     widths = [34, 132, 78, 44, 44, 68, 82]
     rows: list[list[tuple[str, str]]] = [[(first if len(languages) == 1 else "mix", h) for h in heads]]
+    latin = s.rng.choice((0.1, 0.9))  # a list keeps to its maker's alphabet, with a stranger now and then
     for k in range(s.rng.randint(7, 12)):
         thing = s.rng.randrange(min(len(texts()["things"][x]) for x in languages))
         count, price = s.rng.randint(1, 480), s.rng.randint(90, 940_000)
@@ -278,7 +276,7 @@ def _tabled(s: Setter, kind: str) -> None:
         rows.append([
             ("num", str(k + 1)),
             (mixed, " / ".join(texts()["things"][x][thing] for x in languages)),
-            ("code", designation(s.rng, first)),
+            ("code", designation(s.rng, first, latin)),
             (mixed, " / ".join(dict.fromkeys(texts()["units"][x] for x in languages))),
             ("num", str(count)), ("num", amount[0]), ("num", amount[1]),
         ])  # fmt: skip

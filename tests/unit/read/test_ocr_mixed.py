@@ -34,15 +34,39 @@ def test_one_unsure_sign_alone_is_not_believed():
 
 
 def test_a_latin_word_taken_for_cyrillic_is_set_right_and_cyrillic_stays():
-    read = [token("КТ-7М", 0, 90, 60), token("Жарок", 200, 300, 90), token("Банк", 400, 470, 60, known=True)]
-    others = [token("KT-7M", 0, 92, 99), token("Kapok", 200, 300, 99), token("Bahk", 400, 470, 99)]
-    assert texts(corrected(read, others)) == ["KT-7M", "Жарок", "Банк"]
+    read = [token("Харок", 0, 90, 60), token("Жарок", 200, 300, 90), token("Банк", 400, 470, 60, known=True)]
+    others = [token("Kapok", 0, 92, 99), token("Kapok", 200, 300, 99), token("Bahk", 400, 470, 99)]
+    assert texts(corrected(read, others)) == ["Kapok", "Жарок", "Банк"]
 
 
-def test_a_designation_with_letters_that_only_latin_has_is_latin_however_sure_the_other_was():
+def test_designations_are_left_to_the_second_reading_of_figures():
     read = [token("Е)В-79ЗА", 0, 120, 82), token("КВЖ-60К", 200, 320, 85)]
     others = [token("FJR-793A", 0, 122, 99), token("KBX-60K", 200, 320, 99)]
-    assert texts(corrected(read, others)) == ["FJR-793A", "КВЖ-60К"]
+    assert corrected(read, others) == read
+
+
+def test_a_stroke_read_with_the_word_before_it_goes_with_the_han_after_it():
+    kept, others = parted([token("WT./", 0, 80, 92), token("台", 80, 110)])
+    assert texts(kept) == ["/", "台"] and texts(others) == ["WT."]
+    assert kept[0].x0 < kept[1].x0 and kept[1].glued
+
+
+def test_a_letter_of_a_designation_taken_for_a_sign_is_no_han():
+    assert parted([token("P-919", 0, 90), token("几", 90, 120, 90), token("3", 120, 140)])[0] == []
+    assert texts(parted([token("12", 0, 40), token("台", 40, 70, 90)])[0])[-1] == "台"
+
+
+def test_a_run_with_room_for_a_sign_more_is_looked_at_again():
+    from assay.read.ocr.mixed import widened
+
+    ink = np.zeros((40, 400), np.uint8)
+    for x in (100, 126, 152):
+        ink[9:31, x : x + 20] = 255
+    two = [token("源", 98, 140, y1=40), token("装", 140, 176, y1=40)]
+    box = widened(two, ink)
+    assert box is not None and box[0] <= 100 and box[2] >= 172
+    three = [token("电", 98, 123, y1=40), token("源", 123, 149, y1=40), token("装", 149, 176, y1=40)]
+    assert widened(three, ink) is None
 
 
 def test_only_unknown_and_unsure_words_are_looked_at_for_han():
@@ -69,7 +93,7 @@ def test_a_run_is_widened_only_over_writing_that_touches_it():
     from assay.read.ocr.mixed import widened
 
     ink = np.zeros((30, 400), np.uint8)
-    ink[5:25, 100:190] = 255
+    ink[1:29, 100:190] = 255
     run = [token("面", 130, 160), token("控", 160, 190)]
     box = widened(run, ink)
     assert box is not None and box[0] <= 101 and box[2] < 200

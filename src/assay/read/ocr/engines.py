@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assay.read.ocr import signs
 from assay.read.tables import Rule
 from assay.work.part import ReadRefused
 
@@ -43,7 +44,7 @@ PACKAGES = {
 class Token:
     """A recognised word in pixels. `line` numbers the lines that the engine saw; `glued`: no space before it.
 
-    `known`: the engine has the word in its dictionary.
+    `known`: the engine has the word in its dictionary. `other`: what another engine read in its place, if it differs.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Token:
     line: int
     glued: bool = False
     known: bool = False
+    other: str = ""
 
 
 @cache
@@ -111,10 +113,10 @@ def warm(languages: tuple[str, ...], with_han: bool = False) -> None:
         tesseract("+".join(CODES[x] for x in ("ru", "uk", "en") if x in ready))
     if "en" in ready and len(ready) > 1:
         tesseract("eng")
-    if with_han and "zh" in languages:
-        engine = han()
-        engine._load_det_model()
-        engine._load_rec_model()
+    if "zh" in languages:
+        signs.warm()
+        if with_han:
+            han()._load_det_model()
 
 
 def tesseract_version() -> str:
@@ -248,14 +250,17 @@ def read_han(image: Grey, ink: Grey, uprights: Sequence[Rule] = ()) -> list[Toke
     ]  # fmt: skip
     boxes = [part for box in boxes for part in _parts(box, ink, uprights)]
     boxes = [b for b in boxes if b[2] - b[0] > 3 and b[3] - b[1] > 3]
-    return _lines(colour, boxes)
+    return read_lines(image, boxes)
 
 
 def read_lines(image: Grey, boxes: list[tuple[int, int, int, int]]) -> list[Token]:
     """Return PP-OCR's characters and words in each box (x0, y0, x1, y1), `line` being the box's number."""
-    import cv2
-
-    return _lines(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), boxes)
+    out: list[Token] = []
+    read = signs.read([image[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes])
+    for number, (box, line) in enumerate(zip(boxes, read, strict=True)):
+        if line.text.strip() and line.mean >= 30:
+            out.extend(_placed(line, box, number))
+    return out
 
 
 def _parts(box: tuple[int, int, int, int], ink: Grey, uprights: Sequence[Rule]) -> list[tuple[int, int, int, int]]:
@@ -285,55 +290,31 @@ def _parts(box: tuple[int, int, int, int], ink: Grey, uprights: Sequence[Rule]) 
     return out
 
 
-def _lines(colour: Grey, boxes: list[tuple[int, int, int, int]]) -> list[Token]:
-    """Return what PP-OCR reads in each box of the image."""
-    from rapidocr.ch_ppocr_rec import TextRecInput
+def _placed(read: signs.Line, box: tuple[int, int, int, int], line: int) -> list[Token]:
+    """Return a line's characters (Han) and words (all else) as tokens, placed by where they were read.
 
-    engine = han()
-    recogniser = engine._load_rec_model()
-    crops = [colour[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes]
-    if not crops:
-        return []
-    read = recogniser(TextRecInput(img=crops, return_word_box=True))
-    out: list[Token] = []
-    for number, (box, text, score, info) in enumerate(
-        zip(boxes, read.txts or (), read.scores or (), read.word_results or (), strict=True)
-    ):
-        if not text.strip() or score < 0.3:
-            continue
-        out.extend(_placed(text, info, box, round(100 * float(score)), number))
-    return out
-
-
-def _placed(text: str, info: Any, box: tuple[int, int, int, int], score: int, line: int) -> list[Token]:
-    """Return a line's characters (Han) and words (all else) as tokens, placed by the columns they were read at.
-
-    The recogniser gives each character the column of its middle; a character reaches halfway to its neighbours, at
-    most half the line's height.
+    The recogniser gives each character's middle; a character reaches halfway to its neighbours, at most half the
+    line's height.
     """
     from assay.read.layout import is_han
 
     x0, y0, x1, y1 = box
     high = y1 - y0
-    columns = [c for group in info.word_cols for c in group]
-    length = float(info.line_txt_len) or 1.0
-    signs = [(k, c) for k, c in enumerate(text) if not c.isspace()]
-    if len(signs) != len(columns):
-        columns = [round((n + 0.5) * length / max(1, len(signs))) for n in range(len(signs))]
-    middles = [x0 + (c + 0.5) * (x1 - x0) / length for c in columns]
+    found = [(k, c) for k, c in enumerate(read.text) if not c.isspace()]
+    middles = [x0 + read.places[k] * (x1 - x0) for k, _ in found]
     edges = [(a + b) / 2 for a, b in pairwise(middles)]
     out: list[Token] = []
     last = -1
-    for n, (k, sign) in enumerate(signs):
+    for n, (k, sign) in enumerate(found):
         left = max(edges[n - 1] if n else x0, middles[n] - 0.55 * high)
         right = min(edges[n] if n < len(edges) else x1, middles[n] + 0.55 * high)
         # The space between two words is halved by the edge: each word gives up a part of it.
         if not is_han(sign) and right - left > 0.3 * high:
             left += 0.13 * high if n and k > last + 1 else 0.0
-            right -= 0.13 * high if n < len(edges) and signs[n + 1][0] > k + 1 else 0.0
-        confidence = round(100 * float(info.confs[k])) if k < len(info.confs) else score
+            right -= 0.13 * high if n < len(edges) and found[n + 1][0] > k + 1 else 0.0
+        confidence = read.sure[k]
         han_sign = is_han(sign)
-        touching = k == last + 1 or (n > 0 and is_han(signs[n - 1][1]) and han_sign)
+        touching = k == last + 1 or (n > 0 and is_han(found[n - 1][1]) and han_sign)
         if n and touching and middles[n] - middles[n - 1] > 1.9 * high:
             touching = False
         last = k
@@ -349,10 +330,7 @@ def _placed(text: str, info: Any, box: tuple[int, int, int, int], score: int, li
 
 def han_line(image: Grey) -> tuple[str, float]:
     """Return what PP-OCR reads on one line of writing, and how sure it is (0 to 100)."""
-    import cv2
-    from rapidocr.ch_ppocr_rec import TextRecInput
-
     if not image.size:
         return "", 0.0
-    read = han()._load_rec_model()(TextRecInput(img=[cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)]))
-    return (read.txts[0], 100 * float(read.scores[0])) if read.txts else ("", 0.0)
+    read = signs.read([image])[0]
+    return read.text, read.mean

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.read.layout import is_han
 from assay.read.ocr.engines import Token
+from assay.read.ocr.figures import designation
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,6 +25,8 @@ MOST_TRIED = 6
 """So many doubtful runs of a page are looked at for Han."""
 LEAST_SIGN = 55
 """Confidence under which a Han sign is not believed."""
+STROKES = frozenset("几川别只山口日一丁工人门小儿凡")
+"""Signs as which a Cyrillic letter of a designation is read now and then."""
 CYRILLIC_ONLY = frozenset("БГДЖИЙЛПФЦЧШЩЪЫЬЭЮЯЄЇҐбвгджийклмнптфцчшщъыьэюяєїґ")
 """Letters that no Latin letter or figure looks like."""
 LATIN_ONLY = frozenset("DFGJLQRSVZ")
@@ -65,9 +68,27 @@ def parted(seen: Sequence[Token]) -> tuple[list[Token], list[Token]]:
                 others += run
                 continue
             start, end = _reach(run, signs[0], -1), _reach(run, signs[-1], 1)
+            if len(signs) == 1 and run[signs[0]].text in STROKES and _beside_letters(run, signs[0]):
+                others += run
+                continue
+            if start and len(run[start - 1].text) > 1 and run[start - 1].text.endswith("/"):
+                # The stroke between a Cyrillic word and Han is read with the word, which is not PP-OCR's to read.
+                before = run[start - 1]
+                left = before.x1 - 0.35 * (before.y1 - before.y0)
+                others.append(replace(before, text=before.text[:-1], x1=left))
+                kept.append(replace(before, text="/", x0=left, confidence=min(before.confidence, 90)))
+                kept += [replace(run[start], glued=True), *run[start + 1 : end + 1]]
+                others += run[: start - 1] + run[end + 1 :]
+                continue
             kept += run[start : end + 1]
             others += run[:start] + run[end + 1 :]
     return kept, others
+
+
+def _beside_letters(run: Sequence[Token], at: int) -> bool:
+    """Tell whether Latin letters, figures or a hyphen touch the sign: it is a letter of a designation, then."""
+    sides = [*run[max(0, at - 1) : at], *run[at + 1 : at + 2]]
+    return any(t.text.isascii() and any(c.isalnum() or c == "-" for c in t.text) for t in sides)
 
 
 def together(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -116,7 +137,8 @@ def settled(tokens: Sequence[Token], seen: Sequence[Sequence[Token]], boxes: Seq
 def widened(run: Sequence[Token], ink: Image) -> tuple[int, int, int, int] | None:
     """Return the box of a run with the writing that touches its ends, at most two signs; None when nothing does.
 
-    Where Cyrillic stands before Han on a line, PP-OCR now and then drops the first sign with it.
+    Where Cyrillic stands before Han on a line, PP-OCR now and then drops the first sign with it, or takes it and the
+    next for one.
     """
     import numpy as np
 
@@ -130,9 +152,33 @@ def widened(run: Sequence[Token], ink: Image) -> tuple[int, int, int, int] | Non
         left -= 1
     while right < min(len(band), x1 + 2 * high) and band[right - 1 : right + blank].any():
         right += 1
-    if x0 - left < 0.5 * high and right - x1 < 0.5 * high:
+    if x0 - left >= 0.5 * high or right - x1 >= 0.5 * high:
+        return left, y0, right, y1
+    # Or it reads two signs as one: then there is more writing than its signs need.
+    written: Image = np.flatnonzero(band[x0:x1])
+    if not len(written):
         return None
-    return left, y0, right, y1
+    em = 1.06 * _tall((ink[y0:y1, x0:x1] > 0).sum(axis=1))
+    needed = sum(1.0 if is_han(c) else 0.55 for t in run for c in t.text)
+    if (int(written[-1]) - int(written[0])) / max(em, 1.0) < needed + 0.15:
+        return None
+    left, right, blank = x0 + int(written[0]), x0 + int(written[-1]) + 1, max(2, round(0.15 * em))
+    while left > max(0, x0 - em) and band[max(0, left - blank) : left].any():
+        left -= 1
+    while right < min(len(band), x1 + em) and band[right : right + blank].any():
+        right += 1
+    return max(0, left - 2), y0, min(len(band), right + 2), y1
+
+
+def _tall(rows: Image) -> int:
+    """Return the height of the line of writing that stands in the middle of `rows` (ink in each row of pixels)."""
+    middle = len(rows) // 2
+    top = bottom = middle
+    while top > 0 and rows[max(0, top - 3) : top].any():
+        top -= 1
+    while bottom < len(rows) and rows[bottom : bottom + 3].any():
+        bottom += 1
+    return max(1, bottom - top)
 
 
 def fuller(run: Sequence[Token], again: Sequence[Token]) -> list[Token]:
@@ -178,12 +224,16 @@ def corrected(tokens: Sequence[Token], others: Sequence[Token]) -> list[Token]:
 
     PP-OCR is believed for a word in Latin letters that it is sure of, where Tesseract's dictionaries do not know the
     word and Tesseract is less sure, unless Tesseract read letters that only Cyrillic has and PP-OCR none that only
-    Latin has.
+    Latin has. Designations are settled by `figures`.
     """
-    latin = [t for t in others if t.confidence >= 93 and t.text.isascii() and sum(map(str.isalpha, t.text)) > 1]
+    latin = [
+        t
+        for t in others
+        if t.confidence >= 93 and not designation(t.text) and t.text.isascii() and sum(map(str.isalpha, t.text)) > 1
+    ]
     out: list[Token] = []
     for t in tokens:
-        match = None if t.known else next((o for o in latin if _same_place(t, o)), None)
+        match = None if t.known or designation(t.text) else next((o for o in latin if _same_place(t, o)), None)
         if match is None:
             out.append(t)
             continue

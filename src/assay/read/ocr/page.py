@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assay.read.layout import Segment, Word, clean, is_han
-from assay.read.ocr import engines
+from assay.read.ocr import engines, figures
 from assay.read.ocr.again import covers, enlarged, in_own_script, likely, paper_of, sense, sound, whole
 from assay.read.ocr.engines import Token
 from assay.read.ocr.mixed import corrected, doubtful, fuller, parted, reach_of, settled, together, widened
@@ -249,7 +249,13 @@ class _Page:
         mix = _mix(languages)
         tokens = sound([t for t in engines.read_page(image, mix, self.dpi) if likely(t)])
         tokens += self._overlooked(image, tokens, mix)
-        return in_own_script(image, tokens, mix, self.dpi)
+        tokens = in_own_script(image, tokens, mix, self.dpi)
+        if "zh" not in languages:
+            return tokens
+        checked = figures.checked(image, tokens, self.dpi, mix)
+        if any(t.other for t in checked):
+            self.used.append(engines.han_version())
+        return checked
 
     def _overlooked(self, image: Image, tokens: Sequence[Token], mix: str) -> list[Token]:
         """Return the words of small runs of ink that no token covers (single figures in cells, lone words)."""
