@@ -33,7 +33,7 @@ STORE = ROOT / "src" / "assay" / "examine" / "rates"
 SEEDS = (911, 912)
 """Seeds of the specimens whose unaltered papers and innocent twins are counted with the real files."""
 CORPUS = "real files that nobody is known to have altered, and unaltered papers of specimens"
-ON_WORDS = ("txt.", "set.", "doc.", "pdf.producerdate")
+ON_WORDS = ("txt.", "set.", "doc.")
 """Examinations that need the pages' words; a file whose words were not read does not count for them."""
 
 Answer = tuple[str, list[Finding]]

@@ -62,12 +62,31 @@ def layers(page: Any) -> Layers | None:
     return Layers(tuple(pictures), tuple(drawn))
 
 
+def pictures(page: Any, matrix: Any) -> Iterator[Drawn]:
+    """Yield the pictures of a pdfium page in the order in which they are drawn; `matrix` is `to_fractions` of it."""
+    import pypdfium2.raw as raw
+
+    for handle, kind, around in _handles(page):
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            box = _box(handle, matrix, around)
+            if box is not None:
+                yield Drawn("picture", box, handle)
+
+
 def is_scan(page: Any) -> bool:
     """Whether pictures cover the page."""
     return layers(page) is not None
 
 
 def _objects(page: Any, text_page: Any, matrix: Any) -> Iterator[Drawn]:
+    for handle, kind, around in _handles(page):
+        found = _drawn(kind, handle, text_page, matrix, around)
+        if found:
+            yield found
+
+
+def _handles(page: Any) -> Iterator[tuple[Any, int, tuple[float, ...]]]:
+    """Yield each drawn object, its kind and the matrix around it; forms are opened."""
     import pypdfium2.raw as raw
 
     left = MOST_OBJECTS
@@ -89,9 +108,7 @@ def _objects(page: Any, text_page: Any, matrix: Any) -> Iterator[Drawn]:
             size = raw.FPDFFormObj_CountObjects(handle)
             stack.append((raw.FPDFFormObj_GetObject, handle, 0, size, depth + 1, inner))
             continue
-        found = _drawn(kind, handle, text_page, matrix, around)
-        if found:
-            yield found
+        yield handle, kind, around
 
 
 def _drawn(kind: int, handle: Any, text_page: Any, matrix: Any, around: tuple[float, ...]) -> Drawn | None:

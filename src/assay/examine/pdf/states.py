@@ -78,7 +78,7 @@ def state_print(data: bytes) -> StatePrint:
             pages = tuple(
                 PagePrint(
                     page.obj.objgen,
-                    digests.join(_inherited(page.obj, name) for name in _DRAWN),
+                    digests.join(inherited(page.obj, name) for name in _DRAWN),
                     digests.of(page.obj.get("/Annots")),
                 )
                 for page in pdf.pages
@@ -111,7 +111,7 @@ def _first_line(error: Exception) -> str:
     return _ADDRESS.sub("", line)[:200].strip(" :.")
 
 
-def _inherited(page: Any, name: str) -> Any:
+def inherited(page: Any, name: str) -> Any:
     """Return a page attribute, looked up through its parents (ISO 32000-2, 7.7.3.4)."""
     node, left = page, DEEPEST
     while node is not None and left:

@@ -1,0 +1,204 @@
+"""What each page of a PDF is made of: its size, its text, its fonts and the pictures placed on it.
+
+Purpose: one look at the pages for all examinations that compare them. Limits: at most `MOST_PAGES` pages,
+`MOST_PICTURES` pictures a page and `DEEPEST_FORM` nested forms; a picture's bytes are its own stream's, never drawn anew.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from assay.examine.pdf.facts import structure
+from assay.examine.pdf.layers import pictures
+from assay.examine.pdf.states import StateRefused, inherited, opened, page_of, to_fractions
+from assay.model import Box
+
+MOST_PAGES = 2_000
+MOST_PICTURES = 200
+DEEPEST_FORM = 3
+LARGEST_STREAM = 40_000_000
+SUBSET = re.compile(r"/?([A-Z]{6})\+(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One picture on a page. `digest` is that of its stored bytes; `tables` that of its JPEG quantisation tables.
+
+    `width` and `height` in pixels, `dpi` as placed, `clear` when something shows through it.
+    """
+
+    digest: str
+    width: int
+    height: int
+    dpi: int
+    colour: str
+    filters: str
+    tables: str
+    clear: bool
+    box: Box
+
+    @property
+    def area(self) -> float:
+        """Share of the page that it takes."""
+        return (self.box.x1 - self.box.x0) * (self.box.y1 - self.box.y0)
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font of a page: `base` without its subset tag, `tag` that tag or empty, `key` its object number."""
+
+    base: str
+    tag: str
+    kind: str
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page, `number` from 1; sizes in points as shown; `letters` counts visible characters."""
+
+    number: int
+    width: float
+    height: float
+    letters: int
+    pictures: tuple[Placed, ...]
+    fonts: tuple[Font, ...]
+
+    @property
+    def scan(self) -> Placed | None:
+        """The picture that covers the page, when one does."""
+        broad = [p for p in self.pictures if p.area >= 0.6]
+        return max(broad, key=lambda p: p.area) if broad else None
+
+
+@lru_cache(maxsize=2)
+def sheets_of(data: bytes) -> tuple[Sheet, ...]:
+    """Return the pages of a file, at most `MOST_PAGES`; raise `StateRefused`."""
+    fonts = _fonts(data)
+    found = []
+    with opened(data) as document:
+        for index in range(min(len(document), MOST_PAGES)):
+            with page_of(document, index) as page:
+                width, height = page.get_size()
+                found.append(
+                    Sheet(index + 1, round(width, 1), round(height, 1), _letters(page), tuple(_placed(page)),
+                          fonts[index] if index < len(fonts) else ())
+                )  # fmt: skip
+    return tuple(found)
+
+
+def jpeg_of(handle: Any) -> bytes:
+    """Return the stored bytes of a pdfium picture; empty when they are beyond the limit."""
+    import pypdfium2.raw as raw
+
+    size = raw.FPDFImageObj_GetImageDataRaw(handle, None, 0)
+    if not 0 < size <= LARGEST_STREAM:
+        return b""
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFImageObj_GetImageDataRaw(handle, buffer, size)
+    return buffer.raw[:size]
+
+
+def filters_of(handle: Any) -> tuple[str, ...]:
+    """Return the names of a picture's filters, outermost first."""
+    import pypdfium2.raw as raw
+
+    names = []
+    for index in range(min(raw.FPDFImageObj_GetImageFilterCount(handle), 8)):
+        buffer = ctypes.create_string_buffer(64)
+        raw.FPDFImageObj_GetImageFilter(handle, index, buffer, 64)
+        names.append(buffer.value.decode("latin-1"))
+    return tuple(names)
+
+
+def _letters(page: Any) -> int:
+    """Return how many characters the page's text has; none when its first ones are the invisible layer of a scan."""
+    import pypdfium2.raw as raw
+
+    text_page = page.get_textpage()
+    try:
+        count = text_page.count_chars()
+        hidden = 0
+        for index in range(min(count, 30)):
+            handle = raw.FPDFText_GetTextObject(text_page, index)
+            hidden += bool(handle) and raw.FPDFTextObj_GetTextRenderMode(handle) in (3, 7)
+        return 0 if hidden * 2 > min(count, 30) else int(count)
+    finally:
+        text_page.close()
+
+
+def _placed(page: Any) -> Iterator[Placed]:
+    import pypdfium2.raw as raw
+
+    for index, item in enumerate(pictures(page, to_fractions(page))):
+        if index >= MOST_PICTURES:
+            return
+        meta = raw.FPDF_IMAGEOBJ_METADATA()
+        raw.FPDFImageObj_GetImageMetadata(item.handle, page, meta)
+        data = jpeg_of(item.handle)
+        filters = filters_of(item.handle)
+        width_inches = (item.box.x1 - item.box.x0) * page.get_size()[0] / 72
+        dpi = round(meta.width / width_inches) if width_inches > 0 else 0
+        yield Placed(
+            hashlib.sha256(data).hexdigest()[:32] if data else "", meta.width, meta.height, dpi,
+            f"{meta.colorspace}/{meta.bits_per_pixel}", " ".join(filters),
+            _tables(data) if filters[-1:] == ("DCTDecode",) and len(filters) == 1 else "",
+            bool(raw.FPDFPageObj_HasTransparency(item.handle)), item.box,
+        )  # fmt: skip
+
+
+def _tables(data: bytes) -> str:
+    """Return a digest of a JPEG's quantisation tables and sampling; empty when they cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            tables = getattr(picture, "quantization", {})
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return ""
+    return hashlib.sha256(repr(sorted((k, tuple(v)) for k, v in tables.items())).encode()).hexdigest()[:16]
+
+
+def _fonts(data: bytes) -> tuple[tuple[Font, ...], ...]:
+    """Return each page's fonts; none when the structure cannot be read (the pages may still be drawn)."""
+    try:
+        with structure(data) as pdf:
+            return tuple(_fonts_of(pdf.pages[i].obj) for i in range(min(len(pdf.pages), MOST_PAGES)))
+    except StateRefused:
+        return ()
+
+
+def _fonts_of(page: Any) -> tuple[Font, ...]:
+    found: dict[tuple[str, int], Font] = {}
+    stack = [(inherited(page, "/Resources"), 0)]
+    seen: set[tuple[int, int]] = set()
+    while stack:
+        resources, depth = stack.pop()
+        for font in _named(resources, "/Font"):
+            name = str(font.get("/BaseFont", ""))
+            match = SUBSET.fullmatch(name)
+            base, tag = (match.group(2), match.group(1)) if match else (name.lstrip("/"), "")
+            found[name, font.objgen[0]] = Font(base, tag, str(font.get("/Subtype", "")).lstrip("/"), font.objgen[0])
+        if depth < DEEPEST_FORM:
+            for form in _named(resources, "/XObject"):
+                if form.objgen not in seen and str(form.get("/Subtype", "")) == "/Form":
+                    seen.add(form.objgen)
+                    stack.append((form.get("/Resources"), depth + 1))
+    return tuple(found[key] for key in sorted(found))
+
+
+def _named(resources: Any, kind: str) -> list[Any]:
+    """Return the dictionaries and streams of one kind of resource, at most a thousand."""
+    import pikepdf
+
+    held = resources.get(kind) if isinstance(resources, pikepdf.Dictionary) else None
+    if not isinstance(held, pikepdf.Dictionary):
+        return []
+    return [v for v in list(held.values())[:1_000] if isinstance(v, pikepdf.Dictionary | pikepdf.Stream)]
