@@ -1,4 +1,4 @@
-"""`pdf.active`: what in a PDF acts when it is opened or clicked: scripts, programs to start, forms to send, attachments.
+"""`pdf.active`: what in a PDF acts when it is opened or clicked: scripts, commands, forms to send, attachments.
 
 A neutral fact about the document and a matter of safety for who opens it. Limits: scripts are listed, not understood;
 what a rich-media or 3D annotation carries is named and not looked into. Source: ISO 32000-2, 12.6 and 7.11.4.
@@ -27,8 +27,8 @@ _ACTIONS = {
 _DANGEROUS = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute")
 
 _LIMITS = (
-    "What acts is listed, not judged and not run; it says nothing about whether the document was changed. Objects that no "
-    "page leads to are listed too."
+    "What acts is listed, not judged and not run; it says nothing about whether the document was changed. Objects "
+    "that no page leads to are listed too."
 )
 _QUESTION = Question(
     part="pdf.active",

@@ -1,8 +1,8 @@
 """`pdf.fontdate`: embedded fonts that were changed after the last date that the file states of itself.
 
 A TrueType font carries in its `head` table when it was last changed. A font of 2021 in a file whose dates end in 2015
-was put in later, or the dates were set back. Limits: only fonts embedded with their `head` table; some programs write the
-time of embedding there, which is never later than an honest date. Source: ISO/IEC 14496-22, 5.2.2; ISO 32000-2, 9.9.
+was put in later, or the dates were set back. Limits: only fonts embedded with their `head` table; some programs write
+the time of embedding there, which is not later than an honest date. Source: ISO/IEC 14496-22, 5.2.2; ISO 32000-2, 9.9.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _MOST_SAID = 4
 
 _LIMITS = (
-    "Only fonts that are embedded with a date are seen, and a font's date is its maker's clock. A file without dates of "
-    "its own cannot be compared."
+    "Only fonts that are embedded with a date are seen, and a font's date is its maker's clock. A file without dates "
+    "of its own cannot be compared."
 )
 _QUESTION = Question(
     part="pdf.fontdate",
@@ -77,7 +77,8 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
         return
     said = "; ".join(f"{quoted(f.name, 60)} of {f.changed.date().isoformat()}" for f in late[:_MOST_SAID])
     yield _QUESTION.finding(
-        digest, f"{len(late)} of {len(fonts)} dated fonts are younger than the file's last date ({last.written}): {said}.",
+        digest,
+        f"{len(late)} of {len(fonts)} dated fonts are younger than the file's last date ({last.written}): {said}.",
         _pages(reading, data, late), Weight.MODERATE, "younger than its dates",
     )  # fmt: skip
 

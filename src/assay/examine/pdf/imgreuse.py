@@ -1,7 +1,7 @@
 """`pdf.imgreuse`: the same loose picture, a signature or a stamp, placed at several places of a document.
 
 A hand signs differently each time; the same see-through picture on two pages was copied. A picture that stands at one
-place of all its pages is a letterhead. Limits: compared by stored bytes, so that a copy that was scaled or saved anew is not
+place of all its pages is a letterhead. Limits: compared by stored bytes, so that a copy that was saved anew is not
 seen; what is baked into a scan is another examination's. Source: ISO 32000-2, 11.6.5.2 (soft masks).
 """
 
@@ -13,20 +13,20 @@ from assay.examine.pdf.place import spans_at
 from assay.examine.pdf.sheets import Placed, Sheet, sheets_of
 from assay.examine.pdf.states import StateRefused
 from assay.examine.question import Question
-from assay.model import Reading, Record, Span, Weight
+from assay.model import Direction, Reading, Record, Span, Weight
 from assay.work.part import Examination
 
 LARGEST = 0.2
 SMALLEST = 0.0008
 """Shares of the page between which a picture can be a signature or a stamp."""
 LEAST_PIXELS = 40
-MOVED = 0.015
+MOVED = 0.006
 """Share of the page by which a picture must lie elsewhere to be at another place."""
 _MOST_SAID = 5
 
 _LIMITS = (
-    "Only pictures that are stored apart are seen, and only when their bytes are the same. It does not tell a signature "
-    "from another small picture: look at it."
+    "Only pictures that are stored apart are seen, and only when their bytes are the same. It does not tell a "
+    "signature from another small picture: look at it."
 )
 _QUESTION = Question(
     part="pdf.imgreuse",
@@ -51,12 +51,10 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
     except StateRefused as error:
         yield _QUESTION.not_examined(digest, f"The file could not be opened for this examination: {error}.")
         return
-    loose = _loose(sheets)
-    if not loose:
-        yield _QUESTION.not_applicable(
-            digest, f"No loose picture of a signature's size stands on its {len(sheets)} pages."
-        )
+    if len(sheets) < 2:
+        yield _QUESTION.not_applicable(digest, "It has one page: nothing can stand on several.")
         return
+    loose = _loose(sheets)
     moved = {key: places for key, places in loose.items() if _elsewhere(places)}
     for places in list(moved.values())[:_MOST_SAID]:
         pages = sorted({n for n, _ in places})
@@ -71,8 +69,9 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
         )  # fmt: skip
     if not moved:
         yield _QUESTION.nothing(
-            digest, f"Each of {len(loose)} loose picture(s) stands once, or at one place of its pages."
-        )
+            digest, f"On {len(sheets)} pages stand {len(loose)} different loose picture(s) of a signature's size; each "
+            "stands once, or at one place of its pages.", direction=Direction.FOR if loose else Direction.NEITHER,
+        )  # fmt: skip
 
 
 def _loose(sheets: tuple[Sheet, ...]) -> dict[str, list[tuple[int, Placed]]]:
@@ -82,8 +81,8 @@ def _loose(sheets: tuple[Sheet, ...]) -> dict[str, list[tuple[int, Placed]]]:
         for picture in sheet.pictures:
             over = sheet.scan is not None and picture is not sheet.scan
             big = picture.width >= LEAST_PIXELS and picture.height >= LEAST_PIXELS // 2
-            if picture.digest and big and SMALLEST <= picture.area <= LARGEST and (picture.clear or over):
-                found.setdefault(picture.digest, []).append((sheet.number, picture))
+            if picture.digest and big and SMALLEST <= picture.area <= LARGEST and (picture.mask or over):
+                found.setdefault(picture.digest + picture.mask, []).append((sheet.number, picture))
     return found
 
 

@@ -1,8 +1,8 @@
 """`pdf.pagemix`: a page inside a run of pages that is made otherwise than those around it.
 
-Pages of one printing or one scanning are alike: picture or text, size, resolution, colour, compression tables, fonts and the
-tags of their cuts. One page inside the run that differs may have been exchanged. Limits: first and last pages are left
-out (covers and scanned signature pages differ in honest documents), and so is what only lies crosswise.
+Pages of one printing or one scanning are alike: picture or text, size, resolution, colour, compression tables, fonts
+and the tags of their cuts. One page inside the run that differs may have been exchanged. Limits: first and last pages
+are left out (covers and scanned signature pages differ in honest documents), and so is what only lies crosswise.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
     numbered = _numbered(reading)
     for odd in found:
         within = {odd.page - 1, odd.page, odd.page + 1} <= numbered
-        heavy = within or len(odd.reasons) > 1
         run = " Its number continues the numbering of the pages before and after it." if within else ""
         yield _QUESTION.finding(
-            digest, f"Page {odd.page} of {len(sheets)} differs from the pages around it: {'; '.join(odd.reasons)}.{run}",
-            (whole(digest, odd.page, (Box(0, 0, 1, 1),)),), Weight.LIMITED if heavy else Weight.NEUTRAL,
+            digest,
+            f"Page {odd.page} of {len(sheets)} differs from the pages around it: {'; '.join(odd.reasons)}.{run}",
+            (whole(digest, odd.page, (Box(0, 0, 1, 1),)),), Weight.LIMITED,
             f"making of page {odd.page}",
         )  # fmt: skip
     if not found:

@@ -28,8 +28,8 @@ GRACE = timedelta(days=120)
 _MOST_SAID = 5
 
 _LIMITS = (
-    "Only what the table of releases names is known, and previews can be older. A document that was exported or scanned "
-    "again is a later file of an older paper."
+    "Only what the table of releases names is known, and previews can be older. A document that was exported or "
+    "scanned again is a later file of an older paper."
 )
 _QUESTION = Question(
     part="pdf.producerdate",
@@ -106,8 +106,9 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
 def _copy(digest: str, borne: Claimed, later: list[Younger]) -> Record:
     """Say that the file is younger than the date that the document bears."""
     return _QUESTION.finding(
-        digest, f"The document bears the date {quoted(borne.written, 40)}; this file of it holds {_listed(later)}, so it "
-        "was made later.", [borne.span, *(s for t in later for s in t.spans)], Weight.NEUTRAL, "later copy",
+        digest,
+        f"The document bears the date {quoted(borne.written, 40)}; this file of it holds {_listed(later)}, so it was "
+        "made later.", [borne.span, *(s for t in later for s in t.spans)], Weight.NEUTRAL, "later copy",
         direction=Direction.NEITHER,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What each page of a PDF is made of: its size, its text, its fonts and the pictures placed on it.
 
 Purpose: one look at the pages for all examinations that compare them. Limits: at most `MOST_PAGES` pages,
-`MOST_PICTURES` pictures a page and `DEEPEST_FORM` nested forms; a picture's bytes are its own stream's, never drawn anew.
+`MOST_PICTURES` pictures a page and `DEEPEST_FORM` nested forms; a picture's bytes are those of its own stream.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ MOST_PAGES = 2_000
 MOST_PICTURES = 200
 DEEPEST_FORM = 3
 LARGEST_STREAM = 40_000_000
+LARGEST_CONTENT = 2_000_000
+_SELECT = re.compile(rb"(/[^\s/<>\[\]()]{1,100})\s+-?[\d.]+\s+Tf\b")
 SUBSET = re.compile(r"/?([A-Z]{6})\+(.+)")
 
 
@@ -31,7 +33,8 @@ SUBSET = re.compile(r"/?([A-Z]{6})\+(.+)")
 class Placed:
     """One picture on a page. `digest` is that of its stored bytes; `tables` that of its JPEG quantisation tables.
 
-    `width` and `height` in pixels, `dpi` as placed, `clear` when something shows through it.
+    `width` and `height` in pixels, `dpi` as placed. `mask` is a digest of what says where the page shows through it,
+    empty when it is opaque.
     """
 
     digest: str
@@ -41,7 +44,7 @@ class Placed:
     colour: str
     filters: str
     tables: str
-    clear: bool
+    mask: str
     box: Box
 
     @property
@@ -81,16 +84,15 @@ class Sheet:
 @lru_cache(maxsize=2)
 def sheets_of(data: bytes) -> tuple[Sheet, ...]:
     """Return the pages of a file, at most `MOST_PAGES`; raise `StateRefused`."""
-    fonts = _fonts(data)
+    held = _held(data)
     found = []
     with opened(data) as document:
         for index in range(min(len(document), MOST_PAGES)):
             with page_of(document, index) as page:
                 width, height = page.get_size()
-                found.append(
-                    Sheet(index + 1, round(width, 1), round(height, 1), _letters(page), tuple(_placed(page)),
-                          fonts[index] if index < len(fonts) else ())
-                )  # fmt: skip
+                fonts, masks = held[index] if index < len(held) else ((), {})
+                placed = tuple(_placed(page, masks))
+                found.append(Sheet(index + 1, round(width, 1), round(height, 1), _letters(page), placed, fonts))
     return tuple(found)
 
 
@@ -134,7 +136,7 @@ def _letters(page: Any) -> int:
         text_page.close()
 
 
-def _placed(page: Any) -> Iterator[Placed]:
+def _placed(page: Any, masks: dict[str, str]) -> Iterator[Placed]:
     import pypdfium2.raw as raw
 
     for index, item in enumerate(pictures(page, to_fractions(page))):
@@ -146,11 +148,12 @@ def _placed(page: Any) -> Iterator[Placed]:
         filters = filters_of(item.handle)
         width_inches = (item.box.x1 - item.box.x0) * page.get_size()[0] / 72
         dpi = round(meta.width / width_inches) if width_inches > 0 else 0
+        digest = hashlib.sha256(data).hexdigest()[:32] if data else ""
         yield Placed(
-            hashlib.sha256(data).hexdigest()[:32] if data else "", meta.width, meta.height, dpi,
+            digest, meta.width, meta.height, dpi,
             f"{meta.colorspace}/{meta.bits_per_pixel}", " ".join(filters),
             _tables(data) if filters[-1:] == ("DCTDecode",) and len(filters) == 1 else "",
-            bool(raw.FPDFPageObj_HasTransparency(item.handle)), item.box,
+            masks.get(digest, ""), item.box,
         )  # fmt: skip
 
 
@@ -166,39 +169,98 @@ def _tables(data: bytes) -> str:
     return hashlib.sha256(repr(sorted((k, tuple(v)) for k, v in tables.items())).encode()).hexdigest()[:16]
 
 
-def _fonts(data: bytes) -> tuple[tuple[Font, ...], ...]:
-    """Return each page's fonts; none when the structure cannot be read (the pages may still be drawn)."""
+_Held = tuple[tuple[Font, ...], dict[str, str]]
+
+
+def _held(data: bytes) -> tuple[_Held, ...]:
+    """Return each page's fonts and masks; nothing when the structure cannot be read (pages may still be drawn)."""
     try:
         with structure(data) as pdf:
-            return tuple(_fonts_of(pdf.pages[i].obj) for i in range(min(len(pdf.pages), MOST_PAGES)))
+            known: dict[tuple[int, int], str] = {}
+            return tuple(_held_by(pdf.pages[i].obj, known) for i in range(min(len(pdf.pages), MOST_PAGES)))
     except StateRefused:
         return ()
 
 
-def _fonts_of(page: Any) -> tuple[Font, ...]:
-    found: dict[tuple[str, int], Font] = {}
-    stack = [(inherited(page, "/Resources"), 0)]
+def _held_by(page: Any, known: dict[tuple[int, int], str]) -> _Held:
+    """Return a page's fonts, and by the digest of a picture's bytes that of its mask."""
+    fonts: dict[tuple[str, int], Font] = {}
+    masks: dict[str, str] = {}
+    stack = [(inherited(page, "/Resources"), page.get("/Contents"), 0)]
     seen: set[tuple[int, int]] = set()
     while stack:
-        resources, depth = stack.pop()
-        for font in _named(resources, "/Font"):
+        resources, contents, depth = stack.pop()
+        for font in _used(_named(resources, "/Font"), contents):
             name = str(font.get("/BaseFont", ""))
             match = SUBSET.fullmatch(name)
             base, tag = (match.group(2), match.group(1)) if match else (name.lstrip("/"), "")
-            found[name, font.objgen[0]] = Font(base, tag, str(font.get("/Subtype", "")).lstrip("/"), font.objgen[0])
-        if depth < DEEPEST_FORM:
-            for form in _named(resources, "/XObject"):
-                if form.objgen not in seen and str(form.get("/Subtype", "")) == "/Form":
-                    seen.add(form.objgen)
-                    stack.append((form.get("/Resources"), depth + 1))
-    return tuple(found[key] for key in sorted(found))
+            fonts[name, font.objgen[0]] = Font(base, tag, str(font.get("/Subtype", "")).lstrip("/"), font.objgen[0])
+        for _, held in _named(resources, "/XObject"):
+            if str(held.get("/Subtype", "")) == "/Form" and held.objgen not in seen and depth < DEEPEST_FORM:
+                seen.add(held.objgen)
+                stack.append((held.get("/Resources"), held, depth + 1))
+            elif str(held.get("/Subtype", "")) == "/Image":
+                mask = _mask(held, known)
+                if mask:
+                    masks[_stored(held, known)] = mask
+    return tuple(fonts[key] for key in sorted(fonts)), masks
 
 
-def _named(resources: Any, kind: str) -> list[Any]:
-    """Return the dictionaries and streams of one kind of resource, at most a thousand."""
+def _mask(picture: Any, known: dict[tuple[int, int], str]) -> str:
+    import pikepdf
+
+    for name in ("/SMask", "/Mask"):
+        mask = picture.get(name)
+        if isinstance(mask, pikepdf.Stream):
+            return _stored(mask, known)
+        if isinstance(mask, pikepdf.Array):
+            return "colour key"
+    return "stencil" if picture.get("/ImageMask") is True else ""
+
+
+def _stored(stream: Any, known: dict[tuple[int, int], str]) -> str:
+    if stream.objgen not in known:
+        known[stream.objgen] = hashlib.sha256(stream.read_raw_bytes()).hexdigest()[:32]
+    return known[stream.objgen]
+
+
+def _used(fonts: list[tuple[str, Any]], contents: Any) -> list[Any]:
+    """Return the fonts that the contents select; pages can share a dictionary of fonts and use a few each.
+
+    Contents are looked into only where one font stands under several tags, for it costs.
+    """
+    tags: dict[str, set[str]] = {}
+    for _, font in fonts:
+        match = SUBSET.fullmatch(str(font.get("/BaseFont", "")))
+        if match:
+            tags.setdefault(match.group(2), set()).add(match.group(1))
+    if all(len(its) < 2 for its in tags.values()):
+        return [font for _, font in fonts]
+    selected = _selected(contents)
+    return [font for name, font in fonts if selected is None or name in selected]
+
+
+def _selected(contents: Any) -> set[str] | None:
+    """Return the names of fonts that content streams select; None when the streams are too long to look."""
+    import pikepdf
+
+    streams = list(contents)[:200] if isinstance(contents, pikepdf.Array) else [contents]
+    found: set[str] = set()
+    for stream in streams:
+        if not isinstance(stream, pikepdf.Stream):
+            continue
+        if len(stream.read_raw_bytes()) > LARGEST_CONTENT:
+            return None
+        drawn = stream.read_bytes()
+        found |= {m.group(1).decode("latin-1") for m in _SELECT.finditer(drawn[: 20 * LARGEST_CONTENT])}
+    return found
+
+
+def _named(resources: Any, kind: str) -> list[tuple[str, Any]]:
+    """Return the names, dictionaries and streams of one kind of resource, at most a thousand."""
     import pikepdf
 
     held = resources.get(kind) if isinstance(resources, pikepdf.Dictionary) else None
     if not isinstance(held, pikepdf.Dictionary):
         return []
-    return [v for v in list(held.values())[:1_000] if isinstance(v, pikepdf.Dictionary | pikepdf.Stream)]
+    return [(str(k), v) for k, v in list(held.items())[:1_000] if isinstance(v, pikepdf.Dictionary | pikepdf.Stream)]

@@ -1,8 +1,8 @@
 """`pdf.subset`: one font that stands on a page in several cuts, as after text was pasted in from another file.
 
-A program that makes a page embeds of each font the letters that it needs, once, under a tag of six letters. Several tags
-of one font on one page mean that parts of the page were made apart. Limits: a paste that reuses an embedded font, or
-uses a font that was not on the page, leaves one tag. Source: ISO 32000-2, 9.9.2.
+A program that makes a page embeds of each font the letters that it needs, once, under a tag of six letters. Several
+tags of one font on one page mean that parts of the page were made apart. Limits: a paste that reuses an embedded font,
+or uses a font that was not on the page, leaves one. Source: ISO 32000-2, 9.9.2.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from assay.work.part import Examination
 _MOST_SAID = 4
 
 _LIMITS = (
-    "It says that a page was put together from parts, not which part is later. Text that was pasted in a font of its own, "
-    "or with the font that is there, is not seen."
+    "It says that a page was put together from parts, not which part is later. Text that was pasted in a font of its "
+    "own, or with the font that is there, is not seen."
 )
 _QUESTION = Question(
     part="pdf.subset",
