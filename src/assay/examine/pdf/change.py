@@ -142,11 +142,22 @@ def _annotated(one: Any, two: Any, words: list[Word], before: int, after: int) -
     old, new = picture_of(one, annotations=True), picture_of(two, annotations=True)
     if old.shape != new.shape:
         return []
-    lost = _faded(old, new)
-    hidden = [w for w in words if any(c.isalnum() for c in w.text) and _unseen(old, new, lost, w.box)]
+    hidden = unseen(old, new, words)
     if not hidden:
         return []
     return [Change(Look.COVERED, before, after, _text(hidden), "", _merged(tuple(w.box for w in hidden)))]
+
+
+def unseen(old: Picture, new: Picture, words: list[Word]) -> list[Word]:
+    """Return the words (not lone marks) that are seen in the picture `old` and no longer in `new`."""
+    lost = _faded(old, new)
+    return [w for w in words if any(c.isalnum() for c in w.text) and _unseen(old, new, lost, w.box)]
+
+
+def differing(old: Picture, new: Picture) -> list[Box]:
+    """Return where two pictures of one size differ as a person sees it."""
+    boxes, _ = _places(old, new, [])
+    return boxes
 
 
 def _places(old: Picture, new: Picture, words: list[Word]) -> tuple[list[Box], Any]:

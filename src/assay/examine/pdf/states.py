@@ -95,6 +95,19 @@ def state_print(data: bytes) -> StatePrint:
         raise StateRefused(_first_line(error)) from error
 
 
+def root_print(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Return a digest of each entry of one saved state's catalogue but its pages; raise `StateRefused`."""
+    import pikepdf
+
+    try:
+        with _pdf(data) as pdf:
+            digests = _Digests()
+            root = pdf.Root
+            return tuple((str(key), digests.of(root[key])) for key in sorted(root.keys()) if key != "/Pages")
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, RecursionError) as error:
+        raise StateRefused(_first_line(error)) from error
+
+
 def _pdf(data: bytes) -> Any:
     """Open a state strictly, or with its cross-reference rebuilt from the objects that stand in it."""
     import pikepdf
