@@ -21,6 +21,12 @@ builtin: tuple[str, ...] = (
     "assay.examine.file.tail:TAIL",
     "assay.examine.file.stage:STAGE",
     "assay.examine.file.type:TYPE",
+    "assay.examine.signature.pdf:PADES",
+    "assay.examine.signature.pdf:SIGDIFF",
+    "assay.examine.signature.cades:CADES",
+    "assay.examine.signature.national:GOST",
+    "assay.examine.signature.national:SM2",
+    "assay.examine.signature.detached:DETACHED",
     "assay.examine.trove.gaps:GAPS",
 )
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""

@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         reviewed=True,
     ),
     Rule(
-        INTEGRITY, "altered after creation", ("pdf.revdiff",), Direction.AGAINST, Weight.MODERATE,
+        INTEGRITY, "altered after creation", ("pdf.revdiff", "pdf.sigdiff"), Direction.AGAINST, Weight.MODERATE,
         "Its earlier saved state shows other words, and a person looked at both states and accepted the finding.",
         reviewed=True,
     ),
@@ -66,16 +66,21 @@ RULES: tuple[Rule, ...] = (
         Weight.LIMITED, "{n} independent trace(s) of a change after it was made; a person has to look first.",
     ),
     Rule(
-        INTEGRITY, "shown unchanged since signing", ("sig.",), Direction.FOR, Weight.CRYPTOGRAPHIC,
-        "A signature holds over the bytes as they are; it says who signed them, not that they are true.",
+        INTEGRITY, "shown unchanged since signing", _SIGNATURES, Direction.FOR, Weight.CRYPTOGRAPHIC,
+        "A signature holds over all that a person sees of it; it says which key signed it, not that it is true.",
+        groups=("unchanged since signing",),
     ),
     Rule(
-        ORIGIN, "inconsistent", ("mail.", "set.network", "pdf.producerdate", "print.", "sig."), Direction.AGAINST,
+        ORIGIN, "inconsistent", ("mail.chain", "set.network", "pdf.producerdate", "print."), Direction.AGAINST,
         Weight.MODERATE, "{n} independent finding(s) do not fit where it says it comes from.",
     ),
     Rule(
-        ORIGIN, "consistent with what is claimed", ("sig.", "mail.dkim"), Direction.FOR, Weight.CRYPTOGRAPHIC,
-        "A signature holds that fits where it says it comes from.",
+        ORIGIN, "inconsistent", _SIGNATURES, Direction.AGAINST, Weight.MODERATE,
+        "Its signer's certificate did not count when it was signed.", groups=("signer's certificate",),
+    ),
+    Rule(
+        ORIGIN, "consistent with what is claimed", _SIGNATURES, Direction.FOR, Weight.CRYPTOGRAPHIC,
+        "A signature holds, with a key that a person vouches for.", groups=("signer vouched for",),
     ),
     Rule(
         CONTENT, "contradictory", ("txt.",), Direction.AGAINST, Weight.MODERATE,
@@ -91,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         STAGE, "final", ("sig.",), Direction.FOR, Weight.CRYPTOGRAPHIC, "It bears a signature that holds.",
+        groups=("unchanged since signing",),
     ),
     Rule(
         STAGE, "final", ("doc.stage",), Direction.NEITHER, Weight.NEUTRAL,
@@ -104,7 +110,7 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 CLEAR: tuple[Clear, ...] = (
-    Clear(INTEGRITY, "no sign of alteration found", ("pdf.", "img.", "ooxml.zip", "ole.", "mail.", "sig."),
+    Clear(INTEGRITY, "no sign of alteration found", ("pdf.", "img.", "ooxml.zip", "ole.", "mail."),
           "What was examined shows no sign of alteration; a full rewrite or a new scan would leave none."),
     Clear(CONTENT, "consistent", ("txt.",), "What could be checked in it agrees.", sure=True),
     Clear(COMPLETENESS, "complete as referenced", ("set.gaps",), "All that it announces and counts is there.",

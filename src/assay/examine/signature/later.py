@@ -4,9 +4,9 @@ Purpose: the signed state and the last one are drawn whole (annotations and form
 words, field values and catalogues compared. So content that lay ready, hidden, when the file was signed, and was
 uncovered or swapped afterwards, shows as what it is: another page than the one that was signed.
 Limits: judged on pdfium's pictures of at most 150 dpi and on its words; a difference that only another viewer would
-show, or that a script would make, is not seen: scripts and actions that came later are named. Pages beyond
-`MOST_PAGES` that differ in their objects are not drawn, and the answer is then open. Method: own; what may change after signing follows
-ISO 32000-2, 12.8.2.2; the kinds of attack are those of Mladenov et al. 2019 and Mainka et al. 2021.
+show, or that a script would make, is not seen: scripts and actions that came later are named. Pages beyond `MOST_PAGES`
+that differ in their objects are not drawn, and the answer is then open. Method: own; what may change after signing
+follows ISO 32000-2, 12.8.2.2; the kinds of attack are those of Mladenov et al. 2019 and Mainka et al. 2021.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ ALL_PAGES = 40
 MOST_STATES = 20
 _MOST_FIELDS = 5_000
 _WITHIN = 0.7
+_TOUCHED = 0.15
 _HARMLESS = frozenset({"/DSS", "/Metadata", "/Extensions", "/Version", "/AcroForm", "/PieceInfo"})
 _ACTING = frozenset({"/OpenAction", "/AA", "/Names", "/URI"})
 
@@ -51,6 +52,7 @@ class Sight(StrEnum):
     CONTENT = "the page's own content"
     COVERED = "words are hidden"
     REVEALED = "words have come into view that were hidden when it was signed"
+    LAID_OVER = "something was laid over words, which can still be made out"
     FIELD_CHANGED = "what stood in a form field is no longer seen"
     FIELD_FILLED = "a form field was filled in"
     MARK = "a later signature's mark was added"
@@ -180,17 +182,20 @@ def _page(one: Any, two: Any, before: int, after: int) -> Iterator[Seen]:
     for box in differing(old, new):
         if any(overlap(box, other) > 0 or overlap(other, box) > 0 for other in marked):
             continue
-        yield _laid_on(box, (old, new), fields, (hidden, shown), (before, after))
+        yield _laid_on(box, (old, new), fields, (hidden, shown, old_words), (before, after))
 
 
 def _laid_on(
     box: Box,
     pictures: tuple[Any, Any],
     fields: list[tuple[str, Box]],
-    words: tuple[list[Word], list[Word]],
+    words: tuple[list[Word], list[Word], list[Word]],
     pages: tuple[int, int],
 ) -> Seen:
-    """Say what a difference is that does not stand in the page's content: an annotation, a field, a mark."""
+    """Say what a difference is that does not stand in the page's content: an annotation, a field, a mark.
+
+    `words` are those hidden since, those come into view, and all that stood there before.
+    """
     before, after = pages
     under = [w.text for w in words[0] if overlap(w.box, box) > _WITHIN / 2]
     bared = [w.text for w in words[1] if overlap(w.box, box) > _WITHIN / 2]
@@ -202,6 +207,9 @@ def _laid_on(
     if _ink_lost(pictures, box):
         sight = Sight.FIELD_CHANGED if kinds else Sight.COVERED
         return Seen(sight, after, before, "", "", (box,))
+    covering = [w.text for w in words[2] if overlap(w.box, box) > _TOUCHED]
+    if covering:
+        return Seen(Sight.LAID_OVER, after, before, " ".join(covering), "", (box,))
     if "signature" in kinds:
         return Seen(Sight.MARK, after, before, "", "", (box,))
     return Seen(Sight.FIELD_FILLED if kinds else Sight.NOTE, after, before, "", "", (box,))

@@ -16,7 +16,7 @@ from assay.examine.signature import publickey
 from assay.examine.signature.certificate import vouched
 from assay.examine.signature.later import Seen, Sight
 from assay.examine.signature.pades import Answer, answers, speaks_for_all
-from assay.examine.signature.pdf_field import Coverage, may_be_signed
+from assay.examine.signature.pdf_field import NO_STATE, Coverage, may_be_signed
 from assay.examine.signature.verdict import State
 from assay.examine.signature.wording import RANGE, Covered, findings, question
 from assay.model import Direction, Finding, Reading, Record, Span, Voucher, Weight, whole
@@ -53,6 +53,7 @@ _AGAINST = {
     Sight.CONTENT: (Weight.MODERATE, Direction.AGAINST),
     Sight.COVERED: (Weight.MODERATE, Direction.AGAINST),
     Sight.REVEALED: (Weight.MODERATE, Direction.AGAINST),
+    Sight.LAID_OVER: (Weight.LIMITED, Direction.AGAINST),
     Sight.FIELD_CHANGED: (Weight.MODERATE, Direction.AGAINST),
     Sight.GONE: (Weight.MODERATE, Direction.AGAINST),
     Sight.NEW: (Weight.MODERATE, Direction.AGAINST),
@@ -107,8 +108,9 @@ def _odd(asked: Question, digest: str, answer: Answer, covered: Covered, spans: 
         f"{covered.name} does not cover a whole saved state of the file: {answer.place.why}. Whatever stands in what "
         "it leaves out was not signed."
     )
+    weight = Weight.LIMITED if answer.place.why.endswith(NO_STATE) else Weight.MODERATE
     return asked.finding(
-        digest, said, spans, Weight.MODERATE, RANGE,
+        digest, said, spans, weight, RANGE,
         expected="A byte range that takes in a whole saved state and leaves out the signature value alone.",
         innocent=("a signing program that reserves its place in its own way", "bytes added in transfer"),
     )  # fmt: skip
@@ -238,6 +240,7 @@ PADES = Examination(
     limits=_PADES.limits,
     accepts=_PDF,
     examine_vouched=examine_pades,
+    heaviest=_PADES.heaviest,
 )
 
 SIGDIFF = Examination(

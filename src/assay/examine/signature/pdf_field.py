@@ -24,6 +24,7 @@ _DICTIONARY = re.compile(rb"/Type\s*/(?:Sig|DocTimeStamp)\b")
 _HEX = re.compile(rb"<[0-9A-Fa-f\s]*>")
 _MOST_VALUE = 32 << 20
 _END_SLACK = 2
+NO_STATE = "belong to no saved state"
 
 
 class Coverage(StrEnum):
@@ -209,8 +210,8 @@ def _judged(data: bytes, ranges: tuple[int, ...], states: _States) -> tuple[Cove
     if states.broken:
         return Coverage.ODD, end, f"the saved states behind it cannot be told apart: {states.broken}", value
     ends = states.ends
+    if end >= max(ends, default=0) - _END_SLACK and data[end:].strip():
+        return Coverage.ODD, end, f"{len(data) - end:,} bytes behind its byte range {NO_STATE}", value
     if any(abs(end - state) <= _END_SLACK and not data[min(end, state) : max(end, state)].strip() for state in ends):
         return Coverage.STATE, end, "", value
-    if len(data) - end > 0 and end > max(ends, default=0) - 1:
-        return Coverage.ODD, end, f"{len(data) - end:,} bytes behind its byte range belong to no saved state", value
     return Coverage.ODD, end, "its byte range ends inside a saved state", value

@@ -50,7 +50,9 @@ class Covered:
 def question(part: str, version: str, extra_limits: str = "", innocent: tuple[str, ...] = ()) -> Question:
     """Return the standing words of one signature examination."""
     limits = f"{LIMITS} {extra_limits}".strip()
-    return Question(part, version, PROPOSITION, ALTERNATIVE, EXPECTED, (*innocent, *INNOCENT), limits)
+    return Question(
+        part, version, PROPOSITION, ALTERNATIVE, EXPECTED, (*innocent, *INNOCENT), limits, Weight.CRYPTOGRAPHIC
+    )
 
 
 def findings(
