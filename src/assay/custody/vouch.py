@@ -2,7 +2,8 @@
 
 Certificates as PEM, DER or PKCS #7 bundles; revocation lists and OCSP answers as PEM or DER. Mail keys as text: a line
 `selector._domainkey.domain` and the TXT record behind it (a zone file's `IN TXT` and quotes are understood), or a file
-of that name that holds the record alone.
+of that name that holds the record alone. A gazetteer of names with the day on which each began is a
+tab-separated file whose first line is `# assay gazetteer`.
 Limits: these are the person's own files, not the trove's, so the driver reads them; nothing is checked here but that
 each is what it is taken for. Files over 32 MiB are refused, and no more than 20,000 files are looked at.
 """
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 NAME, VERSION = "vouch", "1"
+GAZETTEER_MARK = b"# assay gazetteer"
 MOST_BYTES = 32 << 20
 MOST_FILES = 20_000
 
@@ -56,11 +58,14 @@ def vouched(folder: Path) -> Vouched:
         its = list(_from_bytes(file.read_bytes(), file.name))
         found.update((voucher.id, voucher) for voucher in its)
         if not its:
-            refused.append((file.name, "no certificate, revocation list, OCSP response or mail key"))
+            refused.append((file.name, "no certificate, revocation list, OCSP response, mail key or gazetteer"))
     return Vouched(tuple(sorted(found.values(), key=lambda v: (v.kind.value, v.name, v.id))), tuple(refused))
 
 
 def _from_bytes(data: bytes, name: str) -> Iterator[Voucher]:
+    if data.removeprefix(b"\xef\xbb\xbf").startswith(GAZETTEER_MARK):
+        yield _voucher(VoucherKind.GAZETTEER, name, data.removeprefix(b"\xef\xbb\xbf"))
+        return
     blocks = [(m.group(1), _unarmoured(m.group(2))) for m in _PEM.finditer(data)]
     if blocks:
         for _, der in blocks:

@@ -18,6 +18,8 @@ builtin: tuple[str, ...] = (
     "assay.examine.content.ids:IDS",
     "assay.examine.content.parity:PARITY",
     "assay.examine.content.weekday:WEEKDAY",
+    "assay.examine.content.phone:PHONE",
+    "assay.examine.content.anachronism:ANACHRONISM",
     "assay.examine.file.tail:TAIL",
     "assay.examine.file.stage:STAGE",
     "assay.examine.file.type:TYPE",

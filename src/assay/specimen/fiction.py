@@ -254,7 +254,7 @@ class World:
         first, second = languages if rng.random() < 0.65 else (languages[1], languages[0])
         supplier = self.firm(rng, first, False)
         buyer = self.firm(rng, second, rng.random() < 0.5)
-        day = date(rng.randint(2013, 2020), rng.randint(1, 12), rng.randint(1, 28))
+        day = date(rng.randint(2016, 2021), rng.randint(1, 12), rng.randint(1, 28))
         currency = rng.choice(_currencies(languages))
         goods = _goods(rng, currency, languages, scale)
         main = goods[0]

@@ -141,7 +141,7 @@ def _phone(bench: Bench, *, wrong: bool) -> Made:
 
 
 def _ahead(bench: Bench, *, wrong: bool) -> Made:
-    year = 1994 if wrong else 2012
+    year = 1994 if wrong else 2017
     day = date(year, bench.rng.randint(1, 12), bench.rng.randint(1, 28))
     sentence = LATER[bench.language]
     return _said(bench, sentence, "IBAN", f"{year}: {sentence}", day=day, wrong=wrong)
