@@ -80,7 +80,7 @@ def examine(reading: Reading, data: bytes, vouchers: tuple[Voucher, ...]) -> Ite
     elif found:
         yield _QUESTION.not_examined(
             digest,
-            f"{len(found)} names are later than {quoted(place.quote)}: that is hardly the document's date.{more}",
+            f"{len(found)} names are later than {quoted(place.quote)}: hardly the document's date.{more}",
         )
     elif compared:
         yield _QUESTION.nothing(

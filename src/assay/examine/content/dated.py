@@ -16,7 +16,8 @@ from assay.read.values.lexicon import fold, lower
 TOP = 1200
 """The head of a document is so many characters of its first page."""
 _SIGNED = re.compile(
-    r"(?:дата подписан\w*|подписан\w*|дата складання|підписан\w*|date of signing|signed on|签字日期|签署于|签订日期|签署日期)"
+    r"(?:дата подписан\w*|подписан\w*|дата складання|підписан\w*|date of signing|signed on|签字日期|签署于"
+    r"|签订日期|签署日期)"
     r"[\s:：.]{0,6}$"
 )
 _UNTIL = re.compile(r"(?:\bдо|\bне позднее|\bне пізніше|\bby|\buntil|\bbefore|\bnot later than|不迟于)\s{0,3}$")
