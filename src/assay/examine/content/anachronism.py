@@ -103,8 +103,8 @@ def _finding(digest: str, reading: Reading, term: Term, day: date, place: Span, 
     if unclear:
         weight = Weight.NEUTRAL
     said = (
-        f"Page {spans[0].page}: {quoted(spans[0].quote)} names {term.what}, not before {term.first} ({term.source}); the "
-        f"document is dated {day} ({quoted(place.quote)}).{doubt}"
+        f"Page {spans[0].page}: {quoted(spans[0].quote)} names {term.what}, not before {term.first} ({term.source}); "
+        f"the document is dated {day} ({quoted(place.quote)}).{doubt}"
     )
     return _QUESTION.finding(
         digest, said, (*spans[:8], place), weight, f"later name {term.what}",
