@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import permutations, product
 
 from assay.extract.grids import Grid, Row, column_role, numeric
+from assay.extract.once import once
 from assay.read.values.numbers import parse_number, readings
 from assay.read.values.quantities import unit_of
 
@@ -62,6 +63,7 @@ _LOST_GAP = re.compile(r"\d{1,3}(?: ?\d{3})+(?:[.,]\d{2})?")
 """A figure grouped by spaces of which recognition has lost one or more: 2248 328,00."""
 
 
+@once(64)
 def roles_of(grid: Grid) -> Roles:
     """Return the roles of a grid's columns."""
     stated: list[tuple[str, int]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assay.extract.heads import Head, head_of
 from assay.extract.references import Named, named_in
@@ -95,7 +95,7 @@ def _unique(spans: list[Span]) -> list[Span]:
     return list(dict.fromkeys(spans))
 
 
-def _terms(rows: list[Clause], which: str) -> Iterator[Text]:
+def _terms(rows: Sequence[Clause], which: str) -> Iterator[Text]:
     """Yield the clauses that state a term: a share or an amount to pay, a basis or a day of delivery."""
     count = 0
     for row in rows:
@@ -139,7 +139,7 @@ def _delivery_term(row: Clause) -> bool:
     return any(f.value.latest is not None for f in find_dates(text)) or bool(_WITHIN.search(text))
 
 
-def _named(rows: list[Clause], head: Head) -> list[Named]:
+def _named(rows: Sequence[Clause], head: Head) -> list[Named]:
     seen: set[tuple[int, int]] = set()
     out: list[Named] = []
     for row in rows:
@@ -164,7 +164,7 @@ def _references(named: list[Named], head: Head) -> Iterator[Reference]:
             yield one.record()
 
 
-def _announced(named: list[Named], head: Head, rows: list[Clause]) -> list[Reference]:
+def _announced(named: list[Named], head: Head, rows: Sequence[Clause]) -> list[Reference]:
     if head.kind not in (
         DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT, DocumentKind.LETTER, DocumentKind.MAIL,
     ):  # fmt: skip

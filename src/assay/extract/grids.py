@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from assay.extract.once import once
 from assay.extract.view import View, cell_view, lines, page_of, read_pages, view
 from assay.extract.vocabulary import cue, keys
 from assay.model import Page, Reading, Span, Table
@@ -66,7 +67,8 @@ def numeric(text: str) -> bool:
     return bool(_NUMERIC.match(text.strip())) and len(text) < 40
 
 
-def grids_of(reading: Reading) -> list[Grid]:
+@once(1)
+def grids_of(reading: Reading) -> tuple[Grid, ...]:
     """Return the tables of a reading, those that are continued joined, and tables set in plain text."""
     out: list[Grid] = []
     last: tuple[Table, Grid] | None = None
@@ -88,7 +90,7 @@ def grids_of(reading: Reading) -> list[Grid]:
     for page in read_pages(reading):
         if not any(True for _ in reading.tables_on(page.number)):
             out.extend(_plain(page))
-    return out
+    return tuple(out)
 
 
 def _rows(page: Page, table: Table) -> list[Row]:

@@ -10,11 +10,24 @@ import re
 from dataclasses import dataclass, replace
 
 from assay.extract.marks import date_of, number_of, place_of
+from assay.extract.misreadings import settled
+from assay.extract.once import once
 from assay.extract.references import TOKEN, Named, clean_number, named_in
-from assay.extract.titles import TITLE_CHARS, Title, bare_title, own_title, script, special_title, titles_in, under_head
+from assay.extract.sections import clauses_of
+from assay.extract.titles import (
+    TITLE_CHARS,
+    Title,
+    bare_title,
+    mended,
+    own_title,
+    script,
+    special_title,
+    titles_in,
+    under_head,
+)
 from assay.extract.view import HAN, View, fold, lines, read_pages
 from assay.extract.vocabulary import cue
-from assay.model import DateRange, DocumentKind, Reading, Text
+from assay.model import DateRange, DocumentKind, Page, Reading, Text
 from assay.read.values.dates import find_dates
 
 ZONE = 45
@@ -37,6 +50,7 @@ class Head:
     zone: tuple[View, ...]
 
 
+@once(1)
 def head_of(reading: Reading) -> Head:
     """Return what the exhibit calls itself."""
     pages = read_pages(reading)
@@ -69,14 +83,26 @@ def head_of(reading: Reading) -> Head:
     contract = _agreement(kind, number, named, zone)
     date = date_of(kind, best, zone, contract)
     title = _title_text(best, zone, titles, kind, named)
+    if title is not None and best is not None and zone[best.line].page.how == "ocr":
+        title = mended(title)
     if kind in (DocumentKind.MAIL, DocumentKind.LETTER, DocumentKind.PRESS):
         title = _headline(kind, zone)
     agreement_number, agreement_date = (contract.number, contract.date) if contract else (None, None)
     if kind in _OWN_NAME and number is not None:
         agreement_number, agreement_date = number, date
+    if any(page.how == "ocr" for page in pages):
+        every = [n.number for row in clauses_of(reading) for n in named_in(row.view) if n.kind in _OWN_NAME]
+        agreement_number = _settled(agreement_number, every, pages)
+        if kind in _OWN_NAME:
+            number = agreement_number if number is not None else None
     return Head(
         kind, strength, title, number, date, place_of(kind, best, zone), agreement_number, agreement_date, tuple(zone)
     )
+
+
+def _settled(number: Text | None, every: list[Text], pages: tuple[Page, ...]) -> Text | None:
+    where = number.span.page if number is not None and number.span is not None else 0
+    return settled(number, every, any(p.number == where and p.how == "ocr" for p in pages))
 
 
 def _letter_like(zone: list[View], last: str) -> bool:
@@ -135,30 +161,9 @@ def _agreement(kind: DocumentKind, number: Text | None, named: list[Named], zone
         counts[one.number.value] = counts.get(one.number.value, 0) + 1
     other = [n for n in contracts if number is None or n.number.span != number.span] or contracts
     plain = [n for n in other if n.kind is DocumentKind.CONTRACT] or other
-    first = _latin_twin(plain)
+    first = plain[0]
     dated = next((n for n in plain if n.number.value == first.number.value and n.date is not None), first)
     return replace(first, date=dated.date)
-
-
-_ALIKE_ONLY = re.compile(r"[\dАВЕКМНОРСТУХІЗЅавекмнорстухі\s/\-–—._№]+")
-
-
-def _latin_twin(named: list[Named]) -> Named:
-    """Return the first contract named; where recognition has put Cyrillic letters for Latin, its other reading.
-
-    A scan in two languages names its contract twice. A reading in nothing but Cyrillic letters that look Latin, beside
-    one of the same length in Latin letters, is the worse of the two.
-    """
-    first = named[0]
-    value = first.number.value
-    if first.view.page.how != "ocr" or not re.search("[\u0400-\u04ff]", value) or not _ALIKE_ONLY.fullmatch(value):
-        return first
-    for other in named[1:]:
-        twin = other.number.value
-        same = sum(a == b for a, b in zip(value, twin, strict=False))
-        if len(twin) == len(value) and same >= len(value) - 4 and re.search("[A-Z]", twin) and twin.isascii():
-            return other
-    return first
 
 
 def _title_text(
@@ -170,11 +175,14 @@ def _title_text(
     chosen = under_head(titles, chosen, zone, named)
     row = zone[chosen.line]
     text = row.text
-    stroke = re.search(r"\s/\s", text)
-    if stroke and chosen.end <= stroke.start() and script(text[: stroke.start()]) != script(text[stroke.end() :]):
-        return row.written(0, stroke.start())
-    text = text.rstrip(" /|") or text
-    return row.written(0, len(text)) if len(text) <= 300 else row.written(0, TITLE_CHARS)
+    begin = chosen.begin
+    stroke = re.search(r"\s/\s", text[begin:])
+    if stroke and chosen.end <= begin + stroke.start():
+        first, second = text[begin : begin + stroke.start()], text[begin + stroke.end() :]
+        if script(first) != script(second):
+            return row.written(begin, begin + stroke.start())
+    end = len(text.rstrip(" /|")) or len(text)
+    return row.written(begin, end) if end - begin <= 300 else row.written(begin, begin + TITLE_CHARS)
 
 
 def _headline(kind: DocumentKind, zone: list[View]) -> Text | None:

@@ -15,6 +15,7 @@ from assay.extract.articles import designation_in, prose_items
 from assay.extract.columns import Roles, grouping_of, number_in, roles_of
 from assay.extract.grids import Grid, Row, grids_of, numeric
 from assay.extract.heads import Head, head_of
+from assay.extract.once import once
 from assay.extract.references import named_in
 from assay.extract.textrows import text_rows
 from assay.extract.view import View, read_pages
@@ -126,6 +127,7 @@ def _record(reading: Reading, head: Head, line: Line) -> LineItem:
     )  # fmt: skip
 
 
+@once(1)
 def currency_of(reading: Reading) -> str | None:
     """Return the currency that most amounts of the exhibit are in, None when none names one."""
     counts: dict[str, int] = {}

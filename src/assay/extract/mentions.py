@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assay.extract.blocks import fill_from_blocks, signatories_in
@@ -85,7 +85,7 @@ def extract(reading: Reading) -> Iterator[Record]:
     yield from seen.values()
 
 
-def engaged_in(rows: list[View]) -> list[Engaged]:
+def engaged_in(rows: Sequence[View]) -> list[Engaged]:
     """Return the parties that clauses define or label, the first naming of each name in a role."""
     out: list[Engaged] = []
     seen: set[tuple[str, Role]] = set()
@@ -203,7 +203,7 @@ def _letter(reading: Reading, head: Head) -> Iterator[Mention]:
             yield _mention(reading, row.written(name.start, name.end), name.kind, Role.SENDER, row)
 
 
-def _signs(rows: list[View]) -> bool:
+def _signs(rows: Sequence[View]) -> bool:
     """Tell whether a line and the one before it are where a letter is signed: a position or a signature's mark."""
     return position_in(rows[0].text) is not None or any(
         cue("head", key).search(row.text) for row in rows for key in ("signed_weak", "signed_strong")
@@ -227,7 +227,7 @@ def _letterhead(reading: Reading, head: Head) -> Iterator[Mention]:
             return
 
 
-def stacked(rows: list[View]) -> list[View]:
+def stacked(rows: Sequence[View]) -> list[View]:
     """Return the rows of a letter's head cut at wide gaps, a name that goes on in the next line put together."""
     pieces = [row.part(*h.span()) for row in rows for h in re.finditer(r"[^\t]+", row.text) if h.group().strip()]
     out: list[View] = []
@@ -259,7 +259,7 @@ def _goes_on(last: View, piece: View) -> bool:
     return re.search(r"(?:\bof(?: the)?|\band|\bfor|[-–])\s*$", last.text.strip()) is not None
 
 
-def _run_on(rows: list[View]) -> list[View]:
+def _run_on(rows: Sequence[View]) -> list[View]:
     """Return the rows, a dotted Chinese name that a line's end cut put together again."""
     out: list[View] = []
     for row in rows:
@@ -315,7 +315,7 @@ def _reported(reading: Reading, head: Head) -> Iterator[Mention]:
         yield _mention(reading, one.name, one.kind, Role.OTHER, one.view, position=one.position)
 
 
-def _others(reading: Reading, rows: list[View], made: list[Mention]) -> Iterator[Mention]:
+def _others(reading: Reading, rows: Sequence[View], made: list[Mention]) -> Iterator[Mention]:
     """Yield organisations that stand anywhere else, once each, without a role."""
     known = {m.name.value.casefold() for m in made}
     for row in rows:

@@ -7,7 +7,7 @@ Limits: the other party is taken for creditor where the clause names none, and `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -180,7 +180,7 @@ def _role_of(text: Text | None) -> Role | None:
     return found[0] if found else None
 
 
-def _names(rows: list[Clause]) -> dict[Role, list[Text]]:
+def _names(rows: Sequence[Clause]) -> dict[Role, list[Text]]:
     """Return the words by which the document calls each role, as first used; per language."""
     out: dict[Role, list[Text]] = {}
     for row in rows:

@@ -9,11 +9,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from assay.extract.once import once
 from assay.extract.view import HAN, View
 from assay.extract.vocabulary import cue
 from assay.model import DateRange, DocumentKind, Reference, Text
 from assay.read.values.dates import find_dates
 
+VIEWS = 512
+"""In how many views the documents named are kept."""
 SIGN = (
     r"(?:№\.?\s*№?|N\s?[o°ºоеe9]\.?(?![^\W\d_])|Nr\.?(?![^\W\d_])|#|[Нн]омер(?![^\W\d_])"
     r"|[Nn]umber(?![^\W\d_])|NO\.|编\s*号\s*[:]?|第(?!\s*\d+\s*[页頁])|号码\s*[:]?|Ns(?![^\W\d_])|М[оo](?=\s*\d))"
@@ -98,7 +101,8 @@ def clean_number(view: View, start: int, end: int) -> Text | None:
     return view.written(start, start + len(raw))
 
 
-def named_in(view: View) -> list[Named]:
+@once(VIEWS)
+def named_in(view: View) -> tuple[Named, ...]:
     """Return the documents that the view names, in text order, each phrase once (the more specific kind wins)."""
     found: list[Named] = []
     dates = None
@@ -135,7 +139,7 @@ def named_in(view: View) -> list[Named]:
                 kept[-1] = item
             continue
         kept.append(item)
-    return kept
+    return tuple(kept)
 
 
 def _year_like(value: str) -> bool:

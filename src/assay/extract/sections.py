@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assay.extract.once import once
 from assay.extract.view import View, clauses, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import Reading
@@ -40,7 +41,8 @@ class Clause:
         return self.view.kind in ("table", "cell") and self.view.text.count("\t") >= 2
 
 
-def clauses_of(reading: Reading) -> list[Clause]:
+@once(1)
+def clauses_of(reading: Reading) -> tuple[Clause, ...]:
     """Return the clauses of all pages that were read, in order."""
     current: dict[str, str] = {}
     last = ""
@@ -67,7 +69,7 @@ def clauses_of(reading: Reading) -> list[Clause]:
                 current[language] = last = ""
             section = current.get(language, last if language == "und" or row.kind == "table" else "")
             out.append(Clause(row, body, section, heading, lead is not None))
-    return out
+    return tuple(out)
 
 
 _INNER = re.compile(r"\s(?=(?P<major>\d{1,2})\.\d{1,2}[.)]?\s+[A-ZА-ЯЁІЇЄҐ\u4e00-\u9fff«\"])")

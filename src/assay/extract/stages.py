@@ -10,14 +10,18 @@ authenticity.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assay.extract.heads import Head
 from assay.extract.organisations import person_at
+from assay.extract.titles import draft_stamp
 from assay.extract.view import View, lines, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Reading, Span, whole
 from assay.read.values.dates import find_dates
 
+HEAD = 8
+"""How many lines of a page a stamp over its head may touch."""
 _BLANK = re.compile(r"_{4,}|\.{8,}|…{3,}|(?:_ ){4,}")
 _NOTE = re.compile(r"tracked|insertion|deletion|правк|исправлен", re.IGNORECASE)
 _UNSIGNED_KINDS = (DocumentKind.PRESS, DocumentKind.SPREADSHEET, DocumentKind.MAIL)
@@ -36,6 +40,10 @@ def stage_of(reading: Reading, head: Head) -> tuple[str, tuple[Span, ...]]:
         for index, row in enumerate(rows):
             if _draft_mark(row, index, len(rows)):
                 drafts.append(row.span(0, len(row.text)))
+                continue
+            stamp = draft_stamp(row) if index < HEAD else None
+            if stamp is not None:
+                drafts.append(row.span(*stamp))
                 continue
             mark = _signed(row, rows[index + 1 : index + 3])
             if mark is not None:
@@ -86,7 +94,7 @@ def _draft_mark(row: View, index: int, count: int) -> bool:
     return alone or loud or opening or bracket
 
 
-def _signed(row: View, following: list[View]) -> tuple[int, int] | None:
+def _signed(row: View, following: Sequence[View]) -> tuple[int, int] | None:
     """Return where a line shows that it was signed: a mark of signing with a name, or a filled-in date of signing."""
     text = row.text
     if len(text) > 140:

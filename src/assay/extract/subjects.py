@@ -7,6 +7,7 @@ clauses is cut to the first.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assay.extract.heads import Head
@@ -20,7 +21,7 @@ LONGEST = 220
 _DEFINES = re.compile(r"[(]|,? ?(?:именуем|іменован|що іменується|hereinafter)", re.IGNORECASE)
 
 
-def subject_of(rows: list[Clause], head: Head) -> Text | None:
+def subject_of(rows: Sequence[Clause], head: Head) -> Text | None:
     """Return the subject by the clause of that name, a label, or the first clause that supplies something."""
     for row in rows:
         if row.section == "subject" and not row.heading and len(row.body.text) > (8 if _han(row.body.text) else 20):

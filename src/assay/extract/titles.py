@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from assay.extract.references import SIGN, Named
 from assay.extract.view import HAN, View
 from assay.extract.vocabulary import cue, keys
-from assay.model import DocumentKind
+from assay.model import DocumentKind, Text
 
 TITLE_CHARS = 160
 _SPACED = re.compile(r"(?:[^\W\d_]\s){3,}[^\W\d_](?!\w)")
@@ -32,13 +32,17 @@ _RUNNING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A line that may be a title: its kind, how plainly, which line of the zone, and where the kind word stands."""
+    """A line that may be a title: its kind, how plainly, which line of the zone, and where the kind word stands.
+
+    `begin` is where the title begins on its line: behind a running page number or a stamp.
+    """
 
     kind: DocumentKind
     score: float
     line: int
     start: int
     end: int
+    begin: int = 0
 
 
 def titles_in(zone: list[View]) -> list[Title]:
@@ -46,22 +50,95 @@ def titles_in(zone: list[View]) -> list[Title]:
     out: list[Title] = []
     for index, row in enumerate(zone):
         shut = closed(row)
-        lead = _RUNNING.match(shut.text)
-        skip = lead.end() if lead else 0
-        text = shut.text[skip:]
+        skip = stamped(shut.text)
+        text = healed(shut.text[skip:]) if row.page.how == "ocr" else shut.text[skip:]
         if len(text) > TITLE_CHARS * 2:
             text = text[:TITLE_CHARS]
         if row.kind == "table" and "\t" in row.text:
             continue
         for name in keys("kinds"):
             hit = _title_hit(name, text)
-            if hit is None:
+            twin = _twin_hit(name, text)
+            if twin is not None:
+                score = _score(text[twin[0] :], (0, twin[1] - twin[0]), row, index)
+                hit = twin
+            elif hit is not None:
+                score = _score(text, hit, row, index)
+            else:
                 continue
-            score = _score(text, hit, row, index)
             if score > 0:
-                out.append(Title(DocumentKind(name), score, index, hit[0] + skip, hit[1] + skip))
+                begin = len(row.text) - len(text) if shut is row else 0
+                out.append(Title(DocumentKind(name), score, index, hit[0] + skip, hit[1] + skip, begin))
                 break
     return out
+
+
+def stamped(text: str) -> int:
+    """Return where a line's own words begin: behind a running page number, and behind what is stamped over its head.
+
+    A reader puts a stamp at the top of a page ("ПРОЕКТ DRAFT", "草案", "КОПИЯ") on the line that it touches.
+    """
+    lead = _RUNNING.match(text)
+    start = lead.end() if lead else 0
+    stop = stamps(text, start)
+    return stop if stop > start and _stands_alone(text[start:stop], text[stop:]) else start
+
+
+def stamps(text: str, start: int = 0) -> int:
+    """Return where a run of stamped words that begins at `start` ends, with their version numbers; else `start`."""
+    at = start
+    while at < len(text):
+        hit = next((h for key in ("draft", "stamp") if (h := cue("head", key).match(text, at))), None)
+        if hit is None or hit.end() == at or _GENITIVE.search(hit.group()):
+            break
+        gap = _VERSION.match(text, hit.end())
+        if gap is None or gap.end() == len(text):
+            break
+        at = gap.end()
+    return at
+
+
+def draft_stamp(row: View) -> tuple[int, int] | None:
+    """Return where a draft's mark is stamped before a title on the title's line, None when there is none."""
+    found = titles_in([row])
+    lead = _RUNNING.match(row.text)
+    start = lead.end() if lead else 0
+    stop = stamps(row.text, start)
+    if not found or found[0].begin != stop or stop == start or cue("head", "draft").search(row.text, start, stop) is None:
+        return None
+    return start, stop
+
+
+_VERSION = re.compile(r"(?:\s*(?:№|No\.?|v\.?|ver\.?)?\s*[\dЗз]{1,2}(?:\.\d{1,2})?)?\s*[/|,.:;—–\-]?(?:\s+|(?<=\s))(?=\S)", re.IGNORECASE)
+"""What follows a stamped word: the draft's number, and a gap."""
+_GENITIVE = re.compile(
+    r"(?:договора|контракта|соглашения|приложения|протокола|лицензии|акта|договору|угоди|додатк[ау]|of\s)", re.IGNORECASE
+)
+
+
+def _stands_alone(marks: str, title: str) -> bool:
+    """Tell whether marks are a stamp, and no words of the title ("Проект договора", "Draft Agreement")."""
+    if _GENITIVE.match(title):
+        return False
+    one, other = script(marks), script(title)
+    return len(marks.split()) > 1 or one != other or other != "latin" or (marks.isupper() != title[:24].isupper())
+
+
+_ALIKE_WORD = re.compile(r"(?<![^\W\d_])[ABCEHIKMOPTXY]{5,}(?![^\W\d_])")
+_CYRILLIC = str.maketrans("ABCEHIKMOPTXY", "АВСЕНІКМОРТХУ")
+
+
+_MISREAD_SIGN = re.compile(r"(?<=[\u0400-\u04ff])\s+(?:N[eoо°º]|М[еоo]|Ме)\.?\s+(?=[^\W_]*\d|[A-ZА-Я]{2,}[\-/])")
+
+
+def healed(text: str) -> str:
+    """Return recognised text with words of nothing but letters that Cyrillic shares put into Cyrillic (KOHTPAKT)."""
+    return _ALIKE_WORD.sub(lambda m: m.group().translate(_CYRILLIC), text)
+
+
+def mended(title: Text) -> Text:
+    """Return a recognised title with the value that `healed` gives it, and its number sign as one."""
+    return replace(title, value=_MISREAD_SIGN.sub(" № ", healed(title.value)))
 
 
 def closed(row: View) -> View:
@@ -92,6 +169,11 @@ def _title_hit(name: str, text: str) -> tuple[int, int] | None:
             return other.span()
     if _ABOUT.match(head):
         return None
+    beside = _TWIN.search(head)
+    if beside and script(head[: beside.start()]) != script(head[beside.end() :]):
+        first = _title_hit(name, head[: beside.start()])
+        if first is not None:
+            return first
     hits = list(pattern.finditer(head))
     if not hits or _SENTENCE_END.search(head.rstrip(" .")):
         return None
@@ -119,6 +201,18 @@ def _title_hit(name: str, text: str) -> tuple[int, int] | None:
     return None
 
 
+def _twin_hit(name: str, text: str) -> tuple[int, int] | None:
+    """Return the kind's word where a line says in Han and then in letters the same ("合同编号:7/К CONTRACT No. 7/К")."""
+    for hit in cue("kinds", name).finditer(text, 2):
+        if re.match(f"[{HAN}]", hit.group()) or not hit.group()[:1].isupper() or not text[hit.start() - 1].isspace():
+            continue
+        if re.match(rf"\s*{SIGN}", text[hit.end() :]) and script(text[: hit.start()]) == "han":
+            return hit.span()
+    return None
+
+
+_TWIN = re.compile(r"\s/\s+(?=[^\W\d_])")
+"""A stroke behind which a title goes on in another language."""
 _ABOUT = re.compile(r"\s*(?:(?:О|Об|Про|Щодо|Касательно|Относительно|Re|Subject)[\s:]|关于)", re.IGNORECASE)
 """A letter's subject line, which names a contract and is none."""
 
@@ -201,7 +295,7 @@ def under_head(titles: list[Title], title: Title, zone: list[View], named: list[
     again = [
         t for t in titles
         if t.kind is title.kind and 0 < t.line - title.line <= 2 and t.score >= 3.0
-        and script(zone[t.line].text) == words and _one_number(zone[title.line], zone[t.line], named)
+        and script(healed(zone[t.line].text[t.begin :])) == words and _one_number(zone[title.line], zone[t.line], named)
     ]  # fmt: skip
     return min(again, key=lambda t: t.line) if again else title
 

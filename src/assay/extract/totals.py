@@ -6,6 +6,7 @@ Limits: figures only; whether the words beside them say the same is an examinati
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assay.extract.items import table_sum
 from assay.extract.sections import Clause
@@ -27,7 +28,7 @@ _RUNS = re.compile(
 )
 
 
-def total_of(reading: Reading, rows: list[Clause]) -> Money | None:
+def total_of(reading: Reading, rows: Sequence[Clause]) -> Money | None:
     """Return the stated total, else the grand total of the tables, None when there is neither."""
     best: tuple[float, int, Money] | None = None
     strong = cue("rows", "contract")

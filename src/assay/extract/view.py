@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from assay.extract.once import once
 from assay.model import (
     Box,
     Cell,
@@ -34,6 +35,8 @@ W = TypeVar("W", Text, Money, DateRange, Quantity, Designation, Identifier, cova
 
 GAP = 2.0
 """How many line heights two words on one line must stand apart to be two things."""
+PAGES = 256
+"""Of how many pages the lines and clauses are kept."""
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef]")
 _PLAIN = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
@@ -204,7 +207,8 @@ def read_pages(reading: Reading) -> tuple[Page, ...]:
     return tuple(p for p in reading.pages if p.state is PageState.READ and p.text.strip())
 
 
-def lines(page: Page) -> list[View]:
+@once(PAGES)
+def lines(page: Page) -> tuple[View, ...]:
     """Return the page's physical lines that are not blank, in text order."""
     out: list[View] = []
     starts = [p.start for p in page.paragraphs]
@@ -225,10 +229,11 @@ def lines(page: Page) -> list[View]:
         if line is not None:
             out.append(line)
         offset += len(raw) + 1
-    return out
+    return tuple(out)
 
 
-def clauses(page: Page) -> list[View]:
+@once(PAGES)
+def clauses(page: Page) -> tuple[View, ...]:
     """Return the page's clauses: paragraphs cut where a clause or a label starts, and lines that run on joined."""
     rows = lines(page)
     starts = {p.start for p in page.paragraphs}
@@ -257,7 +262,7 @@ def clauses(page: Page) -> list[View]:
         joined = view(page, group[0].begin, group[-1].end, group[0].language, group[0].column, group[0].kind)
         if joined is not None:
             out.append(joined)
-    return out
+    return tuple(out)
 
 
 def _open(group: list[View]) -> bool:

@@ -1,0 +1,71 @@
+"""A recognised document's number, set right by the other places where the document names it.
+
+Purpose: a scan in two languages names its contract several times, and a machine misreads it now and then: КОНТРАКТ
+№ 454-17/МЕ above CONTRACT No. 454-17/WF. The reading that most places give stands.
+Limits: nothing is set right that the document does not read otherwise elsewhere; born-digital numbers stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from assay.model import Text
+
+_TO_LATIN = str.maketrans("АВЕКМНОРСТУХІЗЅЈ", "ABEKMHOPCTYXI3SJ")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_ONLY_ALIKE = re.compile(r"[\dАВЕКМНОРСТУХІЗЅЈавекмнорстухі\W_]+")
+FEWEST_FIGURES = 3
+"""A number with fewer figures than this is told from its neighbours by one sign, and never set right."""
+
+
+def settled(number: Text | None, named: Iterable[Text], recognised: bool) -> Text | None:
+    """Return the reading of `number` that most of the places in `named` give, its own where none has more.
+
+    `recognised` tells whether the number was read by a machine. A number sign read as a letter, and letters that are
+    all the same in Latin and Cyrillic beside others that are not, are what a machine makes of a number, however often.
+    """
+    if number is None or not recognised:
+        return number
+    own = plain(number.value)
+    readings: dict[str, Text] = {own: number}
+    counts: Counter[str] = Counter()
+    for other in named:
+        form = plain(other.value)
+        if form == own or misread(own, form):
+            counts[form] += 1
+            readings.setdefault(form, other)
+    counts[own] = max(counts[own], 1)
+
+    def rank(form: str) -> tuple[bool, bool, int, bool]:
+        glued = any(form == sign + rest for rest in counts for sign in ("N", "M", "H"))
+        letters = readings[form].value
+        shared = bool(_CYRILLIC.search(letters)) and _ONLY_ALIKE.fullmatch(letters) is not None
+        return glued, shared, -counts[form], form != own
+
+    return readings[min(readings, key=rank)]
+
+
+def plain(number: str) -> str:
+    """Return a number's letters and figures, capital, Latin where the letters look alike."""
+    return "".join(c for c in number.upper().translate(_TO_LATIN) if c.isalnum())
+
+
+def misread(one: str, other: str) -> bool:
+    """Tell whether two plain numbers can be one, read twice: the same figures, and letters that differ in two signs."""
+    figures = [re.sub(r"\D", "", form) for form in (one, other)]
+    if figures[0] != figures[1] or len(figures[0]) < FEWEST_FIGURES:
+        return False
+    return _apart(re.sub(r"\d", "", one), re.sub(r"\d", "", other)) <= 2
+
+
+def _apart(one: str, other: str) -> int:
+    """Return the least number of letters to put in, take out or exchange between two short words."""
+    before = list(range(len(other) + 1))
+    for i, x in enumerate(one, 1):
+        row = [i]
+        for j, y in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
+        before = row
+    return before[-1]
