@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assay.extract.heads import Head, head_of
 from assay.extract.references import Named, named_in
@@ -11,14 +12,14 @@ from assay.extract.sections import Clause, clauses_of
 from assay.extract.stages import stage_of
 from assay.extract.subjects import subject_of
 from assay.extract.totals import total_of
-from assay.extract.view import read_pages
+from assay.extract.view import HAN, fold, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import Document, DocumentKind, Reading, Record, Reference, Span, Text
 from assay.read.values.dates import find_dates
 from assay.read.values.money import find_money
 from assay.work.part import Extractor
 
-VERSION = "4"
+VERSION = "5"
 MOST_TERMS = 24
 _DEAL = (
     DocumentKind.CONTRACT,
@@ -101,11 +102,20 @@ def _terms(rows: Sequence[Clause], which: str) -> Iterator[Text]:
     for row in rows:
         if row.heading or row.section not in (which, "price", "") or count >= MOST_TERMS:
             continue
-        if row.tabular:
+        if row.tabular or row.carried:
             continue
         if _payment_term(row) if which == "payment" else _delivery_term(row):
             count += 1
-            yield row.body.whole()
+            yield _over_page(row)
+
+
+def _over_page(row: Clause) -> Text:
+    """Return a clause's words; where the next page goes on with it, those too, though the span ends with the page."""
+    term = row.body.whole()
+    if row.tail is None:
+        return term
+    gap = "" if re.search(f"[{HAN}]$", term.value) else " "
+    return replace(term, value=term.value + gap + fold(row.tail.text), uncertain="goes on on the next page")
 
 
 _SHARE = re.compile(

@@ -20,9 +20,9 @@ from assay.extract.titles import (
     bare_title,
     mended,
     own_title,
-    script,
     special_title,
     titles_in,
+    twin_at,
     under_head,
 )
 from assay.extract.view import HAN, View, fold, lines, read_pages
@@ -176,11 +176,9 @@ def _title_text(
     row = zone[chosen.line]
     text = row.text
     begin = chosen.begin
-    stroke = re.search(r"\s/\s", text[begin:])
-    if stroke and chosen.end <= begin + stroke.start():
-        first, second = text[begin : begin + stroke.start()], text[begin + stroke.end() :]
-        if script(first) != script(second):
-            return row.written(begin, begin + stroke.start())
+    stroke = twin_at(text, begin)
+    if stroke is not None and chosen.end <= stroke:
+        return row.written(begin, stroke)
     end = len(text.rstrip(" /|")) or len(text)
     return row.written(begin, end) if end - begin <= 300 else row.written(begin, begin + TITLE_CHARS)
 

@@ -34,7 +34,7 @@ from assay.read.values.money import currency_in, find_money
 from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
-VERSION = "4"
+VERSION = "5"
 _POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*$")
 
 

@@ -38,7 +38,7 @@ from assay.read.values.money import find_money
 from assay.read.values.quantities import find_quantities
 from assay.work.part import Extractor
 
-VERSION = "2"
+VERSION = "3"
 _PLACES = (
     DocumentKind.CONTRACT,
     DocumentKind.LICENCE,

@@ -191,6 +191,7 @@ def _apposed(view: View, known: list[Engaged]) -> list[Engaged]:
                 continue
             if any(
                 re.fullmatch(r"\s*[\"»”]?\s*(?:[—–:\-,]|\(|\t|是|为|[:])?\s*", before[h.end() :])
+                and not _among_heads(view, name.start - len(before) + h.start())
                 for h in cue("roles", role.value).finditer(before)
             ):
                 joined = re.search(r"(?:—|–|:|,|\t|[\u4e00-\u9fff])\s*$", before)
@@ -205,6 +206,12 @@ def _apposed(view: View, known: list[Engaged]) -> list[Engaged]:
                 out.append(Engaged(view, name, found[0]))
                 have.add(found[0])
     return out
+
+
+def _among_heads(view: View, start: int) -> bool:
+    """Tell whether a role's word at `start` heads a column beside another's: then the next line is not its own."""
+    before = re.search(r"(?P<word>[^\t\n:]{2,40}?)\s*:?\s*\t\s*$", view.text[:start])
+    return before is not None and role_in(before.group("word")) is not None
 
 
 def represented(view: View, engaged: list[Engaged]) -> list[Signatory]:

@@ -7,9 +7,10 @@ end a section without starting a known one. In bilingual setting each language h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assay.extract.halves import running
 from assay.extract.once import once
 from assay.extract.view import View, clauses, read_pages
 from assay.extract.vocabulary import cue
@@ -27,13 +28,19 @@ _PREFIX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause: its text without the number in front (`body`), the section it stands in, whether it is a heading."""
+    """A clause: its text without the number in front (`body`), the section it stands in, whether it is a heading.
+
+    `tail` is what the next page goes on with when the page ended before the clause did; that is a clause by itself,
+    too, with `carried` set.
+    """
 
     view: View
     body: View
     section: str
     heading: bool
     numbered: bool
+    tail: View | None = None
+    carried: bool = False
 
     @property
     def tabular(self) -> bool:
@@ -69,18 +76,71 @@ def clauses_of(reading: Reading) -> tuple[Clause, ...]:
                 current[language] = last = ""
             section = current.get(language, last if language == "und" or row.kind == "table" else "")
             out.append(Clause(row, body, section, heading, lead is not None))
-    return tuple(out)
+    return tuple(_over_pages(out))
 
 
-_INNER = re.compile(r"\s(?=(?P<major>\d{1,2})\.\d{1,2}[.)]?\s+[A-ZА-ЯЁІЇЄҐ\u4e00-\u9fff«\"])")
+_OPEN_END = re.compile(r"[^.;:!?。；：！？…\s\"»”)]\s*$")
+_TOP = 5
+"""Among how many clauses at a page's end and at the next one's beginning one that goes on is looked for."""
+
+
+def _over_pages(rows: list[Clause]) -> list[Clause]:
+    """Return the clauses, those that a page's end cuts with their `tail`."""
+    out = list(rows)
+    edges = [i for i in range(1, len(rows)) if rows[i].view.page is not rows[i - 1].view.page]
+    for edge in edges:
+        page = rows[edge].view.page
+        top = [i for i in range(edge, min(len(rows), edge + _TOP)) if rows[i].view.page is page]
+        told: set[str] = set()
+        for i in range(edge - 1, max(-1, edge - 1 - _TOP), -1):
+            one = out[i]
+            if one.view.page is not rows[edge - 1].view.page or one.view.language in told or one.heading:
+                continue
+            if not one.numbered:
+                continue
+            told.add(one.view.language)
+            if one.tabular or not _OPEN_END.search(one.view.text):
+                continue
+            after = next((j for j in top if _goes_on(one, out[j])), None)
+            if after is not None:
+                out[i] = replace(one, tail=out[after].view)
+                out[after] = replace(out[after], carried=True)
+    return out
+
+
+def _goes_on(one: Clause, other: Clause) -> bool:
+    """Tell whether `other`, at the top of a page, is what is missing of `one`: its language, and no beginning."""
+    text = other.view.text
+    if (
+        running(text)
+        or other.carried
+        or other.numbered
+        or other.heading
+        or other.tabular
+        or other.view.language != one.view.language
+    ):
+        return False
+    if re.match("[\u4e00-\u9fff]", text):
+        return bool(re.search("[\u4e00-\u9fff，,]$", one.view.text.rstrip())) and bool(re.search("[。；，]", text))
+    return text[:1].islower()
+
+
+_INNER = re.compile(
+    r"\s(?=(?P<major>\d{1,2})\.\d{1,2}(?:[.)]?\s+[A-ZА-ЯЁІЇЄҐ\u4e00-\u9fff«\"]|[.)]?\s*[\u4e00-\u9fff]))"
+)
+_LEAD = re.compile(r"\s*(?:第\s*|[^\W\d]+\s+)?(\d{1,2}|[一二三四五六七八九十]{1,2}(?=\s*[条章、]))\s*[.\s条章、]")
+_HAN_FIGURES = {c: str(i) for i, c in enumerate("一二三四五六七八九十", 1)} | {
+    f"十{c}": str(i) for i, c in enumerate("一二三四五六七八九", 11)
+}
 
 
 def _pieces(row: View) -> list[View]:
     """Return a clause cut where clauses of its own number begin within it: "1. SUBJECT 1.1. The Seller ..."."""
-    lead = re.match(r"\s*(?:[^\W\d]+\s+)?(\d{1,2})[.\s]", row.text)
+    lead = _LEAD.match(row.text)
     if lead is None or row.text.count("\t") >= 2:
         return [row]
-    cuts = [h.end() for h in _INNER.finditer(row.text) if h.group("major") == lead.group(1) and h.start() > lead.end()]
+    own = _HAN_FIGURES.get(lead.group(1), lead.group(1))
+    cuts = [h.end() for h in _INNER.finditer(row.text) if h.group("major") == own and h.start() >= lead.end()]
     edges = [0, *cuts, len(row.text)]
     return [row.part(a, b) for a, b in pairwise(edges)]
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from assay.extract.halves import script
+from assay.extract.misreadings import misread, plain
 from assay.extract.references import SIGN, Named
 from assay.extract.view import HAN, View
 from assay.extract.vocabulary import cue, keys
@@ -58,7 +60,7 @@ def titles_in(zone: list[View]) -> list[Title]:
             continue
         for name in keys("kinds"):
             hit = _title_hit(name, text)
-            twin = _twin_hit(name, text)
+            twin = _twin_hit(name, text) if twin_at(text) is None else None
             if twin is not None:
                 score = _score(text[twin[0] :], (0, twin[1] - twin[0]), row, index)
                 hit = twin
@@ -104,15 +106,18 @@ def draft_stamp(row: View) -> tuple[int, int] | None:
     lead = _RUNNING.match(row.text)
     start = lead.end() if lead else 0
     stop = stamps(row.text, start)
-    if not found or found[0].begin != stop or stop == start or cue("head", "draft").search(row.text, start, stop) is None:
+    if not found or found[0].begin != stop or stop == start:
         return None
-    return start, stop
+    return (start, stop) if cue("head", "draft").search(row.text, start, stop) else None
 
 
-_VERSION = re.compile(r"(?:\s*(?:№|No\.?|v\.?|ver\.?)?\s*[\dЗз]{1,2}(?:\.\d{1,2})?)?\s*[/|,.:;—–\-]?(?:\s+|(?<=\s))(?=\S)", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:\s*(?:№|No\.?|v\.?|ver\.?)?\s*[\dЗз]{1,2}(?:\.\d{1,2})?)?\s*[/|,.:;—–\-]?(?:\s+|(?<=\s))(?=\S)", re.IGNORECASE
+)
 """What follows a stamped word: the draft's number, and a gap."""
 _GENITIVE = re.compile(
-    r"(?:договора|контракта|соглашения|приложения|протокола|лицензии|акта|договору|угоди|додатк[ау]|of\s)", re.IGNORECASE
+    r"(?:договора|контракта|соглашения|приложения|протокола|лицензии|акта|договору|угоди|додатк[ау]|of\s)",
+    re.IGNORECASE,
 )
 
 
@@ -169,9 +174,9 @@ def _title_hit(name: str, text: str) -> tuple[int, int] | None:
             return other.span()
     if _ABOUT.match(head):
         return None
-    beside = _TWIN.search(head)
-    if beside and script(head[: beside.start()]) != script(head[beside.end() :]):
-        first = _title_hit(name, head[: beside.start()])
+    stop = twin_at(head)
+    if stop is not None:
+        first = _title_hit(name, head[:stop])
         if first is not None:
             return first
     hits = list(pattern.finditer(head))
@@ -202,7 +207,7 @@ def _title_hit(name: str, text: str) -> tuple[int, int] | None:
 
 
 def _twin_hit(name: str, text: str) -> tuple[int, int] | None:
-    """Return the kind's word where a line says in Han and then in letters the same ("合同编号:7/К CONTRACT No. 7/К")."""
+    """Return the kind's word where a line says one thing in Han and then in letters ("合同编号:7 CONTRACT No. 7")."""
     for hit in cue("kinds", name).finditer(text, 2):
         if re.match(f"[{HAN}]", hit.group()) or not hit.group()[:1].isupper() or not text[hit.start() - 1].isspace():
             continue
@@ -211,22 +216,21 @@ def _twin_hit(name: str, text: str) -> tuple[int, int] | None:
     return None
 
 
-_TWIN = re.compile(r"\s/\s+(?=[^\W\d_])")
-"""A stroke behind which a title goes on in another language."""
+_TWIN = re.compile(r"\s[/|IІl1]\s+(?=[^\W\d_])")
+"""A stroke, or what recognition makes of one."""
+
+
+def twin_at(text: str, begin: int = 0) -> int | None:
+    """Return where the stroke stands behind which a title goes on in another language, None where there is none."""
+    for hit in _TWIN.finditer(text, begin):
+        first, second = healed(text[begin : hit.start()]), text[hit.end() :]
+        if script(first) != script(second) and "none" not in (script(first), script(second)):
+            return hit.start()
+    return None
+
+
 _ABOUT = re.compile(r"\s*(?:(?:О|Об|Про|Щодо|Касательно|Относительно|Re|Subject)[\s:]|关于)", re.IGNORECASE)
 """A letter's subject line, which names a contract and is none."""
-
-
-def script(text: str) -> str:
-    """Return the script of most of a line's words: han, cyrillic, latin, or none. Numbers and codes do not count."""
-    words = " ".join(w for w in text.split() if not re.search(r"\d", w) or re.search(f"[{HAN}]", w))
-    counts = {
-        "han": 3 * len(re.findall(f"[{HAN}]", words)),
-        "cyrillic": len(re.findall("[\u0400-\u04ff]", words)),
-        "latin": len(re.findall("[A-Za-z]", words)),
-    }
-    best = max(counts, key=lambda k: counts[k])
-    return best if counts[best] else "none"
 
 
 def _score(text: str, hit: tuple[int, int], row: View, index: int) -> float:
@@ -255,7 +259,9 @@ def _score(text: str, hit: tuple[int, int], row: View, index: int) -> float:
         score -= 2.5
     if row.page.number > 1:
         score -= 1.0
-    if re.search(r"[.;。；]\s*$", text) and len(text) > 60:
+    if re.search(r"[.;。；]\s*$", text) and (
+        len(text) > 60 or (han and len(text) > 14 and text.rstrip()[-1] in "。；")
+    ):
         score -= 2.0
     if len(text) > TITLE_CHARS - 1:
         score -= 1.5
@@ -293,18 +299,24 @@ def under_head(titles: list[Title], title: Title, zone: list[View], named: list[
         return title
     words = script(zone[title.line].text)
     again = [
-        t for t in titles
+        t
+        for t in titles
         if t.kind is title.kind and 0 < t.line - title.line <= 2 and t.score >= 3.0
-        and script(healed(zone[t.line].text[t.begin :])) == words and _one_number(zone[title.line], zone[t.line], named)
-    ]  # fmt: skip
+        if script(_own_words(zone[t.line], t)) == words and _one_number(zone[title.line], zone[t.line], named)
+    ]
     return min(again, key=lambda t: t.line) if again else title
+
+
+def _own_words(row: View, title: Title) -> str:
+    """Return the words of a title in its own language, without what is stamped before it."""
+    return healed(row.text[title.begin : twin_at(row.text, title.begin)])
 
 
 def _one_number(one: View, other: View, named: list[Named]) -> bool:
     """Tell whether two lines name a contract by one number: a running head, and the title under it."""
-    numbers = {n.number.value for n in named if n.view is one}
-    plain = re.sub(r"\s", "", other.text)
-    return any(re.sub(r"\s", "", number) in plain for number in numbers)
+    numbers = {plain(n.number.value) for n in named if n.view is one}
+    others = {plain(n.number.value) for n in named if n.view is other} if other.page.how == "ocr" else set()
+    return any(number in plain(other.text) or any(misread(number, twin) for twin in others) for number in numbers)
 
 
 _FILED = re.compile(r"\s*(?:exhibit|ex)[\s.\-]*\d{1,2}\.\(?[a-z\d]", re.IGNORECASE)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from assay.extract.halves import LEFT, parted, running
 from assay.extract.once import once
 from assay.model import (
     Box,
@@ -235,12 +236,14 @@ def lines(page: Page) -> tuple[View, ...]:
 @once(PAGES)
 def clauses(page: Page) -> tuple[View, ...]:
     """Return the page's clauses: paragraphs cut where a clause or a label starts, and lines that run on joined."""
-    rows = lines(page)
+    rows = parted(lines(page))
     starts = {p.start for p in page.paragraphs}
     groups: list[list[View]] = []
     for row in rows:
         fresh = not groups or row.column != groups[-1][-1].column or row.kind != groups[-1][-1].kind
-        if not fresh:
+        if not fresh and row.column >= LEFT:
+            fresh = _CLAUSE.match(row.text) is not None or not _open(groups[-1])
+        elif not fresh:
             last = groups[-1][-1]
             raw = page.text[row.begin : row.end]
             blank = page.text[last.end : row.begin].count("\n") > 1
@@ -253,16 +256,62 @@ def clauses(page: Page) -> tuple[View, ...]:
                 )
             elif _LABEL.match(raw) and (_END.search(last.text) or _LABEL.match(last.text)):
                 fresh = True
-        if fresh:
+        earlier = _left_open(groups, row) if fresh and not _CLAUSE.match(row.text) else None
+        if earlier is not None:
+            earlier.append(row)
+        elif fresh:
             groups.append([row])
         else:
             groups[-1].append(row)
-    out: list[View] = []
-    for group in groups:
-        joined = view(page, group[0].begin, group[-1].end, group[0].language, group[0].column, group[0].kind)
-        if joined is not None:
-            out.append(joined)
-    return tuple(out)
+    return tuple(joined for group in groups if (joined := _together(page, group)) is not None)
+
+
+def _together(page: Page, group: list[View]) -> View | None:
+    """Return the lines of a clause as one view; where another column's lines stand between them, without those."""
+    runs: list[list[View]] = []
+    for row in group:
+        between = page.text[runs[-1][-1].end : row.begin] if runs else "."
+        if between.strip():
+            runs.append([row])
+        else:
+            runs[-1].append(row)
+    first = group[0]
+    views = [view(page, run[0].begin, run[-1].end, first.language, first.column, first.kind) for run in runs]
+    parts = [part for part in views if part is not None]
+    if not parts:
+        return None
+    text, at = parts[0].text, parts[0].at
+    for part in parts[1:]:
+        gap = "" if _HAN.match(text[-1]) and _HAN.match(part.text[0]) else " "
+        text, at = text + gap + part.text, (*at, *([at[-1] + 1] if gap else []), *part.at)
+    return replace(parts[0], text=text, at=at)
+
+
+_RUNS_ON = re.compile(rf"[a-zа-яёіїєґ(«\"$€¥£\d{HAN}]|[A-Z]{{3}}\s?\d|(?:US dollars|Euro|Agreement|Contract)\b")
+"""How a line begins that goes on with a sentence."""
+
+
+def _left_open(groups: list[list[View]], row: View) -> list[View] | None:
+    """Return the clause of the row's own column that the row goes on with, over lines of the other column.
+
+    A reader that goes down a page line by line sets "3.1 ... amounting to" of both columns before both their sums.
+    """
+    if row.column < 0 or not groups or groups[-1][-1].column == row.column or not _RUNS_ON.match(row.text):
+        return None
+    if running(row.text):
+        return None
+    for group in reversed(groups[-3:]):
+        if group[-1].column == row.column:
+            numbered = bool(_DOTTED.match(group[0].text)) and group[0].kind == row.kind
+            return group if numbered and _open(group) and _script_of(group[-1].text) == _script_of(row.text) else None
+        if group[-1].column < 0:
+            return None
+    return None
+
+
+def _script_of(text: str) -> str:
+    """Return han or other: what the column's language is written in."""
+    return "han" if re.search(f"[{HAN}]", text) else "other"
 
 
 def _open(group: list[View]) -> bool:

@@ -17,6 +17,9 @@ FIELDS = (
 )  # fmt: skip
 """The fields of an agreement."""
 
+FOUNDING = ("contract", "licence")
+"""Kinds of paper that an agreement's fields stand on, the one that says most of them first."""
+
 LONGEST_SUBJECT = 300
 """A subject may be given as the clause that holds it, of at most so many characters."""
 
@@ -24,8 +27,8 @@ LONGEST_SUBJECT = 300
 def contract_of(index: Index, deal: Deal) -> str | None:
     """Return the digest of the paper that an agreement's fields are judged on.
 
-    The final contract or licence; a born-digital one before a scan, because it is the easier to read; else the first
-    exhibit of the agreement that the case holds.
+    The contract, the final one before a draft and a born-digital one before a scan, because it is the easier to read;
+    else the licence, else the first exhibit of the agreement that the case holds.
     """
     ranked = []
     for order, path in enumerate(deal.exhibits):
@@ -33,8 +36,8 @@ def contract_of(index: Index, deal: Deal) -> str | None:
         digest = index.digest(path)
         if paper is None or digest is None:
             continue
-        main = paper.kind in ("contract", "licence")
-        ranked.append((not main, paper.stage != "final", index.is_scan(digest), order, digest))
+        kind = FOUNDING.index(paper.kind) if paper.kind in FOUNDING else len(FOUNDING)
+        ranked.append((kind, paper.stage != "final", index.is_scan(digest), order, digest))
     return min(ranked)[4] if ranked else None
 
 
