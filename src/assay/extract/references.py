@@ -30,6 +30,7 @@ TOKEN = rf"(?:[{HAN}]{{1,10}}{_BODY}|{BARE})"
 """A document's number; offices in China put Han in front: 京装合字〔2021〕5."""
 _HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
 _ANNEX_NUMBER = rf"(?:{SIGN}\s*)?(?P<number>\d{{1,3}}(?:[.\-/]\d{{1,2}})?(?![\d%])|[A-ZА-ЕIVX](?![^\W_])|{_HAN_NUMBER})"
+_LABEL = "(?:合同|协议)编?号码?"
 _TAIL = re.compile(r"[.,;:)\]»\"'–—\-]+$")
 _LINK = re.compile(
     r"[\s,(]*(?:(?:от|від|dated|of|from|as of|signed(?: on)?|подписанн\w+|заключ[её]нн\w+|укладен\w+|года?)\s*)*$",
@@ -70,7 +71,9 @@ def _patterns() -> tuple[tuple[DocumentKind, re.Pattern[str]], ...]:
             out.append(
                 (
                     kind,
-                    re.compile(rf"(?P<word>{han})\s*[》\"]?\s*[(]\s*(?:{SIGN})?\s*[:]?\s*(?P<number>{BARE})\s*[)]"),
+                    re.compile(
+                        rf"(?P<word>{han})\s*[》\"]?\s*[(]\s*(?:{_LABEL}|{SIGN})?\s*[:]?\s*(?P<number>{BARE})\s*[)]"
+                    ),
                 )
             )
     annex = cue("kinds", "annex").pattern

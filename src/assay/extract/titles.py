@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from assay.extract.halves import script
 from assay.extract.misreadings import misread, plain
-from assay.extract.references import SIGN, Named
+from assay.extract.references import SIGN, TOKEN, Named
 from assay.extract.view import HAN, View
 from assay.extract.vocabulary import cue, keys
 from assay.model import DocumentKind, Text
@@ -312,10 +312,13 @@ def _own_words(row: View, title: Title) -> str:
     return healed(row.text[title.begin : twin_at(row.text, title.begin)])
 
 
+_SIGNED = re.compile(rf"{SIGN}\s*(?P<number>{TOKEN})", re.IGNORECASE)
+
+
 def _one_number(one: View, other: View, named: list[Named]) -> bool:
     """Tell whether two lines name a contract by one number: a running head, and the title under it."""
     numbers = {plain(n.number.value) for n in named if n.view is one}
-    others = {plain(n.number.value) for n in named if n.view is other} if other.page.how == "ocr" else set()
+    others = {plain(h.group("number")) for h in _SIGNED.finditer(other.text)} if other.page.how == "ocr" else set()
     return any(number in plain(other.text) or any(misread(number, twin) for twin in others) for number in numbers)
 
 

@@ -248,7 +248,7 @@ def clauses(page: Page) -> tuple[View, ...]:
             raw = page.text[row.begin : row.end]
             blank = page.text[last.end : row.begin].count("\n") > 1
             opens = any(s in starts for s in range(last.end, row.begin + 1))
-            if _CLAUSE.match(raw) or blank:
+            if _CLAUSE.match(raw) or blank or running(row.text) or running(last.text):
                 fresh = True
             elif opens:
                 fresh = not (
