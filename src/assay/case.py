@@ -12,14 +12,18 @@ from assay.custody.paths import all_paths
 from assay.custody.receive import present, receive
 from assay.custody.verify import Verification, verify
 from assay.custody.vouch import Vouched, vouched
-from assay.model import Agreement, Correction, Exhibit, Judgement, Party, Problem, Record, Voucher
+from assay.examine.hypotheses import KEYS, MARKS, Matrix, decision, matrix
+from assay.examine.stage import redoing
+from assay.model import Agreement, Correction, Exhibit, Finding, Judgement, Party, Problem, Record, Voucher
 from assay.model.errors import PublicationRefused, Usage
 from assay.publish import builtin
 from assay.publish.publish import Published, publish
+from assay.publish.reports import write_reports
 from assay.read.correct import Word, pending
 from assay.read.coverage import Counts, Ledger, counted, ledger
 from assay.store.rows import to_row
 from assay.store.store import Store
+from assay.work import wire
 from assay.work.executor import Executor, Inline, Processes
 from assay.work.part import Exporter, load
 from assay.work.run import Progress, Step, run_stage
@@ -106,7 +110,7 @@ class Case:
         for folder in handed:
             receive(self.store, folder, how.source)
         wanted = set(verbs)
-        how = replace(how, settings=replace(how.settings, vouchers=tuple(self.store.all(Voucher))))
+        how = self._settled(how)
         executor = self._executor(how)
         try:
             earlier: list[str] = []
@@ -116,6 +120,10 @@ class Case:
                 earlier.append(stage.name)
         finally:
             executor.close()
+
+    def _settled(self, how: RunSettings) -> RunSettings:
+        """Return the settings with what the case itself adds to them."""
+        return replace(how, settings=replace(how.settings, vouchers=tuple(self.store.all(Voucher))))
 
     def _executor(self, how: RunSettings) -> Executor:
         if how.executor == "inline":
@@ -159,6 +167,29 @@ class Case:
             )
         return record
 
+    def reproduce(self, finding_id: str, how: RunSettings | None = None) -> tuple[bool, tuple[Finding, ...]]:
+        """Make a finding again from the exhibit's bytes; return whether it came out the same, and what came out.
+
+        Nothing is stored. Raises `Usage` when its examination is not here in the version that made it.
+        """
+        finding = self.show(finding_id)
+        if not isinstance(finding, Finding):
+            raise Usage(f"{finding_id} is no finding", hint="assay report, or assay show CASE EXHIBIT, lists findings.")
+        stage, task = redoing(finding)
+        executor = self._executor(self._settled(replace(how or RunSettings(), jobs=1)))
+        try:
+            executor.submit(stage, task)
+            answers = executor.collect()
+        finally:
+            executor.close()
+        answer = answers[0][1] if answers else None
+        if not isinstance(answer, wire.Done):
+            reason = answer.message if answer else "no worker answered"
+            raise Usage(f"the examination did not finish: {reason}", hint="Try again with more memory or time.")
+        made = wire.records_of(wire.checked(answer)[0])
+        found = tuple(f for f in made if isinstance(f, Finding) and f.exhibit == finding.exhibit)
+        return any(f.id == finding.id for f in found), found
+
     def verify(self) -> Verification:
         """Check every byte, link, record and quote."""
         return verify(self.store)
@@ -176,6 +207,18 @@ class Case:
             )
         self.run((), how, ("publish",))
         return publish(self.store, folder, title)
+
+    def report(self, folder: Path, exhibits: tuple[str, ...] = (), how: RunSettings | None = None) -> Path:
+        """Write a report on each document (all, or `exhibits` by digest) into `folder`; return its index.
+
+        Unlike an edition it passes no gate and names files: it is for those who work on the case.
+        """
+        self.run((), how, ("publish",))
+        return write_reports(self.store, folder, exhibits)
+
+    def hypotheses(self) -> Matrix:
+        """Return the findings against the rival hypotheses, with the marks that persons set."""
+        return matrix(self.store)
 
     def export(self, to: str, folder: Path) -> list[str]:
         """Write the case in the form `to` into `folder`, new or empty; return the names of the files."""
@@ -199,6 +242,24 @@ class Case:
             if self.store.insert([row]):
                 self.store.append("judged", about[0] if about else "", "", {"record": row.id, "person": person})
         return judgement
+
+    def mark(self, finding_id: str, key: str, mark: str, person: str, note: str = "") -> Judgement:
+        """Log a person's mark (CC, C, N, I, II) of a finding against the hypothesis `key`; raise `Usage`."""
+        finding = self.show(finding_id)
+        if not isinstance(finding, Finding):
+            raise Usage(f"{finding_id} is no finding", hint="assay hypotheses CASE lists the findings.")
+        try:
+            decided = decision(key, mark)
+        except ValueError as error:
+            keys, marks = ", ".join(KEYS), ", ".join(MARKS)
+            raise Usage(str(error), hint=f"Hypotheses: {keys}. Marks: {marks}.") from error
+        return self.judge((finding.id,), decided, person, note)
+
+    def name_hypothesis(self, key: str, name: str, person: str) -> Judgement:
+        """Log a person's wording of the hypothesis `key`: what a hypothesis is called is a person's to say."""
+        if key not in KEYS or not name.strip():
+            raise Usage(f"there is no hypothesis {key}, or no name was given", hint=f"There are: {', '.join(KEYS)}.")
+        return self.judge((), f"name {key}", person, name.strip())
 
     def correct(self, made: Callable[[Store, Word], Correction], person: str, note: str = "") -> Correction:
         """Log a person's reading of a page, which `made` works out (`read.correct.typed`, `taken` or `undone`).

@@ -64,3 +64,38 @@ def export(case: Path, folder: Path, to: str, as_json: bool) -> int:
     else:
         click.echo(f"{len(names)} files in {folder}")
     return 0
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("exhibits", nargs=-1)
+@click.option("--password", "passwords", multiple=True, help="A password for pictures of locked files; repeatable.")
+@click.option("--jobs", "-j", type=click.IntRange(0), default=0, help="Worker processes; 0: one for each core.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def report(
+    case: Path,
+    folder: Path,
+    exhibits: tuple[str, ...],
+    passwords: tuple[str, ...],
+    jobs: int,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Write an examination report for each document of CASE, or for EXHIBITS (paths or digests), into FOLDER.
+
+    For and against, the innocent explanations, the picture of the region, what was not examined and why, and the
+    command that redoes each finding; HTML and JSON. File names are in it: keep it safe.
+    """
+    progress = Progress(quiet=quiet)
+    how = RunSettings(jobs=jobs, settings=Settings(ReadSettings(passwords=passwords)), progress=progress)
+    with Case.open(case, make=False) as opened:
+        digests = tuple(opened.exhibit(name) for name in exhibits)
+        index = opened.report(folder, digests, how)
+    progress.close()
+    if as_json:
+        show_json({"index": str(index)})
+    else:
+        click.echo(f"Open {index}")
+    return 0

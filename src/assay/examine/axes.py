@@ -56,10 +56,10 @@ def combine(trove: Trove) -> Iterable[Record]:
 
 
 def _decisions(judgements: Iterator[Judgement]) -> dict[str, str]:
-    """Return the last decision on each record; a tie in time goes by id."""
+    """Return the last decision on each record; a tie in time goes by id. Marks of hypotheses decide nothing."""
     decided: dict[str, str] = {}
     for judgement in sorted(judgements, key=lambda j: (j.at, j.id)):
-        for about in judgement.about:
+        for about in judgement.about if not judgement.decision.startswith("mark ") else ():
             decided[about] = judgement.decision
     return decided
 

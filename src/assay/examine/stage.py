@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from assay.examine import builtin, syntheses
 from assay.model import Direction, Finding, FindingStatus, Reading, Record, Weight
+from assay.model.errors import Usage
+from assay.store.task import TROVE, Task
 from assay.work.part import Examination, Part, Synthesis, load
-from assay.work.pieces import exhibit_stage, inputs_of, syntheses_stages, trove_stage
+from assay.work.pieces import exhibit_stage, inputs_of, name_of, syntheses_stages, trove_stage
 from assay.work.stage import Settings, Stage
 
 
@@ -20,6 +22,24 @@ def stages() -> tuple[Stage, ...]:
         *(trove_stage(f"examine.{part.name}", part, part.examine_trove) for part in wide if part.examine_trove),
         *syntheses_stages("examine", tuple(load(path, Synthesis) for path in syntheses)),
     )
+
+
+def redoing(finding: Finding) -> tuple[Stage, Task]:
+    """Return the stage and the task that make a finding again, on its exhibit or on the whole trove.
+
+    Raises `Usage` when the examination is no longer there, or no longer in the version that made the finding.
+    """
+    part = next((p for p in examinations() if p.name == finding.part), None)
+    if part is None or part.version != finding.version:
+        now = f"version {part.version} is here" if part else "it is not here any more"
+        raise Usage(
+            f"{finding.part} {finding.version} made this finding; {now}",
+            hint="Run `assay examine CASE` first: findings of another version are replaced.",
+        )
+    wide = part.examine_trove is not None
+    name = f"examine.{part.name}" if wide else "examine.signatures" if part.examine_vouched else "examine"
+    stage = next(s for s in stages() if s.name == name)
+    return stage, Task(name, TROVE if wide else finding.exhibit, (name_of(part),))
 
 
 def examinations() -> tuple[Examination, ...]:

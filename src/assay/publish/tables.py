@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from assay.examine.hypotheses import matrix
 from assay.model import (
     KINDS,
     Agreement,
@@ -20,6 +21,7 @@ from assay.model import (
     Record,
     Span,
     Status,
+    Trove,
     encode,
     spans_in,
 )  # fmt: skip
@@ -42,7 +44,7 @@ def to_jsonl(store: Store, folder: Path) -> Iterator[str]:
 
 
 def to_csv(store: Store, folder: Path) -> Iterator[str]:
-    """Write agreements, line items, obligations, parties and statuses as CSV (UTF-8 with BOM); yield the file names."""
+    """Write agreements, items, obligations, parties, statuses, hypotheses as CSV (UTF-8, BOM); yield their names."""
     shown = scene(store)
     deals = {record_id: a for a in shown.agreements for record_id in (*a.line_items, *a.obligations)}
     tables: tuple[tuple[str, Callable[[], Iterable[Row]]], ...] = (
@@ -51,6 +53,7 @@ def to_csv(store: Store, folder: Path) -> Iterator[str]:
         ("obligations.csv", lambda: (_obligation(o, deals.get(o.id), shown.labels) for o in store.all(Obligation))),
         ("parties.csv", lambda: (_party(p) for p in store.all(Party))),
         ("statuses.csv", lambda: (_status(s) for s in store.all(Status))),
+        ("hypotheses.csv", lambda: hypotheses_rows(store)),
     )
     for name, rows in tables:
         listed = list(rows())
@@ -59,6 +62,22 @@ def to_csv(store: Store, folder: Path) -> Iterator[str]:
             writer.writeheader()
             writer.writerows({key: safe(value) for key, value in row.items()} for row in listed)
         yield name
+
+
+def hypotheses_rows(trove: Trove) -> list[Row]:
+    """Return the matrix of hypotheses as rows for a spreadsheet: a mark with * was set by a person."""
+    held = matrix(trove)
+    rows = []
+    for row in held.rows:
+        marks = zip(held.hypotheses, row.marks, row.persons, strict=True)
+        line = {
+            "finding": row.finding.id, "part": row.finding.part, "exhibit": row.finding.exhibit,
+            "weight": row.finding.weight.value, "counted": "yes" if row.counted else "no",
+            **{hypothesis.key: f"{mark}*" if person else mark for hypothesis, mark, person in marks},
+            "tells_apart": row.diagnosticity, "observation": " ".join(row.finding.observation.split()),
+        }  # fmt: skip
+        rows.append({key: safe(value) for key, value in line.items()})
+    return rows
 
 
 def safe(value: str) -> str:
@@ -179,7 +198,7 @@ JSONL = Exporter(
 CSV = Exporter(
     "csv",
     "1",
-    "agreements, line items, obligations, parties and statuses as tables for a spreadsheet",
+    "agreements, line items, obligations, parties, statuses and hypotheses as tables for a spreadsheet",
     "one row a record; what was written stands beside its reading; cells that a program could run are defused",
     export=to_csv,
 )

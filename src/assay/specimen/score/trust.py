@@ -19,8 +19,9 @@ FACTS = frozenset({"ooxml.track"})
 
 
 def states(finding: Finding, facts: frozenset[str] = FACTS) -> bool:
-    """Tell whether a finding states a fact on behalf of an examination that does no more."""
-    return finding.status is FindingStatus.FINDING and finding.part in facts
+    """Tell whether a finding states a fact: of an examination that does no more, or one that carries weight."""
+    weighed = finding.direction is Direction.NEITHER and finding.weight is not Weight.NEUTRAL
+    return finding.status is FindingStatus.FINDING and (finding.part in facts or weighed)
 
 
 def fires(finding: Finding) -> bool:
@@ -140,6 +141,7 @@ def _twin(board: Board, index: Index, twin: Planted, findings: list[Finding]) ->
         for f in findings
         if f.part == name and not any(p.examination == name and _answers(index, f, p) and _at(f, p) for p in here)
     ]
+    own = [f for f in own if not (name == "set.gaps" and true_gap(index, f))]
     others = [] if here else [f for f in findings if f.part != name]
     others = [f for f in others if not (f.part.startswith("set.gaps") and true_gap(index, f))]
     board.share(f"{name}: twins with a finding above limited", any(f.weight in ABOVE for f in own), 1)
