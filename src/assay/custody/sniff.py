@@ -142,6 +142,8 @@ def _magic(data: bytes) -> str | None:
         return "video/quicktime" if brand == b"qt  " else "video/mp4"
     if data[:2] == b"BM" and len(data) > 30 and data[6:10] == b"\0\0\0\0" and data[14:18] in _BMP_HEADERS:
         return "image/bmp"
+    if re.match(rb"P[1-7]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s", data[:400]):
+        return "image/x-portable-anymap"
     if data[40:44] == b" EMF":
         return "image/emf"
     if data[:2] == b"MZ" and len(data) > 64 and (b"PE\0\0" in data[:2048] or b"This program" in data[:512]):
@@ -188,7 +190,7 @@ def _is_pdf(data: bytes) -> bool:
         return True
     if at > 0:
         before = data[:at].lstrip()
-        return not before.startswith((b"<", b"From ", b"Received:", b"MIME-Version")) or b"startxref" in data[-2048:]
+        return re.match(rb"(?:\d+\s*\n)?(?:<|From |[A-Za-z-]+:)", before) is None or b"startxref" in data[-2048:]
     return b"startxref" in data[-1024:] and re.search(rb"\d+ \d+ obj\b", data[:4096]) is not None
 
 

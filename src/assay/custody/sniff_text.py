@@ -78,6 +78,9 @@ def text_type(data: bytes, text: str, encoding: str) -> str:
         return "text/calendar"
     if start.startswith("BEGIN:VCARD"):
         return "text/vcard"
+    counted = re.match(r"\s*(\d{1,10})\s*\r?\n", head)
+    if counted and "<plist" in text[-20_000:] and _mail_type(head[counted.end() :]):
+        return "message/x-emlx"
     mail = _mail_type(head)
     if mail:
         return mail
@@ -89,7 +92,7 @@ def text_type(data: bytes, text: str, encoding: str) -> str:
         return "application/json"
     if _HTML.search(head) and len(_HTML.findall(head)) * 40 > len(head) / 8 and re.search(r"</\w+\s*>", head):
         return "text/html"
-    return _tabular(head, complete=len(text) <= _LOOK) or "text/plain"
+    return _markdown(head) or _tabular(head, complete=len(text) <= _LOOK) or "text/plain"
 
 
 def _mail_type(head: str) -> str | None:
@@ -150,7 +153,7 @@ def _blank_after_headers(lines: list[str]) -> bool:
 
 
 def _xml_type(head: str) -> str:
-    root = re.search(r"<(?![?!])(?:[\w.-]+:)?([A-Za-z_][\w.-]*)([^>]{0,2000})", head)
+    root = re.search(r"<(?![?!])(?:[\w.-]+:)?([A-Za-z_][\w.-]*)([^>]{0,20000})", head)
     if not root:
         return "application/xml"
     name, rest = root.group(1), root.group(2)
@@ -158,11 +161,32 @@ def _xml_type(head: str) -> str:
         return "image/svg+xml"
     if name.lower() == "html":
         return "text/html"
-    if name == "wordDocument" or ("package" in name and "schemas.microsoft.com/office/2006/xmlPackage" in rest):
+    if name == "package" and "schemas.microsoft.com/office/2006/xmlPackage" in rest:
+        return "application/x-flat-opc"
+    if name == "wordDocument":
         return "application/vnd.ms-word.xml"
+    if name == "document" and "urn:oasis:names:tc:opendocument:xmlns:office" in rest:
+        kind = re.search(r"application/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)\b", head)
+        return f"application/vnd.oasis.opendocument.{kind.group(1)}-flat-xml" if kind else "application/xml"
     if name == "Workbook" and "urn:schemas-microsoft-com:office:spreadsheet" in rest:
         return "application/vnd.ms-excel.xml"
     return "application/xml"
+
+
+_MARKDOWN = (
+    re.compile(r"^#{1,6} \S", re.M),
+    re.compile(r"^\|?[ :]*-{3,}[ :]*(?:\|[ :]*-{3,}[ :]*)+\|?[ \t]*$", re.M),
+    re.compile(r"\[[^\]\n]{1,200}\]\((?:https?://|mailto:|#|\.{0,2}/|[\w-]+\.\w)[^)\s]{0,500}\)"),
+    re.compile(r"^(?:```|~~~)", re.M),
+    re.compile(r"(?<!\*)\*\*[^\s*][^*\n]{0,200}\*\*(?!\*)"),
+    re.compile(r"^(?:[-*+]|\d{1,3}\.) \S.*\n(?:[-*+]|\d{1,3}\.) \S", re.M),
+)
+
+
+def _markdown(head: str) -> str | None:
+    """Recognise Markdown: a heading or a table's rule, and at least one more of its marks."""
+    met = [mark.search(head) is not None for mark in _MARKDOWN]
+    return "text/markdown" if (met[0] or met[1]) and sum(met) >= 2 else None
 
 
 def _is_json(text: str) -> bool:

@@ -128,6 +128,8 @@ _TABLE: dict[str, str] = {
     "message/rfc822": "assay.custody.unpack_mail:unpack_mail",
     "multipart/related": "assay.custody.unpack_mail:unpack_mail",
     "application/mbox": "assay.custody.unpack_mail:unpack_mbox",
+    "message/x-emlx": "assay.custody.unpack_mail:unpack_emlx",
+    "application/vnd.ms-outlook-pst": "assay.custody.unpack_pst:unpack_pst",
     "application/vnd.ms-outlook": "assay.custody.unpack_mail:unpack_msg",
     "application/pdf": "assay.custody.unpack_document:unpack_pdf",
     "application/pkcs7-mime": "assay.custody.unpack_document:unpack_cms",
@@ -176,12 +178,18 @@ _UNREAD = frozenset(
 )
 """Containers that nothing here opens."""
 
+SIGNATURE = "application/pkcs7-signature"
 _PAPERS = ("message/", "multipart/", "application/pdf", "application/vnd.", "application/msword")
 
 
 def only_holds(media_type: str) -> bool:
     """Tell whether exhibits of that type hold others, or a signature, and have no page of their own."""
-    if media_type in ("application/pkcs7-signature", "application/vnd.ms-cab-compressed", "application/mbox"):
+    if media_type in (
+        SIGNATURE,
+        "application/vnd.ms-outlook-pst",
+        "application/vnd.ms-cab-compressed",
+        "application/mbox",
+    ):
         return True
     return holds(media_type) and not media_type.startswith(_PAPERS)
 

@@ -31,6 +31,24 @@ def unpack_mail(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iter
     yield from _parts(message, budget, 0)
 
 
+def mail_of_emlx(data: bytes) -> bytes:
+    """Return the mail inside of Apple Mail's EMLX: the first line counts its bytes, a property list follows it."""
+    line, _, rest = data.partition(b"\n")
+    digits = line.strip()
+    return rest[: int(digits)] if digits.isdigit() and len(digits) < 12 else data
+
+
+def unpack_emlx(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:
+    """Yield the attachments of a mail that Apple Mail keeps; parts that it keeps elsewhere are named as missing."""
+    mail = mail_of_emlx(data)
+    message = email.message_from_bytes(mail, policy=email.policy.compat32)
+    if b"X-Apple-Content-Length" in mail:
+        yield Refusal(
+            "", "broken", "Apple Mail keeps some of its attachments in files of their own; they are not in it"
+        )
+    yield from _parts(message, budget, 0)
+
+
 def _parts(message: Message, budget: Budget, depth: int, place: str = "") -> Iterator[Yield]:
     if depth > _DEPTH:
         yield Refusal("", "limit", f"its parts are nested more than {_DEPTH} deep; deeper ones were not read")

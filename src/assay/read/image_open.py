@@ -6,8 +6,10 @@ Limits: `MOST_PIXELS` a frame, `MOST_FRAMES` frames; what is larger is refused.
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assay.work.part import ReadRefused
@@ -21,6 +23,27 @@ WORK_PIXELS = 13_000_000
 """Images are scaled down to this many pixels (A4 at 350 dpi) before recognition."""
 MOST_FRAMES = 20_000
 LIKELY_DPI = 200
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "JPEG2000", "AVIF", "PPM", "MPO", "HEIF")
+
+
+_DAMAGED = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error,
+            ZeroDivisionError, AttributeError, RuntimeError, NotImplementedError)  # fmt: skip
+"""What Pillow's decoders are led to by damaged pictures."""
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """Return those of the known formats that this Pillow has a decoder for."""
+    from PIL import Image
+
+    try:
+        from pi_heif import register_heif_opener
+    except ImportError:
+        pass  # without it HEIC pictures cannot be decoded, and are named as such
+    else:
+        register_heif_opener(thumbnails=False)
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
 @contextmanager
@@ -34,8 +57,8 @@ def pictured(data: bytes) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF"))
-    except (OSError, ValueError, SyntaxError) as error:
+            image = Image.open(io.BytesIO(data), formats=_formats())
+    except (*_DAMAGED, Image.DecompressionBombError) as error:
         raise ReadRefused("broken", f"The image cannot be decoded: {error}.") from error
     try:
         yield image
@@ -45,7 +68,10 @@ def pictured(data: bytes) -> Iterator[Any]:
 
 def frames(image: Any) -> int:
     """Return how many pages an open image has: the frames of a TIFF, one for everything else."""
-    count = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+    try:
+        count = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+    except _DAMAGED as error:
+        raise ReadRefused("broken", f"The image's pages cannot be counted: {error}.") from error
     if count > MOST_FRAMES:
         raise ReadRefused("limit", f"The image holds {count} pages; at most {MOST_FRAMES} are read.")
     return count
@@ -84,7 +110,7 @@ def frame(image: Any, number: int) -> tuple[npt.NDArray[Any], float]:
         return np.asarray(shown), _dpi(stated, *shown.size)
     except EOFError as error:
         raise ReadRefused("broken", f"The image has no page {number}.") from error
-    except (OSError, ValueError, SyntaxError) as error:
+    except _DAMAGED as error:
         raise ReadRefused("broken", f"The image cannot be decoded: {error}.") from error
 
 

@@ -1,4 +1,4 @@
-"""Reader for mails (EML, MHTML) and Outlook messages (MSG): headers, then the body.
+"""Reader for mails (EML, EMLX, MHTML) and Outlook messages (MSG): headers, then the body.
 
 Limits: of a mail with several alternative bodies the plain one is read, and the HTML one where there is no plain one or
 where it says much more. Encrypted mails (S/MIME, PGP) give their headers only. Mailboxes are read mail by mail after
@@ -14,22 +14,26 @@ from collections.abc import Iterable
 from email.message import Message
 
 from assay.custody.charset import decode
-from assay.custody.unpack_mail import file_name, header_text, name_codepages, payload_bytes
+from assay.custody.ole import open_ole
+from assay.custody.unpack_mail import file_name, header_text, mail_of_emlx, name_codepages, payload_bytes
 from assay.model import Exhibit, Record
-from assay.read import html
+from assay.read import html, rtf
 from assay.read.body import Block, Body, pages, paginate
 from assay.read.text import split
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "mail", "1"
+NAME, VERSION = "mail", "2"
 _SHOWN = ("From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To")
 _DEPTH = 40
+_MOST_RTF = 64 << 20
 
 
 def body(data: bytes, exhibit: Exhibit) -> Body:
     """Return headers and body of a mail."""
     if exhibit.media_type == "application/vnd.ms-outlook":
-        return _outlook(data)
+        return _outlook(data, exhibit)
+    if exhibit.media_type == "message/x-emlx":
+        data = mail_of_emlx(data)
     message = email.message_from_bytes(data, policy=email.policy.compat32)
     made = Body(kind="mail", engine="assay mail")
     _headers(made, [(name, header_text(message, name)) for name in _SHOWN])
@@ -144,7 +148,7 @@ def _says_more(rich: list[Message], text: str, made: Body) -> bool:
     return False
 
 
-def _outlook(data: bytes) -> Body:
+def _outlook(data: bytes, exhibit: Exhibit) -> Body:
     from oxmsg import Message as OutlookMessage
 
     name_codepages()
@@ -165,11 +169,31 @@ def _outlook(data: bytes) -> Body:
             made.add(paragraph)
     elif rich.strip():
         html.fill(made, rich)
-    else:
-        made.notes.append("the body is in a form (compressed RTF) that is not read here, or there is none")
+    elif not _rich_text(data, exhibit, made):
+        made.notes.append("the message has no body")
     if names:
         made.notes.append("attachments: " + "; ".join(names[:50]))
     return made
+
+
+def _rich_text(data: bytes, exhibit: Exhibit, made: Body) -> bool:
+    """Add the body that Outlook keeps as compressed RTF (MS-OXRTFCP); return false when there is none."""
+    import compressed_rtf
+
+    opened = open_ole(data)
+    if opened is None:
+        return False
+    with opened:
+        name = "__substg1.0_10090102"
+        packed = opened.openstream(name).read() if opened.exists(name) else b""
+    if len(packed) < 16 or int.from_bytes(packed[4:8], "little") > _MOST_RTF:
+        return False
+    try:
+        plain = compressed_rtf.decompress(packed)
+        made.blocks += rtf.body(plain, exhibit).blocks
+    except (ValueError, IndexError, TypeError, ReadRefused) as error:
+        made.notes.append(f"the body is damaged RTF and was not read ({str(error)[:100]})")
+    return True
 
 
 def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
@@ -185,9 +209,9 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
 MAIL = Reader(
     NAME,
     VERSION,
-    "Mails (EML, MHTML, Outlook MSG): headers and body.",
+    "Mails (EML, EMLX, MHTML, Outlook MSG): headers and body.",
     "Encrypted mails give their headers only; of alternative bodies the plain one is read.",
-    accepts=("message/rfc822", "multipart/related", "application/vnd.ms-outlook"),
+    accepts=("message/rfc822", "message/x-emlx", "multipart/related", "application/vnd.ms-outlook"),
     count=count,
     read=read,
     chunk=64,

@@ -27,10 +27,13 @@ _INLINE_SKIPPED = frozenset(["annotation", "annotation-end", "note", "tracked-ch
 
 def _content(data: bytes, notes: list[str] | None = None) -> etree._Element:
     """Return the element below which the content stands."""
-    manifest = xml.member(data, "META-INF/manifest.xml")
-    if manifest is not None and b"encryption-data" in manifest:
-        raise ReadRefused("encrypted", "the document is encrypted: a password is needed")
-    root = xml.part(data, "content.xml", notes)
+    if data[:2] != b"PK":
+        root: etree._Element | None = xml.parse(data, "the flat document", notes)
+    else:
+        manifest = xml.member(data, "META-INF/manifest.xml")
+        if manifest is not None and b"encryption-data" in manifest:
+            raise ReadRefused("encrypted", "the document is encrypted: a password is needed")
+        root = xml.part(data, "content.xml", notes)
     if root is None:
         raise ReadRefused("broken", "the document holds no content part (content.xml)")
     found = next((e for e in root if local(e) == "body"), None)
@@ -283,7 +286,8 @@ ODF = Reader(
     "Numbers of lists are not computed; tracked deletions, comments, pictures and charts are left out.",
     accepts=(
         f"{_ODF}text", f"{_ODF}text-template", f"{_ODF}spreadsheet", f"{_ODF}spreadsheet-template",
-        f"{_ODF}presentation", f"{_ODF}presentation-template",
+        f"{_ODF}presentation", f"{_ODF}presentation-template", f"{_ODF}text-master", f"{_ODF}text-web",
+        f"{_ODF}text-flat-xml", f"{_ODF}spreadsheet-flat-xml", f"{_ODF}presentation-flat-xml",
     ),
     count=count,
     read=read,

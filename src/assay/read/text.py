@@ -1,7 +1,7 @@
 """Reader for plain text in any common encoding: TXT, Markdown, CSV, JSON, calendars, XML.
 
 Limits: the encoding is judged by plausibility (`custody.charset`) and noted on the page; single line ends inside a
-paragraph are kept. CSV becomes a table. XML gives its texts, one element a line.
+paragraph are kept. CSV becomes a table, and so do those of Markdown. XML gives its texts, one element a line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from assay.custody.charset import Decoded, decode
 from assay.model import Exhibit, Record
-from assay.read import xml
+from assay.read import markdown, xml
 from assay.read.body import Body, Grid, GridCell, clean, pages, paginate
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
@@ -47,6 +47,9 @@ def body(data: bytes, exhibit: Exhibit) -> Body:
             lines = list(split(text))
         for line in lines:
             made.add(line)
+        return made
+    if exhibit.media_type == "text/markdown":
+        markdown.fill(made, text)
         return made
     for paragraph in split(text):
         made.add(paragraph)
