@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import resources
@@ -28,6 +29,8 @@ from assay.store.task import Task, decode_task, encode_task
 R = TypeVar("R", bound=Record)
 GENESIS = "0" * 64
 FETCH = 64
+LOCK_TRIES, LOCK_PAUSE = 20, 0.05
+"""How often a case's lock is asked for, and how long between, in seconds."""
 """How many records are fetched at once while iterating."""
 
 
@@ -434,12 +437,18 @@ def _address(folder: Path, database: Path) -> str:
 
 
 def _take(path: Path) -> IO[str]:
+    """Return the case's lock. A driver that was killed may leave a child that holds it until its exec: wait a little."""
     lock = path.open("a")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise StoreFault(
-            f"another assay is at work on the case in {path.parent}", hint="Wait for it, or end it, and run again."
-        ) from None
+    for left in reversed(range(LOCK_TRIES)):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left:
+                time.sleep(LOCK_PAUSE)
+                continue
+            lock.close()
+            raise StoreFault(
+                f"another assay is at work on the case in {path.parent}", hint="Wait for it, or end it, and run again."
+            ) from None
+        break
     return lock
