@@ -29,9 +29,9 @@ from assay.store.task import Task, decode_task, encode_task
 R = TypeVar("R", bound=Record)
 GENESIS = "0" * 64
 FETCH = 64
+"""How many records are fetched at once while iterating."""
 LOCK_TRIES, LOCK_PAUSE = 20, 0.05
 """How often a case's lock is asked for, and how long between, in seconds."""
-"""How many records are fetched at once while iterating."""
 
 
 def now() -> str:
