@@ -437,7 +437,7 @@ def _address(folder: Path, database: Path) -> str:
 
 
 def _take(path: Path) -> IO[str]:
-    """Return the case's lock. A driver that was killed may leave a child that holds it until its exec: wait a little."""
+    """Return the case's lock. A killed driver may leave a child that holds it until its exec: wait a little."""
     lock = path.open("a")
     for left in reversed(range(LOCK_TRIES)):
         try:
