@@ -30,6 +30,7 @@ builtin: tuple[str, ...] = (
     "assay.examine.signature.national:SM2",
     "assay.examine.signature.detached:DETACHED",
     "assay.examine.trove.gaps:GAPS",
+    "assay.examine.trove.versions:VERSIONS",
 )
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""
 
