@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,16 @@ class PackageRefused(Exception):
     """The package or one of its parts cannot be read; the message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One member as the container lists it: its name, its date (year to second) and the system it was made on."""
+
+    name: str
+    date: tuple[int, ...]
+    system: int
+    size: int
+
+
 class Package:
     """An opened package."""
 
@@ -41,6 +52,10 @@ class Package:
         if len(self._zip.infolist()) > MOST_MEMBERS:
             message = f"the package holds more than {MOST_MEMBERS} members"
             raise PackageRefused(message)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the members in the container's order."""
+        return tuple(Entry(i.filename, i.date_time, i.create_system, i.file_size) for i in self._zip.infolist())
 
     def names(self, prefix: str, suffix: str = ".xml") -> list[str]:
         """Return the members whose names begin and end so, sorted."""

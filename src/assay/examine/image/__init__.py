@@ -1,0 +1,1 @@
+"""Examinations of pictures, alone or as the scans of a PDF."""

@@ -1,0 +1,1 @@
+"""Examinations of mails: the way that they state to have come."""
