@@ -35,6 +35,8 @@ builtin: tuple[str, ...] = (
     "assay.examine.signature.national:GOST",
     "assay.examine.signature.national:SM2",
     "assay.examine.signature.detached:DETACHED",
+    "assay.examine.signature.mail:DKIM",
+    "assay.examine.signature.credentials:C2PA",
     "assay.examine.trove.gaps:GAPS",
     "assay.examine.trove.versions:VERSIONS",
 )
