@@ -9,7 +9,7 @@ import time
 
 import pytest
 from asn1crypto import cms as asn1
-from asn1crypto import core, keys
+from asn1crypto import core, keys, tsp
 from asn1crypto import x509 as asn1x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -25,6 +25,7 @@ from assay.examine.signature.verdict import Engine, State, disagree, joined
 from assay.examine.signature.wording import BROKEN, PART, UNCHANGED
 from assay.model import Exhibit, FindingStatus, MemoryTrove, Occurrence, Reading, Weight
 
+assert tsp  # it teaches asn1crypto attributes, and must come before any is made
 DOCUMENT = "ДОГОВОР № 7/А. Цена: 1 200 000 руб.".encode()
 GOST_256 = base64.b64decode(
     "MIIC+gYJKoZIhvcNAQcCoIIC6zCCAucCAQExDjAMBggqhQMHAQECAgUAMAsGCSqGSIb3DQEHAaCCAZEwggGNMIIBOAIUG1cUcTXsFj8GBb/rO8"

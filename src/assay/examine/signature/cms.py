@@ -119,11 +119,12 @@ def unarmoured(data: bytes) -> bytes:
 
 def parse(data: bytes) -> Signed:
     """Return the SignedData in DER or BER bytes (what follows it is left aside); raise `Malformed`."""
-    from asn1crypto import cms, core
+    from asn1crypto import cms, core, tsp
 
     class Info(core.Sequence):  # type: ignore[misc]
         _fields = [("kind", core.ObjectIdentifier), ("content", core.Any, {"explicit": 0})]  # noqa: RUF012
 
+    assert tsp  # importing it teaches asn1crypto the attributes of RFC 5035, whatever else is loaded
     size = sound(data)
     try:
         info = Info.load(data[:size])
