@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     Image = npt.NDArray[Any]
 
-SURE_FIGURE, SURE_OF_FIVE = 96, 98
-"""Figures that Tesseract is as sure of are not read again; a 5 has to be surer, as it may be a 3."""
+SURE_FIGURE, SURE_OF_FIVE, SURE_IN_PROSE, SURE_CODE = 96, 98, 91, 91
+"""Figures that Tesseract is as sure of are not read again; a 5 has to be surer, as it may be a 3. Between words figures
+are read better than in cells, and a designation in letters of one alphabet is one that was read right."""
 MOST_READ = 400
 """So many runs of a page are read again at most."""
 LATIN = "ABCEHKMOPTXYaceopxyk"
@@ -37,6 +38,7 @@ GREEK = str.maketrans("ΦΠΛΓΔΒΕΗΚΜΟΡΤΧΥЗ", "ФПЛГДВЕНКМ�
 CYRILLIC_ONLY = frozenset("БГДЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯЄЇҐбвгджзийлмнптфцчшщъыьэюяєїґ")
 LATIN_PROOF = frozenset("DGQRSVZ")
 """Capitals that PP-OCR, when sure, does not make of Cyrillic ones (it makes J of Л, N of П and И, L of Ц, F of Г)."""
+NARROW = 0.8
 MOST_LONE = 120
 LETTER_FIGURES = {("5", "B"): "Б", ("6", "B"): "Б", ("6", "5"): "Б", ("5", "E"): "Б", ("6", "E"): "Б"}
 """What Tesseract took for the first and PP-OCR for the second, in a Cyrillic designation, is this letter."""
@@ -78,7 +80,7 @@ def checked(image: Image, tokens: Sequence[Token], dpi: int, mix: str) -> list[T
     if not tokens or not signs.ready():
         return list(tokens)
     runs = _runs(tokens, dpi, image.shape)[:MOST_READ]
-    read = signs.read([image[r.box[1] : r.box[3], r.box[0] : r.box[2]] for r in runs])
+    read = signs.read([image[r.box[1] : r.box[3], r.box[0] : r.box[2]] for r in runs], NARROW)
     changed: dict[int, list[Token]] = {}
     codes: list[tuple[_Run, signs.Line]] = []
     lone: list[tuple[_Run, signs.Line]] = []
@@ -94,7 +96,11 @@ def checked(image: Image, tokens: Sequence[Token], dpi: int, mix: str) -> list[T
         else:
             changed.update(zip(run.at, _figures(mine, line, run.box), strict=True))
     cyrillic = _cyrillic(tokens) and mix != "eng"
-    changed.update(_designations(image, tokens, codes, cyrillic, mix, dpi))
+    votes = {"Latin": 0, "Cyrillic": 0}
+    for t in tokens:
+        if designation(t.text) and plainly(t):
+            votes["Latin" if t.text.isascii() else "Cyrillic"] += 1
+    changed.update(_designations(image, tokens, codes, cyrillic, mix, dpi, votes))
     changed.update(_short(image, tokens, lone, cyrillic, mix, dpi))
     return [new for k, t in enumerate(tokens) for new in changed.get(k, [t])]
 
@@ -122,14 +128,37 @@ def _runs(tokens: Sequence[Token], dpi: int, shape: tuple[int, ...]) -> list[_Ru
             if kind:
                 groups.append((kind, [k]))
         for kind, at in groups:
-            if kind == "number" and all(_sure(tokens[k]) for k in at):
+            if kind == "number" and _sure([tokens[k] for k in at], _between(tokens, line, at)):
+                continue
+            if kind == "code" and plainly(tokens[at[0]]):
                 continue
             out.append(_Run(at, kind, _box(tokens, line, at, dpi, shape)))
     return out
 
 
-def _sure(token: Token) -> bool:
-    return token.confidence >= (SURE_OF_FIVE if "5" in token.text else SURE_FIGURE)
+def _sure(mine: Sequence[Token], between: bool) -> bool:
+    """Tell whether a number was read surely enough, in prose (`between` words) or elsewhere."""
+    if between:
+        return all(t.confidence >= SURE_IN_PROSE for t in mine)
+    return all(t.confidence >= (SURE_OF_FIVE if "5" in t.text else SURE_FIGURE) for t in mine)
+
+
+def _between(tokens: Sequence[Token], line: Sequence[int], at: Sequence[int]) -> bool:
+    """Tell whether words stand beside a number on its line, no further away than words do."""
+    first, last = tokens[at[0]], tokens[at[-1]]
+    reach = 0.9 * (first.y1 - first.y0)
+    near = [o for o in _level(tokens, line, line.index(at[0])) if sum(map(str.isalpha, o.text)) > 1]
+    return any(-2 < o.x0 - last.x1 < reach or -2 < first.x0 - o.x1 < reach for o in near)
+
+
+def plainly(token: Token) -> bool:
+    """Tell whether a designation was read surely, in letters of which one at least belongs to one alphabet only."""
+    if token.confidence < SURE_CODE or "5" in token.text:
+        return False
+    letters = [c for c in token.text if c.isalpha()]
+    if all(c.isascii() for c in letters):
+        return any(c in "DFGIJLNQRSUVWZ" for c in letters)
+    return all("\u0400" <= c <= "\u052f" for c in letters) and any(c in CYRILLIC_ONLY for c in letters)
 
 
 def _lone(tokens: Sequence[Token], line: Sequence[int], n: int) -> bool:
@@ -233,10 +262,15 @@ def _cyrillic(tokens: Iterable[Token]) -> bool:
 
 
 def _designations(
-    image: Image, tokens: Sequence[Token], codes: Sequence[tuple[_Run, signs.Line]], cyrillic: bool, mix: str, dpi: int
+    image: Image,
+    tokens: Sequence[Token],
+    codes: Sequence[tuple[_Run, signs.Line]],
+    cyrillic: bool,
+    mix: str,
+    dpi: int,
+    votes: dict[str, int],
 ) -> dict[int, list[Token]]:
-    """Write each designation in one alphabet: its own where a letter tells, else that of the page's others."""
-    votes = {"Latin": 0, "Cyrillic": 0}
+    """Write each designation in one alphabet: its own where a letter tells, else that of the others (`votes`)."""
     found: list[tuple[_Run, signs.Line, str]] = []
     for run, line in codes:
         alphabet = "Latin"

@@ -76,12 +76,15 @@ def warm() -> None:
         _session()
 
 
-def read(crops: Sequence[Image], allowed: str = "") -> list[Line]:
-    """Return what stands on each grey crop. `allowed` narrows the signs down to these."""
-    return [_read(crop, allowed) for crop in crops]
+def read(crops: Sequence[Image], narrow: float = 1.0) -> list[Line]:
+    """Return what stands on each grey crop. `narrow` squeezes it first: time goes with the width.
+
+    Figures and Latin capitals bear .7 (444 numbers and 51 designations of table cells: none wrong at .7, 13 at .6).
+    """
+    return [_read(crop, narrow) for crop in crops]
 
 
-def _read(crop: Image, allowed: str) -> Line:
+def _read(crop: Image, narrow: float) -> Line:
     import cv2
     import numpy as np
 
@@ -89,16 +92,13 @@ def _read(crop: Image, allowed: str) -> Line:
     if not high or not wide:
         return Line("", (), ())
     session, name, signs = _session()
-    width = max(8, min(MOST_WIDE, -(-HEIGHT * wide // high)))
+    width = max(8, min(MOST_WIDE, round(HEIGHT * narrow * wide / high)))
     # Floats are resized as bytes are: what the model was measured with.
-    small = cv2.resize(crop, (width, HEIGHT)).astype(np.float32) / 127.5 - 1
-    padded = np.zeros((1, 3, HEIGHT, max(64, -(-width // 32) * 32)), np.float32)
+    way = cv2.INTER_LINEAR if narrow == 1 else cv2.INTER_AREA
+    small = cv2.resize(crop, (width, HEIGHT), interpolation=way).astype(np.float32) / 127.5 - 1
+    padded = np.zeros((1, 3, HEIGHT, max(32, -(-width // 16) * 16)), np.float32)
     padded[0, :, :, :width] = small
     scores = session.run(None, {name: padded})[0][0]
-    if allowed:
-        kept = np.zeros(scores.shape[1], bool)
-        kept[[0, *_indices(allowed)]] = True
-        scores = np.where(kept, scores, 0)
     best = scores.argmax(axis=1)
     first = np.ones(len(best), bool)
     first[1:] = best[1:] != best[:-1]
@@ -109,10 +109,3 @@ def _read(crop: Image, allowed: str) -> Line:
         tuple(min(1.0, float((c + 0.5) * share)) for c in columns),
         tuple(round(100 * float(s)) for s in scores[columns, best[columns]]),
     )
-
-
-@cache
-def _indices(allowed: str) -> tuple[int, ...]:
-    _, _, signs = _session()
-    wanted = set(allowed)
-    return tuple(k for k, sign in enumerate(signs) if sign in wanted)
