@@ -136,7 +136,13 @@ class Setter:
 
     def font(self, char: str, han: bool) -> str:
         """Return the face that sets a character in Chinese text (`han`) or in other text."""
-        return self.han if is_han(char) or (han and not self.western) else self.euro
+        if is_han(char):
+            return self.han
+        from reportlab.pdfbase import pdfmetrics
+
+        # Some Chinese faces hold no Latin and no figures.
+        own = han and not self.western and ord(char) in pdfmetrics.getFont(self.han).face.charToGlyph
+        return self.han if own else self.euro
 
     def width(self, text: str, han: bool, size: float) -> float:
         """Return the width of `text` in points."""

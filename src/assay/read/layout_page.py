@@ -16,6 +16,7 @@ from assay.read.layout_order import read_order
 from assay.read.tables import Rule, grids_of, header_rows, settle
 from assay.read.tables_loose import loose_grids
 from assay.read.tables_split import split
+from assay.read.tables_total import total_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ def compose(seen: Seen) -> tuple[Composed, Composer]:
     segments = merge_segments(seen.segments)
     grids = grids_of(seen.rules, seen.width, seen.height)
     items, kept = settle(segments, grids)
-    loose = loose_grids([s for s in items if isinstance(s, Segment)], seen.rules)
+    free = [s for s in items if isinstance(s, Segment)]
+    loose = loose_grids(free, seen.rules)
+    total = total_alone(free, [*kept, *loose])
+    if total is not None:
+        loose = [total, *loose]
     if loose:
         items, kept = settle(segments, [*kept, *loose])
     islands = {item.index: item for item in items if isinstance(item, Island)}

@@ -117,11 +117,14 @@ def _table(rows: list[_Row], first: int, level: list[Rule]) -> tuple[Grid, int] 
         elif last in (*members, *beside) and rows[k].y0 - rows[last].y1 < 0.5 * em and _fits(rows[k], bands, em):
             # A cell that is set lower than the rest of its row: its column may be one that no other cell has shown yet.
             beside.append(k)
+        elif rows[k].y0 - rows[last].y1 < 0.5 * em and _hangs(rows[k], rows[members[-1]], em):
+            pass
         else:
             following = _resumes(rows, k, last, bands, em)
             if following is None:
                 break
-            notes.append(k)
+            if following > k:
+                notes.append(k)
             members.append(following)
             k = following
         last = k
@@ -152,6 +155,12 @@ def _table(rows: list[_Row], first: int, level: list[Rule]) -> tuple[Grid, int] 
     borders = _borders(rows, top, end, members, notes, bands, em, level)
     across = [rows[n].y0 + 0.5 * rows[n].height for n in notes]
     return _grid(rows[top : end + 1], edges, borders, across), end + 1
+
+
+def _hangs(row: _Row, head: _Row, em: float) -> bool:
+    """Tell whether a line goes on from words of the row above it: it starts where they start, however far it runs."""
+    words = [p.x0 for p in head.parts if not figure(p.text)]
+    return all(any(abs(p.x0 - x) < 0.4 * em for x in words) and not figure(p.text) for p in row.parts)
 
 
 def _alike(row: _Row, bands: Sequence[tuple[float, float]], em: float) -> bool:
@@ -338,14 +347,23 @@ def _grid(rows: Sequence[_Row], edges: list[float], borders: list[float], across
     spans: dict[tuple[int, int], int] = {}
     for height in across:
         spans[max(0, min(count - 1, sum(b <= height for b in borders) - 1)), 0] = columns
+    wide: list[tuple[int, int, int]] = []
+    own: set[tuple[int, int]] = set()
     for row in rows:
         middle = (row.y0 + row.y1) / 2
         r = max(0, min(count - 1, sum(b <= middle for b in borders) - 1))
         for part in row.parts:
             first = max(0, min(columns - 1, sum(e <= part.x0 + 1 for e in edges) - 1))
             last = max(first, min(columns - 1, sum(e < part.x1 - 1 for e in edges) - 1))
+            own.add((r, first))
             if last > first:
-                spans[r, first] = max(spans.get((r, first), 1), last - first + 1)
+                wide.append((r, first, last))
+    for r, first, last in wide:
+        # A line of a cell that runs into the next column leaves that column its own cell, if the row has one there.
+        while last > first and any((r, k) in own for k in range(first + 1, last + 1)):
+            last -= 1
+        if last > first:
+            spans[r, first] = max(spans.get((r, first), 1), last - first + 1)
     cells: list[GridCell] = []
     for r in range(count):
         c = 0
