@@ -14,15 +14,32 @@ from assay.custody.verify import Verification, verify
 from assay.custody.vouch import Vouched, vouched
 from assay.examine.hypotheses import KEYS, MARKS, Matrix, decision, matrix
 from assay.examine.stage import redoing
-from assay.model import Agreement, Correction, Exhibit, Finding, Judgement, Party, Problem, Record, Voucher
+from assay.model import (
+    Agreement,
+    Correction,
+    Exhibit,
+    Finding,
+    Image,
+    Judgement,
+    Page,
+    Party,
+    Problem,
+    Record,
+    Rendition,
+    Voucher,
+)
 from assay.model.errors import PublicationRefused, Usage
-from assay.publish import builtin
-from assay.publish.publish import Published, publish
+from assay.publish import builtin, images
+from assay.publish.compose import compose
+from assay.publish.images import Wanted, cited, every_page, to_lay_out
+from assay.publish.publish import Published, issue, released
 from assay.publish.reports import write_reports
+from assay.read import office_pages
 from assay.read.correct import Word, pending
 from assay.read.coverage import Counts, Ledger, counted, ledger
 from assay.store.rows import to_row
 from assay.store.store import Store
+from assay.store.task import Task
 from assay.work import wire
 from assay.work.executor import Executor, Inline, Processes
 from assay.work.part import Exporter, load
@@ -40,6 +57,7 @@ ROOMS = (
     "assay.extract.stage",
     "assay.resolve.stage",
     "assay.ledger.stage",
+    "assay.read.office_pages",
     "assay.publish.images",
 )
 """The rooms that hold stages, in the order in which data flows."""
@@ -195,7 +213,7 @@ class Case:
         return verify(self.store)
 
     def publish(self, folder: Path, title: str = "Edition", how: RunSettings | None = None) -> Published:
-        """Write an edition into `folder`: pictures first, then the gate, then the site.
+        """Write an edition into `folder`: the gate first, then the pictures, then the site.
 
         Raises `publish.Refused` with the sentences that stop it.
         """
@@ -205,28 +223,77 @@ class Case:
                 f"{len(waiting)} exhibits were corrected by a person, and what rests on them was not redone",
                 hint=f"Run it first: assay run --case {self.store.folder}",
             )
-        self.run((), how, ("publish",))
-        return publish(self.store, folder, title)
+        edition = released(self.store, folder, title)
+        self.lay_out(to_lay_out(edition, self.store), how)
+        self.draw(cited(edition, self.store), how)
+        return issue(self.store, folder, edition)
 
     def report(self, folder: Path, exhibits: tuple[str, ...] = (), how: RunSettings | None = None) -> Path:
         """Write a report on each document (all, or `exhibits` by digest) into `folder`; return its index.
 
         Unlike an edition it passes no gate and names files: it is for those who work on the case.
         """
-        self.run((), how, ("publish",))
+        self.draw(cited(compose(self.store), self.store), how)
         return write_reports(self.store, folder, exhibits)
 
     def hypotheses(self) -> Matrix:
         """Return the findings against the rival hypotheses, with the marks that persons set."""
         return matrix(self.store)
 
-    def export(self, to: str, folder: Path) -> list[str]:
+    def lay_out(self, exhibits: Iterable[str], how: RunSettings | None = None) -> None:
+        """Lay office documents out as leaves, as far as LibreOffice is here and it was not done yet."""
+        types = {e.digest: e.media_type for e in self.store.all(Exhibit)}
+        wanted = [digest for digest in sorted(set(exhibits)) if office_pages.can(types.get(digest, ""))]
+        self._ask(office_pages.STEP, [office_pages.task(self.store, digest) for digest in wanted], how)
+
+    def draw(self, wanted: Iterable[Wanted], how: RunSettings | None = None) -> None:
+        """Draw pictures of pages, each once; what cannot be drawn is a problem in the list."""
+        how = how or RunSettings()
+        self._ask(images.STEP, list(images.tasks(self.store, wanted, how.settings)), how)
+
+    def picture(self, wanted: Wanted, how: RunSettings | None = None) -> tuple[Image, bytes]:
+        """Return a page's picture, drawn now if it is not there yet.
+
+        Raises `Usage` when there is no such page or it cannot be drawn.
+        """
+        kind = next((e.media_type for e in self.store.of(Exhibit, wanted.exhibit)), "")
+        there = {p.number for p in self.store.of(Page, wanted.exhibit) if p.kind in images.PICTURED}
+        drawn = wanted
+        if kind in office_pages.SUFFIXES:
+            self.lay_out([wanted.exhibit], how)
+            for laid in self.store.of(Rendition, wanted.exhibit):
+                drawn, there = replace(wanted, exhibit=laid.document), set(range(1, 1 + laid.leaves))
+        if wanted.page in there:
+            self.draw([drawn], how)
+        form = images.FORMS[wanted.form]
+        for image in self.store.of(Image, drawn.exhibit):
+            if (image.page, image.dpi, image.media_type) == (drawn.page, drawn.dpi, form):
+                return image, self.store.blob(image.picture)
+        why = [p for p in self.store.of(Problem, wanted.exhibit) if p.stage == "publish" and p.page in (0, wanted.page)]
+        said = why[-1].message if why else f"{len(there)} pages of it have a picture here ({kind})"
+        raise Usage(f"page {wanted.page} cannot be drawn: {said}", hint="assay show CASE --coverage lists the pages.")
+
+    def _ask(self, step: str, tasks: list[Task], how: RunSettings | None) -> None:
+        """Do tasks that nothing plans, because somebody asks for what they make."""
+        if not tasks:
+            return
+        how = how or RunSettings()
+        executor = self._executor(how)
+        stage = replace(next(s for s in stages() if s.name == step), plan=lambda *_: tasks)
+        try:
+            run_stage(stage, self.store, executor, how.settings, (), how.progress)
+        finally:
+            executor.close()
+
+    def export(self, to: str, folder: Path, how: RunSettings | None = None) -> list[str]:
         """Write the case in the form `to` into `folder`, new or empty; return the names of the files."""
         exporters = {part.name: part for part in (load(path, Exporter) for path in builtin)}
         if to not in exporters:
             raise Usage(f"there is no exporter {to}", hint="There are: " + ", ".join(exporters) + ".")
         if folder.exists() and any(folder.iterdir()):
             raise Usage(f"{folder} is not empty", hint="Name a new folder: nothing is overwritten.")
+        if exporters[to].draws:
+            self.draw(every_page(self.store, exporters[to].draws), how)
         folder.mkdir(parents=True, exist_ok=True)
         return list(exporters[to].export(self.store, folder))
 

@@ -9,7 +9,6 @@ import pytest
 
 from assay.case import Case, RunSettings
 from assay.model import Direction, Finding, FindingStatus, Page, Weight
-from assay.publish.publish import publish
 from assay.store.rows import to_row
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -61,8 +60,7 @@ def edition(tmp_path_factory) -> Path:
                 row = to_row(finding)
                 case.store.insert([row])
                 case.store.append("test", "", "", {"record": row.id})
-        case.run((), RunSettings(jobs=1), ["publish"])
-        publish(case.store, folder / "edition", "Trial")
+        case.publish(folder / "edition", "Trial", RunSettings(jobs=1))
     return folder / "edition"
 
 

@@ -14,6 +14,7 @@ _WORDS = {
     "extract": "Extracting",
     "resolve": "Resolving",
     "weigh": "Weighing",
+    "layout": "Laying out documents",
     "publish": "Drawing pages",
 }
 

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import msgspec
 
-from assay.model import Correction, Exhibit, Image, Occurrence, Page, Record, Span, spans_in
+from assay.model import Correction, Exhibit, Image, Occurrence, Page, Record, Rendition, Span, spans_in
 from assay.model.errors import CustodyBroken
 from assay.store.blobs import CHUNK, Blobs
 from assay.store.rows import BY_NAME, seal, sound
@@ -189,6 +189,7 @@ def _records(store: Store, log: _Log, breaches: list[Breach]) -> int:
 def _blobs(store: Store, breaches: list[Breach]) -> int:
     wanted = {o.exhibit for o in _sound(store, Occurrence)} | {e.digest for e in _sound(store, Exhibit)}
     wanted |= {image.picture for image in _sound(store, Image)}
+    wanted |= {rendition.document for rendition in _sound(store, Rendition)}
     wanted |= {correction.source for correction in _sound(store, Correction) if correction.source}
     count = 0
     for digest in store.blobs:

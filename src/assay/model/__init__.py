@@ -54,6 +54,7 @@ from assay.model.ledger import (
     Status,
 )  # fmt: skip
 from assay.model.record import Record, decode, digest_of, encode
+from assay.model.rendition import Rendition
 from assay.model.span import Box, Span, spans_in, whole
 from assay.model.trove import MemoryTrove, Trove
 from assay.model.values import DateRange, Designation, Identifier, Money, Quantity, Text
@@ -62,7 +63,7 @@ from assay.model.vouching import Voucher, VoucherKind
 KINDS: tuple[type[Record], ...] = (
     Exhibit, Occurrence, DetachedSignature, Page, Table, Finding, Assessment, Problem, Document, Mention, Party, Family,
     Agreement, LineItem, Obligation, Event, Claim, Proposition, Standing, Status, Lineage, Image,
-    Judgement, Voucher, Correction,
+    Judgement, Voucher, Correction, Rendition,
 )  # fmt: skip
 """Every kind of record that a case stores, in the order in which a run makes them."""
 
@@ -72,6 +73,6 @@ __all__ = [
     "Exhibit", "Family", "Finding", "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage",
     "Member", "MemoryTrove", "Mention", "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin",
     "Page", "PageState", "Paragraph", "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference",
-    "Role", "Rung", "Span", "Speaker", "Standing", "Status", "Table", "Text", "Trove", "Voucher", "VoucherKind",
-    "Weight", "Words", "decode", "digest_of", "encode", "spans_in", "whole",
+    "Rendition", "Role", "Rung", "Span", "Speaker", "Standing", "Status", "Table", "Text", "Trove", "Voucher",
+    "VoucherKind", "Weight", "Words", "decode", "digest_of", "encode", "spans_in", "whole",
 ]  # fmt: skip

@@ -1,41 +1,93 @@
-"""Pictures of the pages that an edition cites: made in workers, kept as blobs, made once."""
+"""Pictures of pages: drawn in workers when somebody asks for them, kept as blobs by what they show, drawn once.
+
+Purpose: the edition's evidence, searchable copies, and whoever looks at a page. Limits: pages of PDF files and
+pictures, and the leaves of documents that LibreOffice lays out; `MOST_DPI` dots per inch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from assay.model import Exhibit, Image, Page, PageState, Problem
+from assay.model import Exhibit, Image, Page, PageState, Problem, Rendition
+from assay.publish.edition import Edition, Note
+from assay.read.office_pages import SUFFIXES
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
-from assay.work.pieces import handing
+from assay.work.pieces import handing, inputs_of
 from assay.work.stage import Bench, Settings, Stage, whole
 
 NAME, VERSION, DPI = "page_image", "1", 110
+STEP = "publish"
+MOST_DPI = 600
 PICTURED = frozenset({"page", "image"})
-"""Kinds of page that have a picture; the others are shown as text."""
+"""Kinds of page that have a picture of their own; the others have one when they are laid out."""
+FORMS = {"webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A picture that somebody asks for: a page of an exhibit, or a leaf of the PDF that a document was laid out as."""
+
+    exhibit: str
+    page: int
+    dpi: int = DPI
+    form: str = "webp"
 
 
 def stages() -> tuple[Stage, ...]:
-    """Return the stages of this room."""
-    return (Stage("publish", _plan, _draw, _give_up, whole, unit="pictures", hands=handing(Exhibit, Page)),)
+    """Return the stages of this room: nothing is planned, the tasks are made when pictures are asked for."""
+    return (Stage(STEP, lambda *_: (), _draw, _give_up, whole, unit="pictures", hands=handing(Exhibit, Page)),)
 
 
-def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
-    """Plan a picture for each page that the edition cites and for the first page of each document."""
-    from assay.publish.compose import compose
+def tasks(store: Store, wanted: Iterable[Wanted], settings: Settings) -> Iterator[Task]:
+    """Yield the tasks for those pictures that are not there yet."""
+    have = {(i.exhibit, i.page, i.dpi, i.media_type) for i in store.all(Image)}
+    for one in sorted(set(wanted), key=lambda w: (w.exhibit, w.page, w.dpi, w.form)):
+        if (one.exhibit, one.page, one.dpi, FORMS[one.form]) in have:
+            continue
+        subject = f"{one.exhibit}/{one.page}/{one.dpi}/{one.form}"
+        inputs = inputs_of(subject)
+        again = inputs_of(inputs, *settings.read.passwords) if settings.read.passwords else inputs
+        yield Task(STEP, subject, (f"{NAME}@{VERSION}",), one.page, one.page, inputs=inputs, generation=again)
 
-    cited = {(n.exhibit, n.page) for n in compose(store).notes()}
-    have = {(i.exhibit, i.page) for i in store.all(Image)}
+
+def cited(edition: Edition, store: Store) -> Iterator[Wanted]:
+    """Yield the pictures of an edition: each page that it cites and the first page of each document."""
+    notes: dict[tuple[str, int], list[Note]] = {}
+    for note in edition.notes():
+        notes.setdefault((note.exhibit, note.page), []).append(note)
     for exhibit in store.all(Exhibit):
+        laid = {r.page: r for r in store.of(Rendition, exhibit.digest)}
         for page in store.of(Page, exhibit.digest):
-            wanted = (exhibit.digest, page.number) in cited or page.number == 1
-            pictured = page.kind in PICTURED and page.state is PageState.READ
-            if wanted and pictured and (exhibit.digest, page.number) not in have:
-                inputs = f"{exhibit.digest}/{page.number}/{DPI}"
-                yield Task(
-                    "publish", f"{exhibit.digest}/{page.number}", (f"{NAME}@{VERSION}",), page.number, page.number,
-                    inputs=inputs, generation=inputs,
-                )  # fmt: skip
+            here = notes.get((exhibit.digest, page.number), [])
+            if page.state is not PageState.READ or not (here or page.number == 1):
+                continue
+            if page.kind in PICTURED:
+                yield Wanted(exhibit.digest, page.number)
+            elif page.number in laid:
+                spans = [span for note in here for span in note.spans]
+                for leaf in leaves_of(laid[page.number], [(s.start, s.end) for s in spans]):
+                    yield Wanted(laid[page.number].document, leaf)
+
+
+def every_page(store: Store, dpi: int) -> Iterator[Wanted]:
+    """Yield a JPEG of every page that has a picture of its own, for copies of whole exhibits."""
+    for page in store.pages():
+        if page.kind in PICTURED and page.state is PageState.READ and page.width > 0:
+            yield Wanted(page.exhibit, page.number, dpi, "jpeg")
+
+
+def leaves_of(laid: Rendition, spans: list[tuple[int, int]]) -> tuple[int, ...]:
+    """Return the leaves on which places of a page stand; the one on which the page begins when there are none."""
+    found = {leaf for start, end in spans if end > start for leaf, _ in laid.places(start, end)}
+    return tuple(sorted(found)) or laid.leaf[:1]
+
+
+def to_lay_out(edition: Edition, store: Store) -> list[str]:
+    """Return the exhibits that an edition shows and that have to be laid out first."""
+    shown = {n.exhibit for n in edition.notes()} | {p.exhibit for p in store.pages() if p.number == 1}
+    return [e.digest for e in store.all(Exhibit) if e.digest in shown and e.media_type in SUFFIXES]
 
 
 def _draw(task: Task, bench: Bench) -> Outcome:
@@ -45,18 +97,25 @@ def _draw(task: Task, bench: Bench) -> Outcome:
 
     from assay.read.render import render
 
-    digest = task.subject.partition("/")[0]
-    exhibit = next(bench.trove.of(Exhibit, digest))
-    page = next(p for p in bench.trove.of(Page, digest) if p.number == task.first)
+    digest, number, dpi, form = task.subject.split("/")
+    exhibit = next(bench.trove.of(Exhibit, digest), None)
     data, passwords = bench.trove.blob(digest), bench.settings.read.passwords
-    png = render(data, exhibit.media_type, task.first, DPI, page.rotation, passwords)
+    if exhibit is None:  # what a document was laid out as is no exhibit
+        png = render(data, "application/pdf", int(number), int(dpi))
+    else:
+        page = next(p for p in bench.trove.of(Page, digest) if p.number == task.first)
+        png = render(data, exhibit.media_type, int(number), int(dpi), page.rotation, passwords)
     with Picture.open(BytesIO(png)) as picture:
         flat = picture.convert("RGB")
         out = BytesIO()
-        flat.save(out, "WEBP", quality=72, method=4)
+        if form == "webp":
+            flat.save(out, "WEBP", quality=72, method=4)
+        elif form == "jpeg":
+            flat.save(out, "JPEG", quality=80, optimize=True)
         width, height = flat.size
-    blob = bench.keep(out.getvalue())
-    return Outcome((Image(digest, task.first, DPI, blob, "image/webp", width, height, NAME, VERSION),), blobs=(blob,))
+    blob = bench.keep(out.getvalue() or png)
+    made = Image(digest, task.first, int(dpi), blob, FORMS[form], width, height, NAME, VERSION)
+    return Outcome((made,), blobs=(blob,))
 
 
 def _give_up(task: Task, category: str, message: str, store: Store) -> Outcome:

@@ -8,15 +8,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.model import Correction, Occurrence, Page, Problem, Table
+from assay.model import Correction, Occurrence, Page, Problem, Rendition, Table
 from assay.model.errors import PublicationRefused, Usage
 from assay.publish.compose import compose
+from assay.publish.edition import Edition
 from assay.publish.gate import Stop, gate
 from assay.publish.site import Site, markdown
 from assay.publish.tables import to_csv, to_jsonl
 from assay.store.store import Store
 
-PRIVATE = (Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, Correction.KIND, "log")
+PRIVATE = (Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, Correction.KIND, Rendition.KIND, "log")
 """What stays with the case: names of files and of the source can lead to the person who handed it over, and whole pages
 can hold what is nobody's business. The pages that are cited are in the edition as pictures."""
 
@@ -40,16 +41,26 @@ class Refused(PublicationRefused):
 
 
 def publish(store: Store, folder: Path, title: str) -> Published:
-    """Write an edition of the case into `folder`, which must be new or empty.
+    """Write an edition of the case into `folder`, which must be new or empty, with the pictures that are there.
 
     Raises `Refused` with the sentences that stop it, and then writes nothing.
     """
+    return issue(store, folder, released(store, folder, title))
+
+
+def released(store: Store, folder: Path, title: str) -> Edition:
+    """Return the edition that may be written into `folder`; raise `Usage` or `Refused` when it may not."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Usage(f"{folder} is not empty", hint="Name a new folder: an edition is never overwritten.")
     edition = compose(store, title)
     stops = gate(edition, store)
     if stops:
         raise Refused(stops)
+    return edition
+
+
+def issue(store: Store, folder: Path, edition: Edition) -> Published:
+    """Write an edition that was released."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(work, ignore_errors=True)

@@ -38,6 +38,7 @@ from assay.model import (
 )  # fmt: skip
 from assay.model.errors import Usage
 from assay.publish import wording
+from assay.publish.images import DPI, FORMS
 from assay.publish.scene import scene
 from assay.publish.tables import hypotheses_rows
 from assay.store.store import Store
@@ -141,7 +142,8 @@ class _Writer:
         self.store, self.folder = store, folder
         self.labels = scene(store).labels
         self.paths = all_paths(store)
-        self.images = {(i.exhibit, i.page): i for i in store.all(Image)}
+        shown = (DPI, FORMS["webp"])
+        self.images = {(i.exhibit, i.page): i for i in store.all(Image) if (i.dpi, i.media_type) == shown}
         self.problems = _grouped(store.all(Problem), lambda p: p.about)
         self.decisions = _grouped(store.all(Judgement), lambda j: j.about[0] if j.about else "")
         self.drawn: set[str] = set()

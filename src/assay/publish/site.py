@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assay.model import Assessment, Cell, Exhibit, Image, Page, Table
 from assay.publish.edition import Edition, Leaf, Note
+from assay.publish.images import DPI, FORMS
 from assay.store.store import Store
 
 
@@ -52,7 +53,8 @@ class Site:
     def __init__(self, edition: Edition, store: Store, folder: Path, data: tuple[str, ...]) -> None:
         """Write `edition` of the case in `store` into `folder`; `data` names the files beside it."""
         self.edition, self.store, self.folder, self.data = edition, store, folder, data
-        self.images = {(i.exhibit, i.page): i for i in store.all(Image)}
+        shown = (DPI, FORMS["webp"])
+        self.images = {(i.exhibit, i.page): i for i in store.all(Image) if (i.dpi, i.media_type) == shown}
         self._environment = Environment(
             loader=PackageLoader("assay.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )

@@ -97,9 +97,13 @@ class Synthesis(Part):
 
 @dataclass(frozen=True, slots=True)
 class Exporter(Part):
-    """A case in the form that another program reads: writes files into an empty folder, returns their paths."""
+    """A case in the form that another program reads: writes files into an empty folder, returns their paths.
+
+    `draws` is the resolution, in dots per inch, at which every page is drawn as a JPEG first (0: no pictures needed).
+    """
 
     export: Callable[..., Iterable[str]]
+    draws: int = 0
 
 
 def load(path: str, kind: type[P]) -> P:
