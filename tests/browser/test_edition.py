@@ -68,7 +68,7 @@ def follow(browser, edition: Path, word: str):
     from selenium.webdriver.common.by import By
 
     browser.get((edition / "index.html").as_uri())
-    for link in [a.get_attribute("href") for a in browser.find_elements(By.CSS_SELECTOR, "td a")]:
+    for link in [a.get_attribute("href") for a in browser.find_elements(By.CSS_SELECTOR, "#documents th a")]:
         browser.get(link)
         for note in browser.find_elements(By.CSS_SELECTOR, "a.note"):
             if word in note.get_attribute("title"):

@@ -14,6 +14,7 @@ from assay.cli import say, show_json
 from assay.custody.paths import first_paths
 from assay.model import Correction, Page, encode
 from assay.model.errors import Usage
+from assay.publish.evidence import LOW
 from assay.read.align import tokens
 from assay.read.correct import Elsewhere, Word, history, machines, pending, standing, taken, typed, undone
 from assay.read.elsewhere import elsewhere
@@ -168,10 +169,6 @@ def reading_json(case: Case, exhibit: str, number: int) -> dict[str, Any]:
         ],
         "waits_for_a_run": exhibit in pending(case.store),
     }
-
-
-LOW = 80
-"""Words that were recognised with less confidence than this, of 100, are marked wherever they are shown."""
 
 
 def reading_text(seen: dict[str, Any]) -> str:

@@ -60,9 +60,12 @@ class _Composer:
         self.order = {digest: n for n, digest in enumerate(self.scene.documents)}
         self.statuses = self._by(Status, "agreement")
         self.findings: dict[str, list[Finding]] = defaultdict(list)
+        self.gapless = False
         for found in store.all(Finding):
             if found.status is FindingStatus.FINDING:
                 self.findings[found.exhibit].append(found)
+            elif found.status is FindingStatus.NO_FINDING and found.part == "set.gaps":
+                self.gapless = True
 
     def _by(self, kind: type[R], name: str) -> dict[str, list[R]]:
         grouped: dict[str, list[R]] = defaultdict(list)
@@ -189,6 +192,9 @@ class _Composer:
     def missing(self) -> Section:
         found = [f for exhibit in sorted(self.findings) for f in self.findings[exhibit] if f.part == "set.gaps"]
         sentences = [Sentence(f.observation, self.notes(*f.spans), f.id) for f in found]
+        if not sentences and self.gapless:
+            none = "No document was found to name one that is not here, and no numbering has a gap."
+            sentences = [Sentence(none, needs_note=False)]
         return Section("What is missing?", tuple(sentences))
 
     # ---- one agreement
@@ -254,12 +260,15 @@ class _Composer:
 
     def ladder(self, deal: Agreement) -> Section:
         order = list(Rung)
-        said = []
+        rows = []
         for status in sorted(self.statuses[deal.id], key=lambda s: order.index(s.rung)):
-            text = f"{wording.RUNGS[status.rung].capitalize()}: {status.state}. {status.sentence}"
+            rung = wording.RUNGS[status.rung]
+            text = f"{rung.capitalize()}: {status.state}. {status.sentence}"
             empty = status.state == "empty"
-            said.append(Sentence(text, self.notes(*status.spans), status.id, not empty, str(status.rung)))
-        return Section("What is known about whether it happened", tuple(said))
+            said = Sentence(text, self.notes(*status.spans), status.id, not empty, str(status.rung))
+            rows.append(((rung, status.state, status.sentence), said))
+        title = "What is known about whether it happened"
+        return Section(title, grids=(Grid("", ("rung", "state", "what is known"), tuple(rows)),) if rows else ())
 
     # ---- one document
 

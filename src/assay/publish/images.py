@@ -22,6 +22,8 @@ STEP = "publish"
 MOST_DPI = 600
 PICTURED = frozenset({"page", "image"})
 """Kinds of page that have a picture of their own; the others have one when they are laid out."""
+LAID_OUT = frozenset({"text", "slide"})
+"""Kinds of page that an edition shows as they were laid out for it."""
 FORMS = {"webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
 
 
@@ -57,18 +59,19 @@ def cited(edition: Edition, store: Store) -> Iterator[Wanted]:
     notes: dict[tuple[str, int], list[Note]] = {}
     for note in edition.notes():
         notes.setdefault((note.exhibit, note.page), []).append(note)
+    laid = layouts(store)
     for exhibit in store.all(Exhibit):
-        laid = {r.page: r for r in store.of(Rendition, exhibit.digest)}
         for page in store.of(Page, exhibit.digest):
             here = notes.get((exhibit.digest, page.number), [])
             if page.state is not PageState.READ or not (here or page.number == 1):
                 continue
             if page.kind in PICTURED:
                 yield Wanted(exhibit.digest, page.number)
-            elif page.number in laid:
-                spans = [span for note in here for span in note.spans]
-                for leaf in leaves_of(laid[page.number], [(s.start, s.end) for s in spans]):
-                    yield Wanted(laid[page.number].document, leaf)
+            elif (exhibit.digest, page.number) in laid:
+                layout = laid[exhibit.digest, page.number]
+                spans = [(span.start, span.end) for note in here for span in note.spans]
+                for leaf in leaves_of(layout, spans):
+                    yield Wanted(layout.document, leaf)
 
 
 def every_page(store: Store, dpi: int) -> Iterator[Wanted]:
@@ -84,9 +87,20 @@ def leaves_of(laid: Rendition, spans: list[tuple[int, int]]) -> tuple[int, ...]:
     return tuple(sorted(found)) or laid.leaf[:1]
 
 
+def layouts(store: Store) -> dict[tuple[str, int], Rendition]:
+    """Return the layout of each page that an edition shows laid out: texts and slides.
+
+    A sheet is shown as the grid that it is: on paper its columns are torn apart.
+    """
+    shown = {(p.exhibit, p.number) for p in store.pages() if p.kind in LAID_OUT}
+    found = {(r.exhibit, r.page): r for r in store.all(Rendition)}
+    return {place: laid for place, laid in found.items() if place in shown}
+
+
 def to_lay_out(edition: Edition, store: Store) -> list[str]:
     """Return the exhibits that an edition shows and that have to be laid out first."""
-    shown = {n.exhibit for n in edition.notes()} | {p.exhibit for p in store.pages() if p.number == 1}
+    cited = {n.exhibit for n in edition.notes()}
+    shown = {p.exhibit for p in store.pages() if p.kind in LAID_OUT and (p.exhibit in cited or p.number == 1)}
     return [e.digest for e in store.all(Exhibit) if e.digest in shown and e.media_type in SUFFIXES]
 
 

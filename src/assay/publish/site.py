@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assay.model import Assessment, Cell, Exhibit, Image, Page, Table
+from assay.model import Assessment, Exhibit, Image, Page, Table
 from assay.publish.edition import Edition, Leaf, Note
-from assay.publish.images import DPI, FORMS
+from assay.publish.evidence import LOW, Sheet, Shown, evidence, least
+from assay.publish.images import DPI, FORMS, layouts, leaves_of
+from assay.read import correct
 from assay.store.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of a page's text, the names of the notes over it, and those that begin here."""
-
-    text: str
-    names: str
-    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +34,10 @@ class RegisterRow:
     axes: tuple[str, ...]
 
 
+MOST_NOTES = 12
+"""A sentence shows so many notes; all of them are in `data/sentences.jsonl`."""
+
+
 def evidence_name(exhibit: str, page: int) -> str:
     """Return the file name of the page that shows one cited page."""
     return f"evidence/{exhibit[:12]}-p{page}.html"
@@ -55,6 +51,12 @@ class Site:
         self.edition, self.store, self.folder, self.data = edition, store, folder, data
         shown = (DPI, FORMS["webp"])
         self.images = {(i.exhibit, i.page): i for i in store.all(Image) if (i.dpi, i.media_type) == shown}
+        self.laid = layouts(store)
+        self.notes: dict[tuple[str, int], list[Note]] = {}
+        for note in edition.notes():
+            self.notes.setdefault((note.exhibit, note.page), []).append(note)
+        self.cited = _cited(edition)
+        self.doubt = self._doubt()
         self._environment = Environment(
             loader=PackageLoader("assay.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -65,27 +67,32 @@ class Site:
         (self.folder / "images").mkdir()
         style = self._environment.loader.get_source(self._environment, "style.css")[0]  # type: ignore[union-attr]
         (self.folder / "style.css").write_text(style, "utf-8")
-        for image in self.images.values():
-            (self.folder / self._picture(image)).write_bytes(self.store.blob(image.picture))
         self._leaf(self.edition.front, (), self._register())
         for leaf in self.edition.agreements:
             self._leaf(leaf, (), ())
-        by_page: dict[tuple[str, int], list[Note]] = {}
-        for note in self.edition.notes():
-            by_page.setdefault((note.exhibit, note.page), []).append(note)
+        names = {leaf.name: leaf for leaf in self.edition.documents}
         for exhibit in self.store.all(Exhibit):
-            pages = list(self.store.of(Page, exhibit.digest))
-            tables = list(self.store.of(Table, exhibit.digest))
             links = []
-            for page in pages:
-                notes = by_page.get((exhibit.digest, page.number), [])
-                shown = bool(notes) or page.number == 1
-                if shown:
-                    self._evidence(page, [t for t in tables if t.page == page.number], notes)
-                    links.append(self._page_link(page, len(notes)))
+            tables = list(self.store.of(Table, exhibit.digest))
+            for page in self.store.of(Page, exhibit.digest):
+                notes = self.notes.get((exhibit.digest, page.number), [])
+                if notes or page.number == 1:
+                    sheets = self._evidence(page, tuple(t for t in tables if t.page == page.number), notes)
+                    links.append(self._page_link(page, len(notes), sheets))
             name = f"document-{exhibit.digest[:12]}"
-            for document in (x for x in self.edition.documents if x.name == name):
-                self._leaf(document, tuple(links), ())
+            if name in names:
+                self._leaf(names[name], tuple(links), ())
+
+    def _doubt(self) -> dict[str, int]:
+        """Return for each note that rests on a word recognised with little confidence, how little."""
+        found: dict[str, int] = {}
+        for exhibit in sorted({exhibit for exhibit, _ in self.notes}):
+            for page in self.store.of(Page, exhibit):
+                for note in self.notes.get((exhibit, page.number), ()):
+                    low = least(page, note)
+                    if low is not None:
+                        found[note.anchor] = low
+        return found
 
     def link(self, note: Note) -> str:
         """Return where a note leads, from the site's root."""
@@ -93,13 +100,17 @@ class Site:
             return f"document-{note.exhibit[:12]}.html"
         return f"{evidence_name(note.exhibit, note.page)}#{note.anchor}"
 
-    def _page_link(self, page: Page, cited: int) -> PageLink:
-        image = self.images.get((page.exhibit, page.number))
+    def _page_link(self, page: Page, cited: int, sheets: tuple[Sheet, ...]) -> PageLink:
         words = f"page {page.number}" + (f", cited {cited} times" if cited > 1 else ", cited once" if cited else "")
-        return PageLink(evidence_name(page.exhibit, page.number), self._picture(image) if image else "", words)
+        return PageLink(evidence_name(page.exhibit, page.number), sheets[0].picture if sheets else "", words)
 
     def _picture(self, image: Image) -> str:
-        return f"images/{image.picture[:16]}.webp"
+        """Return a picture's place in the site, written there when it is first asked for."""
+        name = f"images/{image.picture[:16]}.webp"
+        file = self.folder / name
+        if not file.exists():
+            file.write_bytes(self.store.blob(image.picture))
+        return name
 
     def _register(self) -> tuple[RegisterRow, ...]:
         axes = {a.exhibit: a for a in self.store.all(Assessment)}
@@ -114,21 +125,56 @@ class Site:
     def _leaf(self, leaf: Leaf, pages: tuple[PageLink, ...], register: tuple[RegisterRow, ...]) -> None:
         html = self._environment.get_template("leaf.html").render(
             edition=self.edition, leaf=leaf, root="", pages=pages, register=register, data=self.data,
-            numbers=numbered(leaf), link=self.link, tip=_tip,
+            numbers=numbered(leaf), link=self.link, tip=self._tip, doubt=self.doubt,
         )  # fmt: skip
         (self.folder / f"{leaf.name}.html").write_text(html, "utf-8")
 
-    def _evidence(self, page: Page, tables: list[Table], notes: list[Note]) -> None:
-        image = self.images.get((page.exhibit, page.number))
-        grids = [] if image or page.kind != "sheet" else [_grid(t, notes) for t in tables]
-        runs = [] if image or grids else list(_runs(page.text, notes))
-        placed = {i for r in runs for i in r.ids} | {i for g in grids for row in g for c in row for i in c.ids}
+    def _evidence(self, page: Page, tables: tuple[Table, ...], notes: list[Note]) -> tuple[Sheet, ...]:
+        laid, pictures = self.laid.get((page.exhibit, page.number)), self._pictures(page, notes)
+        made = evidence(Shown(page, tables, tuple(notes), pictures, laid, self._machine(page), self.cited))
         html = self._environment.get_template("evidence.html").render(
-            edition=self.edition, root="../", page=page, notes=notes,  grids=grids, runs=runs,
-            placed=placed, label=self.edition.labels[page.exhibit], document=f"document-{page.exhibit[:12]}",
-            picture=self._picture(image) if image else "",
+            edition=self.edition, root="../", page=page, made=made, label=self.edition.labels[page.exhibit],
+            document=f"document-{page.exhibit[:12]}", low=LOW,
         )  # fmt: skip
         (self.folder / evidence_name(page.exhibit, page.number)).write_text(html, "utf-8")
+        return made.sheets
+
+    def _pictures(self, page: Page, notes: list[Note]) -> dict[int, tuple[Image, str]]:
+        """Return a page's picture by its number, or the pictures of the leaves that its notes stand on by theirs."""
+        laid = self.laid.get((page.exhibit, page.number))
+        numbers: tuple[int, ...]
+        if laid is None:
+            numbers, exhibit = (page.number,), page.exhibit
+        else:
+            spans = [(s.start, s.end) for note in notes for s in note.spans]
+            numbers, exhibit = leaves_of(laid, spans), laid.document
+        found = {n: self.images[exhibit, n] for n in numbers if (exhibit, n) in self.images}
+        return {n: (image, self._picture(image)) for n, image in found.items()}
+
+    def _machine(self, page: Page) -> Page | None:
+        """Return the machine's reading of a page that a person corrected."""
+        if page.part != correct.NAME:
+            return None
+        return correct.machines(self.store, page.exhibit).get(page.number)
+
+    def _tip(self, note: Note) -> str:
+        quote = " ".join(note.quote.split())
+        where = f"{note.label}, page {note.page}" if note.page else note.label
+        doubt = self.doubt.get(note.anchor)
+        unsure = f" (a word of it was recognised with {doubt} of 100)" if doubt is not None else ""
+        return (f"{where}: “{quote[:160]}”" if quote else where) + unsure
+
+
+def _cited(edition: Edition) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return for each note the pages of the site that rest on it: where, and the page's title."""
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    for leaf in edition.leaves():
+        for section in leaf.sections:
+            for sentence in section.all_sentences():
+                for note in sentence.notes[:MOST_NOTES]:
+                    title = leaf.title if leaf is not edition.front else "front page"
+                    found.setdefault(note.anchor, {})[f"{leaf.name}.html#{note.anchor}", title] = None
+    return {anchor: tuple(places) for anchor, places in found.items()}
 
 
 def numbered(*leaves: Leaf) -> dict[str, int]:
@@ -141,42 +187,6 @@ def numbered(*leaves: Leaf) -> dict[str, int]:
     return numbers
 
 
-def _tip(note: Note) -> str:
-    quote = " ".join(note.quote.split())
-    where = f"{note.label}, page {note.page}" if note.page else note.label
-    return f"{where}: “{quote[:160]}”" if quote else where
-
-
-def _runs(text: str, notes: list[Note]) -> list[Run]:
-    """Cut a page's text where notes begin and end."""
-    marked = [(n.anchor, s) for n in notes for s in n.spans if s.end > s.start]
-    cuts = sorted({0, len(text), *(s.start for _, s in marked), *(s.end for _, s in marked)})
-    runs = []
-    seen: set[str] = set()
-    for start, end in pairwise(cuts):
-        over = list(dict.fromkeys(a for a, s in marked if s.start <= start and s.end >= end))
-        first = tuple(a for a in over if a not in seen)
-        seen.update(first)
-        runs.append(Run(text[start:end], " ".join(over), first))
-    return runs
-
-
-def _grid(table: Table, notes: list[Note]) -> list[list[Run]]:
-    """Return a sheet's cells with the notes that lie over each."""
-    seen: set[str] = set()
-
-    def run(cell: Cell | None) -> Run:
-        if cell is None:
-            return Run("", "", ())
-        end = max(cell.end, cell.start + 1)
-        over = [n.anchor for n in notes if any(s.start < end and s.end > cell.start for s in n.spans)]
-        first = tuple(a for a in over if a not in seen)
-        seen.update(first)
-        return Run(cell.text, " ".join(over), first)
-
-    return [[run(cell) for cell in row] for row in table.grid()]
-
-
 def markdown(edition: Edition, site: Site) -> str:
     """Return the report as one Markdown text, each note a link to the place in the site."""
     lines = [f"# {edition.title}", ""]
@@ -186,7 +196,7 @@ def markdown(edition: Edition, site: Site) -> str:
         for section in leaf.sections:
             lines.extend([f"{'#' * level} {section.title}", ""])
             for sentence in section.sentences:
-                marks = "".join(f" [[{numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:12])
+                marks = "".join(f" [[{numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:MOST_NOTES])
                 lines.extend([escape(sentence.text, quote=False) + marks, ""])
             for grid in section.grids:
                 lines.append("| " + " | ".join((*grid.head, "")) + " |")

@@ -88,8 +88,9 @@ def _still(made: bytes) -> tuple[bytes, str]:
         for name in ("/Metadata", "/Names", "/AcroForm", "/OpenAction"):
             if name in pdf.Root:
                 del pdf.Root[name]
-        if "/Info" in pdf.trailer:
-            del pdf.trailer["/Info"]
+        for name in ("/Info", "/DocChecksum", "/ID"):
+            if name in pdf.trailer:
+                del pdf.trailer[name]
         for page in pdf.pages:
             if "/Annots" in page:
                 del page["/Annots"]
