@@ -7,18 +7,7 @@ import zipfile
 
 import pytest
 
-from assay.cli import COMMANDS, main
-
-
-@pytest.fixture
-def assay(capsys):
-    def call(*words):
-        with pytest.raises(SystemExit) as ended:
-            main([str(w) for w in words])
-        caught = capsys.readouterr()
-        return ended.value.code, caught.out, caught.err
-
-    return call
+from assay.cli import COMMANDS
 
 
 @pytest.fixture

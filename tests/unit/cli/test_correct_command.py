@@ -14,21 +14,9 @@ from pathlib import Path
 import pytest
 
 from assay.case import Case, RunSettings
-from assay.cli import main
 from assay.model import Correction, Document, Page
 
 INLINE = RunSettings(executor="inline")
-
-
-@pytest.fixture
-def assay(capsys):
-    def call(*words):
-        with pytest.raises(SystemExit) as ended:
-            main([str(w) for w in words])
-        caught = capsys.readouterr()
-        return ended.value.code, caught.out, caught.err
-
-    return call
 
 
 @pytest.fixture

@@ -10,22 +10,10 @@ import zipfile
 import pytest
 
 from assay.case import Case, RunSettings
-from assay.cli import main
 from assay.model import Page
 from assay.store.rows import to_row
 
 INLINE = RunSettings(executor="inline")
-
-
-@pytest.fixture
-def assay(capsys):
-    def call(*words):
-        with pytest.raises(SystemExit) as ended:
-            main([str(w) for w in words])
-        caught = capsys.readouterr()
-        return ended.value.code, caught.out, caught.err
-
-    return call
 
 
 @pytest.fixture

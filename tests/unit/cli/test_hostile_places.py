@@ -12,17 +12,6 @@ from assay.case import Case, RunSettings
 from assay.cli import main, plain
 
 
-@pytest.fixture
-def assay(capsys):
-    def call(*words):
-        with pytest.raises(SystemExit) as ended:
-            main([str(w) for w in words])
-        caught = capsys.readouterr()
-        return ended.value.code, caught.out, caught.err
-
-    return call
-
-
 def test_a_name_cannot_steer_the_terminal_or_turn_text_around(assay, tmp_path):
     (tmp_path / "trove").mkdir()
     name = "a\x1b]0;owned\x07\x9b2J\u202efdp.exe"
