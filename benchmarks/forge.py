@@ -16,7 +16,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from assay.case import Case
+from assay.case import Case, RunSettings
 from assay.model import Finding
 from assay.specimen.forge import LANGUAGES, forge
 from assay.specimen.score import score
@@ -44,7 +44,7 @@ def main() -> None:
             made = time.monotonic() - begun
             held = json.loads(truth.read_text("utf-8"))
             with Case.open(folder / "case") as case:
-                case.run([folder / "trove"], jobs=asked.jobs)
+                case.run([folder / "trove"], RunSettings(jobs=asked.jobs))
                 result = score(case.store, held)
                 _twins(case, held, found)
             run = time.monotonic() - begun - made
