@@ -32,6 +32,7 @@ builtin: tuple[str, ...] = (
     "assay.examine.signature.pdf:PADES",
     "assay.examine.signature.pdf:SIGDIFF",
     "assay.examine.signature.cades:CADES",
+    "assay.examine.signature.xades:XADES",
     "assay.examine.signature.national:GOST",
     "assay.examine.signature.national:SM2",
     "assay.examine.signature.detached:DETACHED",

@@ -61,17 +61,15 @@ class Package:
         """Return the members whose names begin and end so, sorted."""
         return sorted({n for n in self._zip.namelist() if n.startswith(prefix) and n.endswith(suffix)})
 
-    def xml(self, name: str) -> _Element:
-        """Return a member as an XML tree; raise `PackageRefused`."""
-        from lxml import etree
-
+    def content(self, name: str) -> bytes:
+        """Return a member's bytes; raise `PackageRefused`."""
         try:
             entry = self._zip.getinfo(name)
             if entry.file_size > LARGEST or entry.file_size > RATIO * max(entry.compress_size, 1_000):
                 message = f"{name} unpacks to {entry.file_size} bytes, which is beyond the limit"
                 raise PackageRefused(message)
             with self._zip.open(entry) as stream:
-                content = stream.read(LARGEST + 1)
+                return stream.read(LARGEST + 1)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -83,6 +81,12 @@ class Package:
         ) as error:
             message = f"{name} cannot be unpacked ({error})"
             raise PackageRefused(message) from error
+
+    def xml(self, name: str) -> _Element:
+        """Return a member as an XML tree; raise `PackageRefused`."""
+        from lxml import etree
+
+        content = self.content(name)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
             return etree.fromstring(content, parser)

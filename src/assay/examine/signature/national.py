@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from assay.examine.question import Question
-from assay.examine.signature import publickey
+from assay.examine.signature import publickey, xades
 from assay.examine.signature.cades import ACCEPTS, examine_cms
 from assay.examine.signature.pdf import examine_family
 from assay.examine.signature.wording import question
@@ -37,15 +37,18 @@ def _examine(
 ) -> Iterable[Record]:
     if reading.exhibit.media_type == _PDF:
         return examine_family(asked, family, reading, data, vouchers)
+    if reading.exhibit.media_type not in ACCEPTS and not xades.accepts(reading.exhibit.media_type):
+        return [asked.not_applicable(reading.exhibit.digest, f"It does not look at {reading.exhibit.media_type}.")]
+    if xades.accepts(reading.exhibit.media_type):
+        return xades.examine_xml(asked, reading, data, vouchers, lambda its: its == family)
     return examine_cms(asked, reading, data, vouchers, lambda its: its == family)
 
 
 GOST = Examination(
     name=_GOST.part,
     version=_GOST.version,
-    purpose="Checks signatures with GOST R 34.10 keys, in PDF, CMS and mail.",
+    purpose="Checks signatures with GOST R 34.10 keys, in PDF, CMS, mail, office and XML files.",
     limits=_GOST.limits,
-    accepts=(_PDF, *ACCEPTS),
     examine_vouched=partial(_examine, _GOST, publickey.GOST),
     heaviest=_GOST.heaviest,
 )
@@ -55,7 +58,6 @@ SM2 = Examination(
     version=_SM2.version,
     purpose="Checks signatures with SM2 keys, in PDF, CMS and mail.",
     limits=_SM2.limits,
-    accepts=(_PDF, *ACCEPTS),
     examine_vouched=partial(_examine, _SM2, publickey.SM2),
     heaviest=_SM2.heaviest,
 )
