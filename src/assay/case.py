@@ -287,13 +287,13 @@ class Case:
 
     def export(self, to: str, folder: Path, how: RunSettings | None = None) -> list[str]:
         """Write the case in the form `to` into `folder`, new or empty; return the names of the files."""
-        exporters = {part.name: part for part in (load(path, Exporter) for path in builtin)}
+        exporters = _exporters()
         if to not in exporters:
             raise Usage(f"there is no exporter {to}", hint="There are: " + ", ".join(exporters) + ".")
         if folder.exists() and any(folder.iterdir()):
             raise Usage(f"{folder} is not empty", hint="Name a new folder: nothing is overwritten.")
         if exporters[to].draws:
-            self.draw(every_page(self.store, exporters[to].draws), how)
+            self.draw(list(every_page(self.store, exporters[to].draws)), how)
         folder.mkdir(parents=True, exist_ok=True)
         return list(exporters[to].export(self.store, folder))
 
@@ -369,9 +369,19 @@ class Case:
         return found
 
 
+def draws(to: str) -> bool:
+    """Tell whether an export in the form `to` draws pictures, for which the case must be writable."""
+    exporters = _exporters()
+    return to in exporters and exporters[to].draws > 0
+
+
+def _exporters() -> dict[str, Exporter]:
+    return {part.name: part for part in (load(path, Exporter) for path in builtin)}
+
+
 def stages() -> tuple[Stage, ...]:
     """Return every stage of the run, in order."""
     return tuple(stages_of(ROOMS).values())
 
 
-__all__ = ["ROOMS", "VERBS", "Case", "Counts", "Ledger", "Progress", "RunSettings", "Step", "stages"]
+__all__ = ["ROOMS", "VERBS", "Case", "Counts", "Ledger", "Progress", "RunSettings", "Step", "draws", "stages"]

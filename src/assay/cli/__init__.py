@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "judge": "assay.cli.person:judge",
     "vouch": "assay.cli.person:vouch",
     "correct": "assay.cli.correct:correct",
+    "picture": "assay.cli.picture:picture",
     "hypotheses": "assay.cli.rivals:hypotheses",
     "report": "assay.cli.out:report",
     "reproduce": "assay.cli.rivals:reproduce",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from assay.case import Case, RunSettings
+from assay.case import Case, RunSettings, draws
 from assay.cli import say, show_json
 from assay.cli.progress import Progress
 from assay.publish.publish import Refused
@@ -53,12 +53,25 @@ def publish(
 @click.command()
 @click.argument("case", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--to", default="jsonl", show_default=True, help="jsonl or csv; `assay parts` lists all.")
+@click.option(
+    "--to", default="jsonl", show_default=True, help="jsonl, csv, hocr, alto or pdf; `assay parts` lists all."
+)
+@click.option("--password", "passwords", multiple=True, help="A password for pictures of locked files; repeatable.")
+@click.option("--jobs", "-j", type=click.IntRange(0), default=0, help="Worker processes; 0: one for each core.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def export(case: Path, folder: Path, to: str, as_json: bool) -> int:
-    """Write CASE into FOLDER in a form that other programs read. File names and the log are in it: keep it safe."""
-    with Case.open(case, write=False) as opened:
-        names = opened.export(to, folder)
+def export(case: Path, folder: Path, to: str, passwords: tuple[str, ...], jobs: int, quiet: bool, as_json: bool) -> int:
+    """Write CASE into FOLDER in a form that other programs read. File names and the log are in it: keep it safe.
+
+    `--to pdf` draws every page first, and keeps the pictures in the case.
+    """
+    progress = Progress(quiet=quiet)
+    how = RunSettings(jobs=jobs, settings=Settings(ReadSettings(passwords=passwords)), progress=progress)
+    with Case.open(case, make=False, write=draws(to)) as opened:
+        try:
+            names = opened.export(to, folder, how)
+        finally:
+            progress.close()
     if as_json:
         show_json({"folder": str(folder), "files": names})
     else:

@@ -5,5 +5,6 @@ builtin: tuple[str, ...] = (
     "assay.publish.tables:CSV",
     "assay.publish.hocr:HOCR",
     "assay.publish.alto:ALTO",
+    "assay.publish.searchable:PDF",
 )
 """Every exporter of this package, as "module:CONSTANT"."""
