@@ -15,7 +15,7 @@ from assay.examine.policy import CLEAR, DEFAULTS, EXCLUSIVE, RELEVANT, RULES, ST
 from assay.model import Assessment, Axis, Direction, Exhibit, Finding, FindingStatus, Judgement, Record, Trove
 from assay.work.part import Synthesis
 
-_NAME, _VERSION = "axes", "1"
+_NAME, _VERSION = "axes", "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,9 @@ RULES: tuple[Rule, ...] = (
         groups=("unchanged since signing",),
     ),
     Rule(
-        ORIGIN, "inconsistent", ("mail.chain", "set.network", "pdf.producerdate", "print."), Direction.AGAINST,
-        Weight.MODERATE, "{n} independent finding(s) do not fit where it says it comes from.",
+        ORIGIN, "inconsistent",
+        ("mail.chain", "set.network", "pdf.producerdate", "pdf.fontdate", "print.", "txt.anachronism"),
+        Direction.AGAINST, Weight.MODERATE, "{n} independent finding(s) do not fit where it says it comes from.",
     ),
     Rule(
         ORIGIN, "inconsistent", _SIGNATURES, Direction.AGAINST, Weight.MODERATE,
@@ -85,6 +86,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         CONTENT, "contradictory", ("txt.",), Direction.AGAINST, Weight.MODERATE,
         "{n} independent contradiction(s) stand in what it says; a clerical error is a rival explanation.",
+    ),
+    Rule(
+        CONTENT, "contradictory", ("set.versions",), Direction.AGAINST, Weight.MODERATE,
+        "Another paper of the same number and day says something else; one of the two may be an earlier version.",
     ),
     Rule(
         STAGE, "draft", ("ooxml.track",), Direction.NEITHER, Weight.NEUTRAL,
