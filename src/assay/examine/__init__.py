@@ -40,6 +40,9 @@ builtin: tuple[str, ...] = (
     "assay.examine.signature.credentials:C2PA",
     "assay.examine.trove.gaps:GAPS",
     "assay.examine.trove.versions:VERSIONS",
+    "assay.examine.trove.template:TEMPLATE",
+    "assay.examine.trove.network:NETWORK",
+    "assay.examine.trove.zones:ZONES",
 )
 """Every examination of this package, as "module:CONSTANT", in the order in which they run."""
 
