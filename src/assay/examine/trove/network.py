@@ -23,7 +23,8 @@ from assay.read.values.lexicon import fold, lower
 from assay.work.part import Examination
 
 _LIMITS = (
-    "Fields of this kind can be set at will, and are often empty or nobody's. Papers are related by what they name; papers "
+    "Fields of this kind can be set at will, and are often empty or nobody's. Papers are related by what they name; "
+    "papers "
     "that name no organisation are left out. Why one hand made them, it cannot tell."
 )
 _QUESTION = Question(
@@ -92,7 +93,8 @@ def examine(trove: Trove) -> Iterable[Record]:
     for paper in papers:
         if paper.digest not in fired and not paper.traces.reason and any(_values(paper, kind) for kind in KINDS):
             yield _QUESTION.nothing(
-                paper.digest, "Its author, device and revision marks join it to no paper that it has nothing to do with.",
+                paper.digest, "Its author, device and revision marks join it to no paper that it has nothing to do "
+                    "with.",
                 direction=Direction.NEITHER,
             )  # fmt: skip
         elif paper.digest not in fired and not paper.traces.reason:
@@ -153,7 +155,8 @@ def _told(kind: str, value: str, its: list[_Paper], issuers: set[str]) -> Iterat
     named = "; ".join(f"{quoted(g[0].path, 50)} ({g[0].ties.issuer})" for g in groups[:_MOST_SAID])
     for paper in its:
         yield _QUESTION.finding(
-                paper.digest, f"The {what} {quoted(value, 60)} stands in {len(its)} files of {len(groups)} groups that name "
+                paper.digest, f"The {what} {quoted(value, 60)} stands in {len(its)} files of {len(groups)} groups "
+                    f"that name "
                 f"no common contract, register number or organisation: {named}.", (), weight, f"one {what} {value}",
             )  # fmt: skip
 

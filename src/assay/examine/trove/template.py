@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from assay.examine.question import Question, quoted
@@ -23,7 +24,8 @@ from assay.read.values.lexicon import fold, lower
 from assay.work.part import Examination
 
 _LIMITS = (
-    "An issuer is known by the head of its papers, and has a manner when at least five of one kind and language agree. What "
+    "An issuer is known by the head of its papers, and has a manner when at least five of one kind and language "
+    "agree. What "
     "a scanner changes (fonts, margins) is not compared. A new secretary, program or letterhead changes it honestly."
 )
 _QUESTION = Question(
@@ -51,7 +53,8 @@ _LEAST_WORDS = 20
 _MILLIMETRES = 25.4 / 72
 _REFERENCE = re.compile(r"(?:исх|вих|our ref|ref|发文|文号|编号)[^\n]{0,60}", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(?:стр(?:аница|\.)|лист|сторінка|стор\.|аркуш|page|p\.|sheet|第)\s*\d{1,3}[^\n]{0,16}|^[-– ]*\d{1,3}\s*/\s*\d{1,3}[-– ]*$",
+    r"(?:стр(?:аница|\.)|лист|сторінка|стор\.|аркуш|page|p\.|sheet|第)\s*\d{1,3}[^\n]{0,16}|^[-– "
+    r"]*\d{1,3}\s*/\s*\d{1,3}[-– ]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -104,7 +107,8 @@ def _compared(papers: list[_Paper]) -> Iterable[Record]:
         if len(differing) >= DIFFERENT:
             said = "; ".join(f"{name} {own[name]}, not {value}" for name, value in sorted(differing.items()))
             yield _QUESTION.finding(
-                paper.digest, f"It differs from the manner of {len(papers) - 1} other papers of {issuer} in {len(differing)} of "
+                paper.digest, f"It differs from the manner of {len(papers) - 1} other papers of {issuer} in "
+                    f"{len(differing)} of "
                 f"{len(compared)} features: {said}.", (), Weight.LIMITED, f"manner of {paper.group[0]}",
             )  # fmt: skip
         elif compared:
@@ -162,7 +166,7 @@ def _measures(page: Page) -> dict[str, str]:
     left = sorted(words.box(i).x0 for i in range(len(words)))
     sizes = [(words.box(i).y1 - words.box(i).y0) * page.height for i in range(len(words))]
     tops = sorted({round(words.box(i).y0 * height, 1) for i in range(len(words))})
-    steps = Counter(round((b - a) * 2) / 2 for a, b in zip(tops, tops[1:], strict=False) if 2 <= b - a <= 12)
+    steps = Counter(round((b - a) * 2) / 2 for a, b in pairwise(tops) if 2 <= b - a <= 12)
     found = {
         "left margin": f"{round(left[len(left) // 50] * width / 3) * 3} mm",
         "letters": f"{round(median(sizes))} pt",

@@ -17,7 +17,8 @@ from assay.model import Finding, Occurrence, Record, Trove, Weight
 from assay.work.part import Examination
 
 _LIMITS = (
-    "The clock is the computer's, and can be set at will; zero is often a default. An issuer is known by the head of its "
+    "The clock is the computer's, and can be set at will; zero is often a default. An issuer is known by the head of "
+    "its "
     "papers only, and is judged from four files on. Word files say nothing of the zone."
 )
 _QUESTION = Question(
@@ -71,7 +72,8 @@ def examine(trove: Trove) -> Iterable[Record]:
                 yield _answer(clock, usual, number, len(its))
             elif known:
                 yield _QUESTION.nothing(
-                    clock.digest, f"Its clock stood at UTC{shown(clock.minutes)}, as with {number} of {len(its)} files of "
+                    clock.digest, f"Its clock stood at UTC{shown(clock.minutes)}, as with {number} of {len(its)} "
+                        f"files of "
                     f"{quoted(clock.issuer, 60)}.",
                 )  # fmt: skip
             else:
