@@ -73,10 +73,14 @@ class _Gathered:
 
     def done(self, reason: str = "") -> Traces:
         """Return them, fixed."""
-        sets = (self.people, self.tools, self.devices, self.fonts, self.marks, self.tables)
-        kept = [frozenset(_clean(value) for value in its if _clean(value)) for its in sets]
-        zones, saved = tuple(sorted(self.zones.items())), tuple(sorted(self.saved.items()))
-        return Traces(*kept, zones=zones, saved=saved, reason=reason)
+        return Traces(
+            _fixed(self.people), _fixed(self.tools), _fixed(self.devices), _fixed(self.fonts), _fixed(self.marks),
+            _fixed(self.tables), tuple(sorted(self.zones.items())), tuple(sorted(self.saved.items())), reason,
+        )  # fmt: skip
+
+
+def _fixed(values: set[str]) -> frozenset[str]:
+    return frozenset(_clean(value) for value in values if _clean(value))
 
 
 def traces_of(data: bytes, media_type: str) -> Traces:

@@ -49,7 +49,7 @@ class _Clock:
 
 def examine(trove: Trove) -> Iterable[Record]:
     """Compare the time zones of each issuer's files."""
-    paths = {}
+    paths: dict[str, str] = {}
     for occurrence in trove.all(Occurrence):
         paths.setdefault(occurrence.exhibit, occurrence.path)
     clocks: dict[str, list[_Clock]] = {}
