@@ -32,6 +32,7 @@ from typing import Any
 os.environ["OMP_THREAD_LIMIT"] = "1"
 sys.path.insert(0, str(Path(__file__).parent))
 
+MAIN = "from assay.cli import main; main()"
 DEFAULT = Path(__file__).resolve().parents[2] / "shared/data/line-items"
 
 
@@ -237,7 +238,7 @@ def specimen(seed: int, pages: int) -> dict[str, Count]:
     """Measure on the PDFs and pictures of one specimen, born-digital and scanned apart."""
     out = {"specimen, born-digital": Count(), "specimen, scanned": Count()}
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "assay", "specimen", folder, "--pages", str(pages), "--seed", str(seed)]
+        command = [sys.executable, "-c", MAIN, "specimen", folder, "--pages", str(pages), "--seed", str(seed)]
         subprocess.run(command, check=True, capture_output=True)
         truth = json.loads((Path(folder) / "truth.json").read_text("utf-8"))
         by: dict[str, list[Item]] = {}
