@@ -148,6 +148,7 @@ def reading_json(case: Case, exhibit: str, number: int) -> dict[str, Any]:
                 "end": token.end,
                 "confidence": min((page.words.confidence[i] for i in inside), default=None),
                 "boxes": [[b.x0, b.y0, b.x1, b.y1] for b in boxes],
+                "others": [o.text for o in page.others if o.start < token.end and token.start < o.end],
             }
         )
     return {
@@ -183,6 +184,7 @@ def reading_text(seen: dict[str, Any]) -> str:
             row = ""
         low = word["confidence"] is not None and word["confidence"] < LOW
         row += ("" if not row else " ") + f"{word['n']}:{word['text']}" + (f"({word['confidence']}?)" if low else "")
+        row += "".join(f"(or {other}?)" for other in word["others"])
         at = word["end"]
     lines.append(row)
     if seen["machine"]:

@@ -23,6 +23,7 @@ from assay.model.evidence import (
     Exhibit,
     Image,
     Occurrence,
+    OtherReading,
     Page,
     PageState,
     Paragraph,
@@ -72,7 +73,7 @@ __all__ = [
     "DateRange", "Designation", "DetachedSignature", "Direction", "Document", "DocumentKind", "Engagement", "Event",
     "Exhibit", "Family", "Finding", "FindingStatus", "Identifier", "Image", "Judgement", "LineItem", "Lineage",
     "Member", "MemoryTrove", "Mention", "Modality", "Money", "Obligation", "ObligationKind", "Occurrence", "Origin",
-    "Page", "PageState", "Paragraph", "Party", "Problem", "Proposition", "Quantity", "Reading", "Record", "Reference",
-    "Rendition", "Role", "Rung", "Span", "Speaker", "Standing", "Status", "Table", "Text", "Trove", "Voucher",
-    "VoucherKind", "Weight", "Words", "decode", "digest_of", "encode", "spans_in", "whole",
+    "OtherReading", "Page", "PageState", "Paragraph", "Party", "Problem", "Proposition", "Quantity", "Reading",
+    "Record", "Reference", "Rendition", "Role", "Rung", "Span", "Speaker", "Standing", "Status", "Table", "Text",
+    "Trove", "Voucher", "VoucherKind", "Weight", "Words", "decode", "digest_of", "encode", "spans_in", "whole",
 ]  # fmt: skip

@@ -167,6 +167,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherReading:
+    """What another engine read at `Page.text[start:end]`, where two differed: offered to who corrects the page."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Record):
     """One page as read: `number` counts from 1.
 
@@ -175,7 +184,7 @@ class Page(Record):
     (1/72 inch) as the page is shown, 0 when it has no size. `rotation` is by how many degrees clockwise the
     stored page had to be turned to be upright. `confidence` is the mean of the words', None when nothing was
     recognised. `reason` says why a page is failed or unread. `notes` are plain words on what the
-    reader met ("a hidden text layer by others was kept aside").
+    reader met ("a hidden text layer by others was kept aside"). `others` are second readings of words, in text order.
     """
 
     KIND: ClassVar[str] = "pages"
@@ -197,6 +206,7 @@ class Page(Record):
     part: str
     version: str
     words: Words = field(default_factory=Words)
+    others: tuple[OtherReading, ...] = ()
 
     def __post_init__(self) -> None:
         """Hold floats, so that the id does not depend on how a size was given."""

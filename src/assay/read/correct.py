@@ -283,6 +283,7 @@ def corrected(machine: Page, correction: Correction) -> Page:
         notes=(*machine.notes, _said(machine, correction)),
         part=NAME,
         version=VERSION,
+        others=(),
         words=words,
     )
 

@@ -20,7 +20,8 @@ from typing import NamedTuple
 class Word(NamedTuple):
     """A run of characters without a space. `glued`: no space stands between it and the word before.
 
-    `turn`: quarter turns clockwise that would set it upright (a word that runs upwards has 1).
+    `turn`: quarter turns clockwise that would set it upright (a word that runs upwards has 1). `other`: what a second
+    engine read in its place, where it differs.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Word(NamedTuple):
     confidence: int = 100
     glued: bool = False
     turn: int = 0
+    other: str = ""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assay.model import Box, Paragraph, Words
+from assay.model import Box, OtherReading, Paragraph, Words
 from assay.model.evidence import GRID
 from assay.read.language import language
 from assay.read.layout import (
@@ -59,6 +59,7 @@ class Composed:
     paragraphs: tuple[Paragraph, ...]
     words: Words
     tables: list[tuple[Grid, list[PlacedCell]]] = field(default_factory=list)
+    others: tuple[OtherReading, ...] = ()
 
 
 class Composer:
@@ -93,7 +94,12 @@ class Composer:
                 self._flowing(grids[part.index], part)
             else:
                 self._table(grids[part.index], part)
-        return Composed("".join(self._parts), self._paragraphs(), self._columns(), self._tables)
+        others = tuple(
+            OtherReading(start, start + len(word.text), word.other)
+            for start, word in zip(self._starts, self._words, strict=True)
+            if word.other and word.other != word.text
+        )
+        return Composed("".join(self._parts), self._paragraphs(), self._columns(), self._tables, others)
 
     def _write(self, text: str) -> None:
         self._parts.append(text)

@@ -89,6 +89,7 @@ def records(source: Source, seen: Seen) -> Iterator[Record]:
         part=source.part,
         version=source.version,
         words=words,
+        others=composed.others,
     )
     for number, (grid, cells) in enumerate(composed.tables, start=1):
         texts = [composed.text[c.start : c.end] for c in cells]

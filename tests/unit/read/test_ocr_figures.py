@@ -118,3 +118,14 @@ def test_open_designations_follow_the_page_and_sure_figures_are_not_touched():
     assert [t.text for t in out] == ["ФД-17Б", "ЖЛ-204", "РН-31", "1 334,00", "731", "договор"]
     assert out[2].other == "PH-51" and out[4].other == "751" and out[3].other == ""
     assert figures.checked(image, tokens, 200, "rus") == out
+
+
+def test_the_reading_that_was_not_taken_stands_beside_its_word_on_the_page():
+    from assay.model import Page
+    from assay.read.layout import Segment, Word
+    from assay.read.layout_page import Seen, Source, records
+
+    words = [Word("Цена", 50, 50, 90, 62, 95), Word("932,00", 100, 50, 150, 62, 97, other="952,00")]
+    seen = Seen(595, 842, 0, "ocr", "test", [Segment.of(words)])
+    page = next(r for r in records(Source("0" * 64, 1, "page", "test", "1"), seen) if isinstance(r, Page))
+    assert [(page.text[o.start : o.end], o.text) for o in page.others] == [("932,00", "952,00")]

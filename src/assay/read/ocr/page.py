@@ -286,7 +286,7 @@ class _Page:
         for t in kept:
             confidence = max(0, min(100, t.confidence))
             lines.setdefault(t.line, []).append(
-                Word(clean(t.text).strip(), t.x0, t.y0, t.x1, t.y1, confidence, t.glued)
+                Word(clean(t.text).strip(), t.x0, t.y0, t.x1, t.y1, confidence, t.glued, other=clean(t.other).strip())
             )
         segments = [s for words in lines.values() for s in _cut(words)]
         straight = self.straight
