@@ -62,8 +62,13 @@ RULES: tuple[Rule, ...] = (
         reviewed=True,
     ),
     Rule(
-        INTEGRITY, "signs of later processing", (*_TRACES, *_SIGNATURES, "mail.", "file."), Direction.AGAINST,
+        INTEGRITY, "signs of later processing", (*_TRACES, "mail.", "file."), Direction.AGAINST,
         Weight.LIMITED, "{n} independent trace(s) of a change after it was made; a person has to look first.",
+    ),
+    Rule(
+        INTEGRITY, "signs of later processing", ("sig.",), Direction.AGAINST, Weight.LIMITED,
+        "A signature does not hold over it, or not over all of it; a person has to look first.",
+        groups=("broken signature", "signed range"),
     ),
     Rule(
         INTEGRITY, "shown unchanged since signing", _SIGNATURES, Direction.FOR, Weight.CRYPTOGRAPHIC,

@@ -230,6 +230,8 @@ def _checked(info: Any, content: bytes | None, signed: Signed, known: Vouched) -
         engines = publickey.verify(key, used, over, value, padding)
     state, reason = _together(key.family, bytes_state, why, engines)
     notes = _notes(info, signer, used, digest, content)
+    if key.family == publickey.EDDSA and digest.label != used.label and state is State.HOLDS:
+        state, reason = State.OPEN, f"RFC 8419 asks for {used.label} with this key, and it uses {digest.label}"
     if any(note.startswith("the signed attributes name another") for note in notes) and state is State.HOLDS:
         state, reason = State.OPEN, notes[0]
     made = Check(

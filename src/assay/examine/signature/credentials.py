@@ -167,7 +167,8 @@ def _said(digest: str, manifest: Manifest) -> Iterator[Finding]:
         return
     yield _C2PA.finding(
         digest, "The content credentials hold: the image and what its manifest says are unchanged since they were "
-        f"signed with the key that it names. {told}{earlier}", (), Weight.CRYPTOGRAPHIC, PART if others else UNCHANGED,
+        f"signed with the key that it names. {told}{earlier}", (), Weight.NEUTRAL if others else Weight.CRYPTOGRAPHIC,
+        PART if others else UNCHANGED,
         direction=Direction.NEITHER if others else Direction.FOR,
     )  # fmt: skip
     if trusted:

@@ -108,7 +108,7 @@ def _held(digest: str, field: Field, name: str, left: str, weak: str) -> Iterato
             direction=Direction.FOR,
         )  # fmt: skip
     else:
-        yield _DKIM.finding(digest, f"{said}{left}{weak}", (), weight, PART, direction=Direction.NEITHER)
+        yield _DKIM.finding(digest, f"{said}{left}{weak}", (), Weight.NEUTRAL, PART, direction=Direction.NEITHER)
     if field.aligned and not field.weak and not field.added:
         yield _DKIM.finding(
             digest, f"{name}: the sender's address is of that domain, whose key a person vouches for.", (),
@@ -178,7 +178,7 @@ def _arc(digest: str, chain: Arc) -> Finding:
         said = (
             f"{name} holds: the mail is as the last handler passed it on; what came before is what each handler claims."
         )
-        return _DKIM.finding(digest, said, (), Weight.CRYPTOGRAPHIC, _CHAIN, direction=Direction.NEITHER)
+        return _DKIM.finding(digest, said, (), Weight.NEUTRAL, _CHAIN, direction=Direction.NEITHER)
     said = f"{name} does not hold: {chain.reason}."
     return _DKIM.finding(digest, said, (), Weight.LIMITED, _CHAIN)
 

@@ -134,7 +134,12 @@ def _check(data: bytes, place: PdfSignature, known: Vouched) -> Check:
         checks = cms.check(signed, covered, known)
     except (Malformed, Unsupported) as error:
         return _nothing(str(error))
-    return checks[0] if checks else _nothing("it names no signer")
+    if not checks:
+        return _nothing("it names no signer")
+    if signed.content is not None and checks[0].state is State.HOLDS:
+        reason = "it carries content of its own beside the file's bytes, so what it signs is not plain"
+        return replace(checks[0], state=State.OPEN, reason=reason)
+    return checks[0]
 
 
 def _nothing(reason: str) -> Check:

@@ -216,16 +216,25 @@ def _differences(reading: Reading, answer: Answer) -> Iterator[Finding]:
         )  # fmt: skip
     if later.open:
         yield _SIGDIFF.not_examined(digest, f"{_name(answer)}: {later.open}.")
-    elif later.same_in_sight and not later.acting:
+    elif answer.benign_history and later.same_in_sight and not later.acting:
         pages = f"{later.pages} page(s) look the same and read the same"
-        if answer.benign_history:
-            yield _SIGDIFF.nothing(digest, f"{_name(answer)}: {pages} as when it was signed.{history}")
-        else:
-            yield _SIGDIFF.finding(
-                digest, f"{_name(answer)}: {pages} as when it was signed; the file was changed in ways that are not "
-                f"explained by signing.{history}", (), Weight.NEUTRAL, "unexplained change after signing",
-                direction=Direction.NEITHER,
-            )  # fmt: skip
+        yield _SIGDIFF.nothing(digest, f"{_name(answer)}: {pages} as when it was signed.{history}")
+    elif not answer.benign_history:
+        yield _unexplained(digest, answer, history)
+
+
+def _unexplained(digest: str, answer: Answer, history: str) -> Finding:
+    """Say that the file was changed in ways that signing does not explain; limited when pyHanko says so too."""
+    refused = answer.reviewed is not None and (answer.reviewed.level == "OTHER" or answer.reviewed.permitted is False)
+    same = answer.later is not None and answer.later.same_in_sight
+    sight = "what a person sees is the same" if same else "what a person sees is told apart"
+    return _SIGDIFF.finding(
+        digest,
+        f"{_name(answer)}: the file was changed later in ways that are not explained by signing; {sight}.{history}", (),
+        Weight.LIMITED if refused else Weight.NEUTRAL, "unexplained change after signing",
+        direction=Direction.AGAINST if refused else Direction.NEITHER,
+        innocent=("an archive's or validator's own way of adding data, which is common",),
+    )  # fmt: skip
 
 
 def _quotes(seen: Seen) -> str:

@@ -71,7 +71,7 @@ def findings(
     if covered.whole and not covered.doubt and direction is Direction.FOR:
         yield asked.finding(exhibit, said, places, weight, UNCHANGED, direction=direction)
     else:
-        yield asked.finding(exhibit, said, places, weight, PART, direction=Direction.NEITHER)
+        yield asked.finding(exhibit, said, places, Weight.NEUTRAL, PART, direction=Direction.NEITHER)
     yield from _identity(asked, exhibit, check, covered, places)
 
 
