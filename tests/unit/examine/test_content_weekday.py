@@ -67,7 +67,7 @@ def test_twins_do_not_fire(text: str) -> None:
 
 def test_a_day_that_no_calendar_has() -> None:
     assert weights("31 июня 2023 г.") == [Weight.LIMITED] and weights("31 июня 2023 г.", "ocr") == []
-    assert weights("Version 31.06.2023") == []
+    assert weights("Version 31.06.2023") == [] and weights("as of 1 0 October 1999") == []
 
 
 def test_working_weekends_are_worked() -> None:

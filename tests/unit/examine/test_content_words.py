@@ -187,6 +187,15 @@ def test_digits_that_count_are_a_placeholder(written: str) -> None:
     assert other.weight is Weight.MODERATE
 
 
+@pytest.mark.parametrize("label", ["居民身份证号码：", "身份证号 ", "Identity card No. "])
+def test_resident_identity_numbers(label: str) -> None:
+    (clean,) = answers(IDS, page(f"{label}11010519491231002X\n"))
+    assert clean.status is FindingStatus.NO_FINDING
+    for wrong in ("11010519491231003X", "110105194913310021", "110105194912310021"):
+        (found,) = answers(IDS, page(f"{label}{wrong}\n"))
+        assert found.weight is Weight.MODERATE and "resident identity" in found.observation
+
+
 def test_a_number_that_a_scan_gives_twice_alike_is_more_than_a_misreading() -> None:
     once = "LEI 9999000SLE5LXJJBH053\n"
     assert [f.weight for f in answers(IDS, page(once, how="ocr", confidence=84))] == [Weight.NEUTRAL]

@@ -23,11 +23,12 @@ NAMES = {
     "correspondent": "correspondent account (key with its BIK)", "uscc": "Chinese unified social credit code",
     "iban": "IBAN", "lei": "LEI", "imo": "IMO ship number", "edrpou": "EDRPOU (Ukrainian register number)",
     "rnokpp": "RNOKPP (Ukrainian taxpayer number)", "okpo": "OKPO (Russian statistics number)",
+    "resident_id": "Chinese resident identity number",
 }  # fmt: skip
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.ids",
-    version="2",
+    version="3",
     proposition="A register number was invented, or changed after it was written, or mistyped.",
     alternative="The register numbers stand as their registers issued them.",
     expected="The check digits agree with the number.",

@@ -71,7 +71,7 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
             if all(day.weekday() != beside.weekday for day in beside.days):
                 found.append(_mismatch(digest, pages, page, beside))
         for one in dates:
-            if one.value.uncertain == NO_SUCH_DAY and re.search(r"[^\W\d_]{3}|[年月]", one.value.written):
+            if one.value.uncertain == NO_SUCH_DAY and _whole(plain, one.start, one.value.written):
                 found += _no_such_day(digest, pages, page, one.start, one.end)
             if one.value.earliest is not None and one.value.earliest == one.value.latest:
                 checked, finding = _worked(digest, pages, page, plain, one.start, one.end, one.value.earliest)
@@ -115,6 +115,16 @@ def _mismatch(digest: str, pages: dict[int, Page], page: Page, beside: Beside) -
     )
     return _QUESTION.finding(
         digest, said.strip(), (span,), weight, f"date at page {page.number}, {beside.start}", expected=f"a {real}"
+    )
+
+
+def _whole(plain: str, start: int, written: str) -> bool:
+    """Tell whether a date names its month in words, and no digit of its day was lost before it."""
+    named = re.search(r"[^\W\d_]{3}|[年月]", written) is not None
+    return (
+        named
+        and re.match(r"\W*0\D", written) is None
+        and re.search(r"[0-9]\s?$", plain[max(0, start - 3) : start]) is None
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 
 from assay.model import Identifier
@@ -212,6 +213,8 @@ def check(value: str, scheme: str) -> bool | None:
         return re.fullmatch("[0-9]{15}", value) is not None and int(value[:14]) % 13 % 10 == int(value[14])
     if scheme == "okpo":
         return _okpo(value)
+    if scheme == "resident_id":
+        return _resident(value)
     if scheme == "rnokpp" and len(value) == 12:
         return None
     modules = {
@@ -225,6 +228,21 @@ def check(value: str, scheme: str) -> bool | None:
         "rnokpp": "ua.rntrc",
     }
     return _stdnum(modules[scheme])(value) if scheme in modules else None
+
+
+def _resident(value: str) -> bool:
+    """Chinese resident identity number (GB 11643-1999): a birthday of the calendar, and ISO 7064 MOD 11-2 over all."""
+    if not re.fullmatch("[1-9][0-9]{16}[0-9X]", value):
+        return False
+    try:
+        born = date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+    except ValueError:
+        return False
+    total = sum((10 if c == "X" else int(c)) * (2 ** (17 - i) % 11) for i, c in enumerate(value))
+    return total % 11 == 1 and born.year >= _FIRST_BIRTH
+
+
+_FIRST_BIRTH = 1880
 
 
 def _okpo(value: str) -> bool:
