@@ -66,7 +66,7 @@ def read_small(data: bytes, name: str, limit: int) -> bytes:
         if entry.raw == name.encode("utf-8") and not entry.flags & 1:
             try:
                 return b"".join(_inflate(_packed(data, entry), entry.method, limit, cut=True))[:limit]
-            except (Broken, LimitMet):
+            except (Broken, LimitMet, zip_crypto.Unsupported):
                 return b""
     return b""
 
@@ -78,7 +78,10 @@ def read_member(data: bytes, name: str, limit: int) -> bytes | None:
         if entry.raw == name.encode("utf-8"):
             if entry.flags & 1:
                 raise Broken(f"{name} is encrypted")
-            return b"".join(_inflate(_packed(data, entry), entry.method, limit, cut=False))
+            try:
+                return b"".join(_inflate(_packed(data, entry), entry.method, limit, cut=False))
+            except zip_crypto.Unsupported as unsupported:
+                raise Broken(str(unsupported)) from unsupported
     return None
 
 
