@@ -47,6 +47,44 @@ def open_ole(data: bytes) -> OleFileIO | None:
         return None
 
 
+def loops(data: bytes) -> bool:
+    """Tell whether a chain of sectors that the header names, or any that starts one, runs in a circle.
+
+    Readers that follow such a chain without counting fill the memory. Looks at the allocation table as it stands.
+    """
+    if len(data) < 512:
+        return False
+    size = 1 << min(int.from_bytes(data[30:32], "little"), 12)
+    sectors = len(data) // size + 1
+    order = [int.from_bytes(data[at : at + 4], "little") for at in range(76, 512, 4)]
+    extra, seen = int.from_bytes(data[68:72], "little"), 0
+    while extra < sectors and seen < sectors:
+        at = (extra + 1) * size
+        block = [int.from_bytes(data[p : p + 4], "little") for p in range(at, min(at + size, len(data) - 3), 4)]
+        order += block[:-1]
+        extra, seen = (block[-1] if block else sectors), seen + 1
+    if seen >= sectors:
+        return True
+    follow: list[int] = []
+    for sector in order:
+        if sector >= sectors:
+            break
+        at = (sector + 1) * size
+        follow += [int.from_bytes(data[p : p + 4], "little") for p in range(at, min(at + size, len(data) - 3), 4)]
+    state = bytearray(len(follow))
+    for start in range(len(follow)):
+        path, at = [], start
+        while at < len(follow) and not state[at]:
+            state[at] = 1
+            path.append(at)
+            at = follow[at]
+        if at < len(follow) and state[at] == 1:
+            return True
+        for at in path:
+            state[at] = 2
+    return False
+
+
 def media_type(data: bytes) -> str:
     """Return the type of an OLE2 container; `application/x-ole-storage` when its streams do not tell."""
     opened = open_ole(data)

@@ -59,6 +59,14 @@ def unpack_7z(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterat
         yield Refusal("", "encrypted", "a password is needed and none that was given fits")
 
 
+_WASTE = 4
+"""Decompression stops when this many times the room was decompressed: what is let go costs time, too."""
+
+
+class _Enough(Exception):
+    """A limit on what may be decompressed was met."""
+
+
 def _is_lzma_error(error: BaseException) -> bool:
     return type(error).__name__ == "LZMAError"
 
@@ -67,21 +75,27 @@ def _extracted(archive: Any, budget: Budget) -> Iterator[Yield]:
     from py7zr.io import Py7zIO, WriterFactory
 
     room = min(budget.room(), _ROOM_IN_ALL)
-    state = {"left": room}
+    state = {"left": room, "seen": 0}
 
     class Bounded(Py7zIO):
-        """A member in memory; raises as soon as all members together pass the room."""
+        """A member in memory; one that does not fit in the room is let go, and the next is tried."""
 
         def __init__(self) -> None:
             self.buffer = io.BytesIO()
+            self.over = False
 
         def write(self, s: bytes | bytearray) -> int:
-            state["left"] -= len(s)
-            if state["left"] < 0:
-                raise budget.over(room) if room < _ROOM_IN_ALL else LimitMet(
-                    f"its members together are larger than {_ROOM_IN_ALL >> 20} MiB and were not read", final=True
-                )  # fmt: skip
-            return self.buffer.write(s)
+            state["seen"] += len(s)
+            if state["seen"] > _WASTE * room:
+                raise _Enough
+            if not self.over and len(s) > state["left"]:
+                self.over = True
+                state["left"] += self.size()
+                self.buffer = io.BytesIO()
+            if not self.over:
+                state["left"] -= len(s)
+                self.buffer.write(s)
+            return len(s)
 
         def read(self, size: int | None = None) -> bytes:
             return self.buffer.read(-1 if size is None else size)
@@ -103,16 +117,28 @@ def _extracted(archive: Any, budget: Budget) -> Iterator[Yield]:
 
         def create(self, filename: str) -> Bounded:
             if len(self.made) > budget.limits.members:
-                raise LimitMet(f"it holds more than {budget.limits.members} members; none were read", final=True)
+                raise _Enough
             writer = self.made[filename] = Bounded()
             return writer
 
     listed = {info.filename: info for info in archive.list()}
     factory = Factory()
-    archive.extractall(factory=factory)
-    for name, writer in factory.made.items():
+    whole = True
+    try:
+        archive.extractall(factory=factory)
+    except _Enough:
+        whole = False
+    for number, (name, writer) in enumerate(factory.made.items(), 1):
         info = listed.get(name)
         if info is not None and info.is_directory:
             continue
+        if not whole and number == len(factory.made):
+            break
+        if writer.over:
+            yield Refusal(name, "limit", budget.over(room).message)
+            continue
         modified = info.creationtime.strftime("%Y-%m-%dT%H:%M:%SZ") if info is not None and info.creationtime else ""
         yield Member(name, writer.buffer.getvalue(), "", modified, "")
+    if not whole:
+        message = f"it unpacks to more than {_WASTE * room >> 20} MiB or {budget.limits.members} members"
+        yield Refusal("", "limit", f"{message}; {budget.count} of {len(listed)} were read before that")

@@ -256,7 +256,8 @@ def _overlapping(data: bytes, entries: list[Entry]) -> set[int]:
         if offset < reached:
             found.add(index)
             continue
-        reached = offset + 30 + len(entries[index].raw) + entries[index].packed
+        stop = offset + 30 + len(entries[index].raw) + entries[index].packed
+        reached = stop if stop <= len(data) else offset  # a size beyond the file's end is a lie, and hides no other
     return found
 
 
@@ -267,6 +268,9 @@ def _packed(data: bytes, entry: Entry) -> memoryview:
     named, extras = struct.unpack_from("<HH", data, at + 26)
     start = at + 30 + named + extras
     if start + entry.packed > len(data):
+        own = int.from_bytes(data[at + 18 : at + 22], "little")
+        if 0 < own <= len(data) - start and not entry.flags & 8:
+            return memoryview(data)[start : start + own]  # the member's own header knows better than the directory
         raise Broken(f"its bytes are cut off: {len(data) - start} of {entry.packed} are there")
     return memoryview(data)[start : start + entry.packed]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from assay.model import Cell, Exhibit, Page, PageState, Paragraph, Record, Table
+from assay.model import Cell, Exhibit, Page, PageState, Paragraph, Problem, Record, Table
 from assay.read.language import language
 
 WHOLE = 200_000
@@ -49,6 +49,19 @@ class Grid:
     columns: int
     header_rows: int = 0
     continues: bool = False
+
+
+class Met(str):
+    """A note on something that could not be read: it stands on the page, and is a problem of `category` as well."""
+
+    __slots__ = ("category",)
+    category: str
+
+    def __new__(cls, text: str, category: str = "broken") -> Met:
+        """Return the note `text` with its category, one of `model.PROBLEMS`."""
+        made = super().__new__(cls, text)
+        made.category = category
+        return made
 
 
 @dataclass(slots=True)
@@ -88,7 +101,7 @@ def pages(
     for number, piece in enumerate(pieces, first_number := 1):
         if number < max(first, first_number) or (last is not None and number > last):
             continue
-        yield from laid_out(body, piece, exhibit, part, version, number, hint)
+        yield from laid_out(body, piece, exhibit, part, version, number, hint, tell=number == first_number)
 
 
 def paginate(body: Body) -> list[list[Block | Grid]]:
@@ -158,9 +171,10 @@ def _slice(grid: Grid, cells: list[GridCell], start: int, stop: int) -> Grid:
 
 
 def laid_out(
-    body: Body, blocks: Iterable[Block | Grid], exhibit: Exhibit, part: str, version: str, number: int, hint: str
-) -> Iterator[Record]:
-    """Yield one page and its tables from blocks."""
+    body: Body, blocks: Iterable[Block | Grid], exhibit: Exhibit, part: str, version: str, number: int, hint: str,
+    *, tell: bool = True,
+) -> Iterator[Record]:  # fmt: skip
+    """Yield one page and its tables from blocks; with `tell`, notes of the kind `Met` become problems too."""
     text: list[str] = []
     at = 0
     paragraphs: list[Paragraph] = []
@@ -188,9 +202,12 @@ def laid_out(
     said = " ".join(whole[p.start : p.end] for p in paragraphs if p.kind != "header") or whole
     yield Page(
         exhibit.digest, number, body.kind, PageState.READ, "parser" if whole.strip() else "empty", body.engine, whole,
-        language(said, None), tuple(paragraphs), 0.0, 0.0, 0, None, "", tuple(body.notes), part, version,
+        language(said, None), tuple(paragraphs), 0.0, 0.0, 0, None, "", tuple(map(str, body.notes)), part, version,
     )  # fmt: skip
     yield from tables
+    if tell:
+        for note in dict.fromkeys(n for n in body.notes if isinstance(n, Met)):
+            yield Problem("read", exhibit.digest, number, note.category, str(note), part, version)
 
 
 def _grid_text(grid: Grid, at: int) -> tuple[str, tuple[Cell, ...]]:

@@ -20,7 +20,7 @@ from assay.read.docx_table import RawCell, RawTable, place
 from assay.read.xml import attribute, local
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "docx", "1"
+NAME, VERSION = "docx", "2"
 _TRANSPARENT = frozenset(
     ["ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "hyperlink", "fldSimple", "dir", "bdo"]
 )

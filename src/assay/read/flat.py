@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from assay.model import Exhibit, Problem, Record
+from assay.model import Exhibit, Record
 from assay.read import docx, slides, xlsx, xml
 from assay.read.body import Block, Body, Grid, clean, pages, paginate
 from assay.read.docx_table import RawCell, RawTable, place
@@ -27,7 +27,6 @@ from assay.work.part import Reader, ReadRefused, ReadSettings
 
 NAME, VERSION = "flat", "1"
 WORD, EXCEL, PACKAGE = "application/vnd.ms-word.xml", "application/vnd.ms-excel.xml", "application/x-flat-opc"
-CELLS = 300_000
 _DEPTH = 60
 _MOST_PARTS = 20_000
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
@@ -200,14 +199,12 @@ def _sheet(worksheet: etree._Element) -> Sheet:
                 text = _value(data) if data is not None else ""
                 formula = attribute(cell, "Formula")
                 if text or formula:
-                    sheet.cells[row, column] = Filled(text, formula)
                     sheet.formulas += bool(formula)
+                    if not sheet.put(row, column, Filled(text, formula)):
+                        return sheet
                 if wide or high:
                     sheet.merges[row, column] = (min(high + 1, 100_000), min(wide + 1, 1000))
                 column += min(wide, 20_000)
-                if len(sheet.cells) > CELLS:
-                    sheet.cut = True
-                    return sheet
     if any(local(e) == "Visible" and (e.text or "").startswith("Sheet") for e in worksheet.iter()):
         sheet.notes.append("the sheet is hidden")
     return sheet
@@ -293,9 +290,6 @@ def _read_sheets(data: bytes, exhibit: Exhibit, first: int, last: int) -> Iterat
             continue
         sheet = _sheet(element)
         yield from sheet_pages(Body(kind="sheet", engine="assay flat"), sheet, exhibit, NAME, VERSION, number)
-        if sheet.cut:
-            message = f"the sheet {sheet.name!r} has more than {CELLS} filled cells: the rest was not read"
-            yield Problem("read", exhibit.digest, number, "limit", message, NAME, VERSION)
 
 
 FLAT = Reader(

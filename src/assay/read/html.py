@@ -13,11 +13,11 @@ from lxml import etree, html
 
 from assay.custody.charset import Decoded, decode
 from assay.model import Exhibit, Record
-from assay.read.body import Body, Grid, GridCell, clean, pages, paginate
+from assay.read.body import Body, Grid, GridCell, Met, clean, pages, paginate
 from assay.read.xml import local
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "html", "1"
+NAME, VERSION = "html", "2"
 _DROP = frozenset(
     [
         "script",
@@ -102,7 +102,7 @@ def decoded_html(data: bytes, declared: str | None = None) -> Decoded:
 
 def fill(body: Body, text: str) -> None:
     """Add what an HTML text shows to `body`; raise `ReadRefused` when it cannot be parsed at all."""
-    root = _root(text)
+    root = _root(text, body.notes)
     if root is None:
         return
     title = root.find(".//title")
@@ -115,13 +115,17 @@ def fill(body: Body, text: str) -> None:
         body.notes.append(f"{walk.hidden} elements are hidden by their own style; their text was read like the rest")
 
 
-def _root(text: str) -> etree._Element | None:
+def _root(text: str, notes: list[str]) -> etree._Element | None:
     text = clean(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     if not text.strip():
         return None
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
     try:
-        return html.document_fromstring(text.encode("utf-8"), parser=parser)
+        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
+        stopped = [e.message for e in parser.error_log if e.type_name == "ERR_RESOURCE_LIMIT"]
+        if stopped:
+            notes.append(Met(f"the HTML was read up to a limit of its parser only: {stopped[0][:120]}", "limit"))
+        return root
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         if not re.search(r"[^\s<>]", re.sub(r"<[^>]*>", "", text)):
             return None

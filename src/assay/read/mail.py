@@ -18,7 +18,7 @@ from assay.custody.ole import open_ole
 from assay.custody.unpack_mail import file_name, header_text, mail_of_emlx, name_codepages, payload_bytes
 from assay.model import Exhibit, Record
 from assay.read import html, rtf
-from assay.read.body import Block, Body, pages, paginate
+from assay.read.body import Block, Body, Met, pages, paginate
 from assay.read.text import split
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
@@ -191,8 +191,8 @@ def _rich_text(data: bytes, exhibit: Exhibit, made: Body) -> bool:
     try:
         plain = compressed_rtf.decompress(packed)
         made.blocks += rtf.body(plain, exhibit).blocks
-    except (ValueError, IndexError, TypeError, ReadRefused) as error:
-        made.notes.append(f"the body is damaged RTF and was not read ({str(error)[:100]})")
+    except Exception as error:  # its reader raises plain exceptions on damage; the note becomes a problem
+        made.notes.append(Met(f"the body is damaged RTF and was not read ({str(error)[:100]})"))
     return True
 
 

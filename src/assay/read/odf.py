@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from assay.model import Exhibit, Problem, Record
+from assay.model import Exhibit, Record
 from assay.read import xml
 from assay.read.body import Body, laid_out, pages, paginate
 from assay.read.docx_table import RawCell, RawTable, place
@@ -19,8 +19,7 @@ from assay.read.sheet import Filled, Sheet, sheet_pages
 from assay.read.xml import attribute, local
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "odf", "1"
-CELLS = 300_000
+NAME, VERSION = "odf", "2"
 _DEPTH = 60
 _INLINE_SKIPPED = frozenset(["annotation", "annotation-end", "note", "tracked-changes", "bookmark", "ruby-text"])
 
@@ -206,13 +205,11 @@ def _sheet(table: etree._Element) -> Sheet:
         found = _sheet_row(element)
         for again in range(min(times, 5000) if found else 0):
             for column, (filled, high, wide) in found.items():
-                sheet.cells[row + again, column] = filled
+                if not sheet.put(row + again, column, filled):
+                    return sheet
                 sheet.formulas += bool(filled.formula)
                 if high > 1 or wide > 1:
                     sheet.merges[row + again, column] = (high, wide)
-            if len(sheet.cells) > CELLS:
-                sheet.cut = True
-                return sheet
         row += times
     return sheet
 
@@ -268,9 +265,6 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
         if _is(exhibit, "spreadsheet"):
             sheet = _sheet(element)
             yield from sheet_pages(Body(kind="sheet", engine="assay odf"), sheet, exhibit, NAME, VERSION, number)
-            if sheet.cut:
-                message = f"the sheet {sheet.name!r} has more than {CELLS} filled cells: the rest was not read"
-                yield Problem("read", exhibit.digest, number, "limit", message, NAME, VERSION)
             continue
         made = Body(kind="slide", engine="assay odf")
         _blocks(element, made, 0)

@@ -13,8 +13,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from assay.custody.ole import open_ole
-from assay.model import Exhibit, Problem, Record
+from assay.custody.ole import loops, open_ole
+from assay.model import Exhibit, Record
 from assay.read import docx, number_format, slides, xlsx
 from assay.read.body import Body, clean
 from assay.read.sheet import Filled, Sheet, sheet_pages
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 NAME, VERSION = "xls", "1"
-CELLS = 300_000
 
 
 def _open(data: bytes) -> CalamineWorkbook:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    if data[:4] == b"\xd0\xcf\x11\xe0" and loops(data):
+        raise ReadRefused("broken", "the workbook is damaged: its OLE container's sectors run in a circle")
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
@@ -88,10 +89,9 @@ def _sheet(workbook: CalamineWorkbook, index: int) -> Sheet:
         for row, values in enumerate(found.iter_rows()):
             for column, value in enumerate(values):
                 text = _shown(value) if value != "" else ""
-                if text:
-                    sheet.cells[row, column] = Filled(text)
-            if len(sheet.cells) > CELLS:
-                sheet.cut = True
+                if text and not sheet.put(row, column, Filled(text)):
+                    break
+            if sheet.cut:
                 break
         for start, stop in found.merged_cell_ranges or ():
             sheet.merges[start] = (stop[0] - start[0] + 1, stop[1] - start[1] + 1)
@@ -123,9 +123,6 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
             yield from sheet_pages(made, None, exhibit, NAME, VERSION, number, refused)
             continue
         yield from sheet_pages(made, sheet, exhibit, NAME, VERSION, number)
-        if sheet.cut:
-            message = f"the sheet {sheet.name!r} has more than {CELLS} filled cells: the rest was not read"
-            yield Problem("read", exhibit.digest, number, "limit", message, NAME, VERSION)
 
 
 XLS = Reader(

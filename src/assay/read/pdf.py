@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from assay.model import Exhibit, Page, PageState, Record
+from assay.model import Exhibit, Page, PageState, Problem, Record
 from assay.read.layout import Segment
 from assay.read.layout_page import Seen, Source, records, unread
-from assay.read.pdf_open import MOST_PAGES, Frame, Opened, frame_of, opened, reopened
+from assay.read.pdf_open import Frame, Opened, frame_of, held, opened, reopened
 from assay.read.pdf_text import Glyphs, garbled, glyphs_of, segments_of
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
@@ -23,9 +23,10 @@ def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
     del exhibit
     with opened(data, settings.passwords) as pdf:
         pages = len(pdf.document)
-    if pages > MOST_PAGES:
-        raise ReadRefused("limit", f"The PDF states {pages} pages; at most {MOST_PAGES} are read.")
-    return pages
+    there = held(data, settings.passwords, pages)
+    if not there:
+        raise ReadRefused("limit", f"The PDF states {pages} pages, and its page tree holds none.")
+    return there
 
 
 def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last: int) -> Iterator[Record]:
@@ -34,7 +35,11 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
 
     mended: Any = None
     with opened(data, settings.passwords) as pdf:
-        for number in range(first, min(last, len(pdf.document)) + 1):
+        stated = len(pdf.document)
+        if first == 1 and (there := held(data, settings.passwords, stated)) < stated:
+            why = f"The PDF states {stated} pages; {there} of them are there or can be read, and were."
+            yield Problem("read", exhibit.digest, 0, "limit", why, NAME, VERSION)
+        for number in range(first, min(last, stated) + 1):
             source = Source(exhibit.digest, number, "page", NAME, VERSION)
             notes = pdf.notes
             try:

@@ -52,6 +52,36 @@ def opened(data: bytes, passwords: Sequence[str] = ()) -> Iterator[Opened]:
         document.close()
 
 
+def held(data: bytes, passwords: Sequence[str], stated: int) -> int:
+    """Return how many pages a PDF holds that states `stated` of them: those of its page tree, where it states too many.
+
+    The tree is walked only when the file is too small for what it states, or states more than `MOST_PAGES`; each page
+    object counts once. Returns `stated` when the tree cannot be walked.
+    """
+    if stated <= MOST_PAGES and (stated < 1000 or len(data) > 100 * stated):
+        return stated
+    import io
+
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(data), password=next(iter(passwords), "")) as document:
+            waiting = [document.Root.Pages]
+            seen: set[tuple[int, int]] = set()
+            leaves: set[tuple[int, int]] = set()
+            while waiting and len(leaves) < MOST_PAGES:
+                node = waiting.pop()
+                kids = node.get("/Kids") if isinstance(node, pikepdf.Dictionary) else None
+                if kids is None:
+                    leaves.add(node.objgen)
+                elif node.objgen not in seen:
+                    seen.add(node.objgen)
+                    waiting += [kid for kid in kids if kid.is_indirect]
+    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError, TypeError, AttributeError, KeyError):
+        return min(stated, MOST_PAGES)
+    return min(stated, len(leaves), MOST_PAGES)
+
+
 def reopened(data: bytes, passwords: Sequence[str] = ()) -> Opened:
     """Open a PDF after pikepdf has rewritten it; raise `ReadRefused` when that does not help either."""
     import pypdfium2

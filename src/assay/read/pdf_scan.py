@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from typing import Any
 
-from assay.model import Page, Record
+from assay.model import Page, Problem, Record
 from assay.read.image import seen_in
 from assay.read.layout_page import Source, records
 from assay.read.pdf_objects import Drawn
@@ -16,6 +16,9 @@ from assay.read.render import raster
 from assay.work.part import ReadSettings
 
 LEAST_DPI, MOST_DPI = 200, 300
+BLANK = 250
+"""A page whose darkest point is lighter than this shows nothing."""
+MOST_PICTURES = 20
 DIFFER = 0.9
 """Two readings that agree in less than this share of their letters are said to differ."""
 
@@ -27,11 +30,33 @@ def scanned(
     frame = frame_of(page)
     dpi = min(MOST_DPI, max(LEAST_DPI, round(drawn.dpi) if drawn.dpi else LEAST_DPI))
     grey, dpi_used = raster(page, dpi)
+    lost = undecoded(page) if drawn.pictures and int(grey.min()) > BLANK else 0
+    if lost:
+        notes = (*notes, f"{lost} pictures on the page cannot be decoded, and nothing of the page can be seen")
+        yield Problem("read", source.exhibit, source.number, "broken", notes[-1], source.part, source.version)
     seen = seen_in(grey, dpi_used, settings, frame.turn, notes)
     for record in records(source, seen):
         if isinstance(record, Page) and not garbled(glyphs):
             record = _with_other(record, glyphs)
         yield record
+
+
+def undecoded(page: Any) -> int:
+    """Return how many pictures of a page pdfium cannot decode, of the first `MOST_PICTURES` that are no forms' own."""
+    import pypdfium2.raw as raw
+
+    lost = tried = 0
+    for index in range(min(raw.FPDFPage_CountObjects(page.raw), 1000)):
+        item = raw.FPDFPage_GetObject(page.raw, index)
+        if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_IMAGE or tried >= MOST_PICTURES:
+            continue
+        tried += 1
+        bitmap = raw.FPDFImageObj_GetBitmap(item)
+        if bitmap:
+            raw.FPDFBitmap_Destroy(bitmap)
+        else:
+            lost += 1
+    return lost
 
 
 def _with_other(page: Page, glyphs: Glyphs) -> Page:

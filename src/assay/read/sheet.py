@@ -14,6 +14,9 @@ from assay.read.body import Body, Grid, GridCell, laid_out
 from assay.read.language import language
 from assay.work.part import ReadRefused
 
+CELLS = 300_000
+CHARACTERS = 20_000_000
+"""A sheet is read up to so many filled cells, and so many characters in them."""
 _AREA = 2_000_000
 """Merged ranges that together cover more places than this are read as their first cell only."""
 
@@ -36,6 +39,14 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     formulas: int = 0
     cut: bool = False
+    characters: int = 0
+
+    def put(self, row: int, column: int, filled: Filled) -> bool:
+        """Fill a cell; return false, and mark the sheet as cut, when it holds more than is read."""
+        self.cells[row, column] = filled
+        self.characters += len(filled.text) + len(filled.formula)
+        self.cut = self.cut or len(self.cells) > CELLS or self.characters > CHARACTERS
+        return not self.cut
 
 
 def sheet_pages(
@@ -61,6 +72,12 @@ def sheet_pages(
     body.notes += sheet.notes
     hint = language(" ".join(f.text for f in list(sheet.cells.values())[:400]))
     yield from laid_out(body, body.blocks, exhibit, part, version, number, hint)
+    if sheet.cut:
+        message = (
+            f"the sheet {sheet.name!r} holds more than {CELLS} filled cells or {CHARACTERS} characters: "
+            "those after them were not read"
+        )
+        yield Problem("read", exhibit.digest, number, "limit", message, part, version)
 
 
 def _bands(sheet: Sheet) -> Iterator[list[int]]:

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from assay.custody.charset import Decoded, decode
 from assay.model import Exhibit, Record
 from assay.read import markdown, xml
-from assay.read.body import Body, Grid, GridCell, clean, pages, paginate
+from assay.read.body import Body, Grid, GridCell, Met, clean, pages, paginate
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "text", "1"
+NAME, VERSION = "text", "2"
 _TABLE_ROWS = 200_000
 
 
@@ -41,9 +41,9 @@ def body(data: bytes, exhibit: Exhibit) -> Body:
             return made
     if exhibit.media_type in ("application/xml", "image/svg+xml"):
         try:
-            lines = list(_xml_texts(data))
+            lines = list(_xml_texts(data, made.notes))
         except ReadRefused as refused:
-            made.notes.append(f"{refused.message}; it was read as plain text")
+            made.notes.append(Met(f"{refused.message}; it was read as plain text", refused.category))
             lines = list(split(text))
         for line in lines:
             made.add(line)
@@ -119,8 +119,12 @@ def _has_header(cells: list[GridCell]) -> int:
     return 1 if all(first) else 0
 
 
-def _xml_texts(data: bytes) -> Iterator[str]:
-    root = xml.parse(data, "the XML")
+def _xml_texts(data: bytes, notes: list[str]) -> Iterator[str]:
+    aside: list[str] = []
+    root = xml.parse(data, "the XML", aside)
+    if any("is damaged" in note for note in aside):
+        raise ReadRefused("broken", aside[0].partition(" and was read")[0])
+    notes += aside
     for element in root.iter():
         text = (element.text or "").strip()
         if text and isinstance(element.tag, str):

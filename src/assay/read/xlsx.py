@@ -14,15 +14,15 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from assay.model import Exhibit, Problem, Record
+from assay.model import Exhibit, Record
 from assay.read import number_format, xml
 from assay.read.body import Body, clean
-from assay.read.sheet import Filled, Sheet, sheet_pages
+from assay.read.sheet import CELLS, Filled, Sheet, sheet_pages
 from assay.read.xml import attribute, local
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "xlsx", "1"
-CELLS = 300_000
+NAME, VERSION = "xlsx", "2"
+_STRINGS = 100_000_000
 _ROW_LIMIT, _COLUMN_LIMIT = 1_048_576, 16_384
 
 
@@ -84,8 +84,12 @@ def _strings(content: bytes | None) -> list[str]:
     if content is None:
         return []
     strings: list[str] = []
+    characters = 0
     for element in _events(content, "si", "the table of strings"):
         strings.append(_rich(element))
+        characters += len(strings[-1])
+        if characters > _STRINGS:
+            raise ReadRefused("limit", f"the table of strings holds more than {_STRINGS} characters")
     return strings
 
 
@@ -166,8 +170,7 @@ def _sheet(data: bytes, part: _Part, book: _Book) -> Sheet:
         row = int(stated) - 1 if stated.isdigit() and len(stated) < 8 else row + 1
         hidden += attribute(element, "hidden") in ("1", "true")
         _row(element, row, book, sheet)
-        if len(sheet.cells) > CELLS:
-            sheet.cut = True
+        if sheet.cut:
             break
     if hidden:
         sheet.notes.append(f"{hidden} rows are hidden")
@@ -191,7 +194,9 @@ def _row(element: etree._Element, row: int, book: _Book, sheet: Sheet) -> None:
         if formula.startswith("="):
             sheet.formulas += 1
         if text or formula:
-            sheet.cells[at] = Filled(clean(text).replace("\n", " ").replace("\t", " ").strip(), formula)
+            shown = clean(text).replace("\n", " ").replace("\t", " ").strip()
+            if not sheet.put(*at, Filled(shown, formula)):
+                return
 
 
 def _value(cell: etree._Element, book: _Book) -> tuple[str, str]:
@@ -285,9 +290,6 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
             yield from sheet_pages(made, None, exhibit, NAME, VERSION, number, refused)
             continue
         yield from sheet_pages(made, sheet, exhibit, NAME, VERSION, number)
-        if sheet.cut:
-            message = f"the sheet {sheet.name!r} has more than {CELLS} filled cells: those after them were not read"
-            yield Problem("read", exhibit.digest, number, "limit", message, NAME, VERSION)
 
 
 XLSX = Reader(

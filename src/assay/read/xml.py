@@ -9,10 +9,13 @@ from lxml import etree
 
 from assay.custody.unpack import LimitMet
 from assay.custody.unpack_zip import Broken, read_member
+from assay.read.body import Met
 from assay.work.part import ReadRefused
 
 PART_LIMIT = 256 << 20
 """No part of an office document is read beyond this many bytes."""
+TREE_LIMIT = 64 << 20
+"""No XML that is held as a tree is larger: a tree takes some five times its text in memory."""
 
 
 def parser(*, recover: bool = False) -> etree.XMLParser:
@@ -28,8 +31,10 @@ def parse(data: bytes, what: str, notes: list[str] | None = None) -> etree._Elem
 
     With `notes`, a damaged document is read as far as the parser can recover it, and a note says so.
     """
+    if len(data) > TREE_LIMIT:
+        raise ReadRefused("limit", f"{what} is larger than {TREE_LIMIT >> 20} MiB")
     try:
-        return etree.fromstring(data, parser())
+        return _without_entities(etree.fromstring(data, parser()), what, notes)
     except (etree.XMLSyntaxError, ValueError) as error:
         first = str(error).split("\n")[0][:160]
     if notes is None:
@@ -40,7 +45,18 @@ def parse(data: bytes, what: str, notes: list[str] | None = None) -> etree._Elem
         raise ReadRefused("broken", f"{what} is damaged: {first}") from error
     if root is None or len(root) == 0:
         raise ReadRefused("broken", f"{what} is damaged: {first}")
-    notes.append(f"{what} is damaged and was read as far as possible: {first}")
+    category = "limit" if "xcessive" in first or "exceeded" in first else "broken"
+    notes.append(Met(f"{what} is damaged and was read as far as possible: {first}", category))
+    return _without_entities(root, what, notes)
+
+
+def _without_entities(root: etree._Element, what: str, notes: list[str] | None) -> etree._Element:
+    """Take out references to entities, which are never resolved, and say how many there were."""
+    found = sum(1 for _ in root.iter(etree.Entity))
+    if found:
+        etree.strip_elements(root, etree.Entity, with_tail=False)
+        if notes is not None:
+            notes.append(Met(f"{what} refers {found} times to entities, which were not resolved", "limit"))
     return root
 
 

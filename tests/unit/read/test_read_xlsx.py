@@ -12,7 +12,7 @@ import xlsxwriter
 
 from assay.custody.sniff import media_type
 from assay.model import Exhibit, Page, PageState, Problem, Table
-from assay.read import xlsx
+from assay.read import sheet as sheets
 from assay.read.number_format import shown
 from assay.read.xlsx import XLSX, place
 from assay.work.part import ReadRefused, ReadSettings
@@ -148,7 +148,7 @@ def test_a_very_large_sheet_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) 
         for row in range(60):
             sheet.write_row(row, 0, range(10))
 
-    monkeypatch.setattr(xlsx, "CELLS", 200)
+    monkeypatch.setattr(sheets, "CELLS", 200)
     pages, _, problems = read(workbook(fill))
     assert pages[0].state is PageState.READ
     assert [p.category for p in problems] == ["limit"]
