@@ -80,10 +80,12 @@ def specimens(seed: int, seconds: int, cache: Path | None = None, pages: int = 6
         command = [sys.executable, "-c", "from assay.cli import main; main()", "specimen", work]
         subprocess.run([*command, "--pages", str(pages), "--seed", str(seed)], check=True, capture_output=True)
         truth = json.loads(Path(work, "truth.json").read_text("utf-8"))
+        root = Path(work, "trove")
         altered = {a["path"] for a in truth["alterations"]}
-        for path in sorted(p for p in Path(work, "trove").rglob("*") if p.is_file()):
-            name = path.relative_to(Path(work, "trove")).as_posix()
-            if name not in altered:
+        copies = {(root / name).read_bytes() for name in altered if (root / name).is_file()}
+        for path in sorted(p for p in root.rglob("*") if p.is_file()):
+            name = path.relative_to(root).as_posix()
+            if name not in altered and path.read_bytes() not in copies:
                 yield seen(path, name, False, seconds, cache)
 
 

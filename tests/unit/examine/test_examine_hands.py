@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 
 import pytest
-from pikepdf import Dictionary, Name, Pdf
+from pikepdf import Dictionary, Encryption, Name, Pdf
 
 from assay.examine.trove import network, template, zones
 from assay.examine.trove.issuers import organisations
@@ -212,6 +212,10 @@ def test_organisations_by_their_forms(text: str, names: list[str]) -> None:
 
 def test_what_cannot_be_opened_is_not_examined() -> None:
     assert traces_of(b"%PDF-1.4 nothing", PDF).reason and traces_of(b"PK\x03\x04", DOCX).reason
+    locked = io.BytesIO()
+    with Pdf.open(io.BytesIO(pdf("И. Петренко"))) as held:
+        held.save(locked, encryption=Encryption(user="u", owner="o"))
+    assert "PasswordError" in traces_of(locked.getvalue(), PDF).reason
     given = answers(network.examine, piece("x.pdf", letter("Борвелан"), b"%PDF-1.4 nothing"))
     assert [f.status for f in given["x.pdf"]] == [FindingStatus.NOT_EXAMINED]
 

@@ -30,7 +30,7 @@ _OFFICE = re.compile(
     r"[^\n,.;:«»\"()0-9]{6,90})"
 )
 _LATIN = re.compile(
-    r"(?P<name>[A-Z][\w&.'’-]*(?:[ \u00a0](?:[A-Z&][\w&.'’-]*|of|and|for|the)){0,7}?),?[ \u00a0]"
+    r"(?<!\w)(?P<name>[A-Z][\w&.'’-]{0,40}(?:[ \u00a0](?:[A-Z&][\w&.'’-]{0,40}|of|and|for|the)){0,7}?),?[ \u00a0]"
     r"(?:Inc|Ltd|Limited|LLC|JSC|PJSC|OJSC|CJSC|Corporation|Corp|Company|Co|GmbH|AG|plc|LLP|LP|SA|NV|BV)\b"
 )
 _LATIN_OFFICE = re.compile(
