@@ -124,7 +124,15 @@ def _pdf(data: bytes, gathered: _Gathered) -> Traces:
             if "/Metadata" in pdf.Root:
                 _xmp(bytes(pdf.Root.Metadata.read_bytes())[:MOST_PART], gathered)
             _pdf_objects(pdf, gathered)
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (
+        pikepdf.PdfError,
+        pikepdf.PasswordError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         return gathered.done(f"its structure could not be read ({type(error).__name__})")
     return gathered.done()
 
