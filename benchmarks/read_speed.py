@@ -1,11 +1,16 @@
-"""Pages per second and peak memory of reading, beside the bare engine's time on the same pages.
+"""Pages per second and peak memory of reading, beside the bare engine's time and other programs on the same pages.
 
-Usage: python benchmarks/read_speed.py [--pages N] [--kind text,ru,en,uk,zh,ruzh] [--json]
+Usage: python benchmarks/read_speed.py [--pages N] [--kind text,ru,en,uk,zh,ruzh] [--beside FOLDER] [--json]
 
 Each kind is made in code (reportlab, fonts of the system), written as a PDF, and read twice in a process of its own:
 once by the bare engine (pypdfium2 character by character with its box; Tesseract over the whole page in one mix;
 PP-OCR with its own detector), once by the reader with words, boxes, paragraphs and tables. One thread each. Scans are
 200 dpi, softened, noisy, JPEG.
+
+Other programs read the same files in the same run, CPU seconds of the whole process, one job each: OCRmyPDF over scans
+without Han (the same three languages), pdftotext and kreuzberg over text. They are no dependencies. To have them:
+`apt-get install poppler-utils`, and in an environment of its own `pip install ocrmypdf 'kreuzberg<5'`, whose `bin` is
+named with `--beside`. One that is absent is skipped, with a line that says so.
 """
 
 from __future__ import annotations
@@ -190,10 +195,47 @@ def measured(kind: str, pages: int, how: str, path: str) -> dict[str, float]:
     }
 
 
+KREUZBERG = "import sys, kreuzberg; kreuzberg.extract_file_sync(sys.argv[1])"
+
+
+def beside(kind: str, path: Path, folder: Path | None) -> dict[str, list[str] | str]:
+    """Return the commands of other programs for a file, or why one is skipped."""
+    import shutil
+
+    search = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}" if folder else None
+    out: dict[str, list[str] | str] = {}
+    if kind == "text":
+        found = shutil.which("pdftotext", path=search)
+        out["pdftotext"] = [found, "-bbox", str(path), os.devnull] if found else "pdftotext is not installed"
+        python = folder / "python" if folder else Path(sys.executable)
+        there = (
+            subprocess.run([str(python), "-c", "import kreuzberg"], capture_output=True, check=False).returncode == 0
+        )
+        out["kreuzberg"] = [str(python), "-c", KREUZBERG, str(path)] if there else "kreuzberg is not installed"
+    elif kind in ("ru", "en", "uk"):
+        found = shutil.which("ocrmypdf", path=search)
+        words = ["-l", "rus+ukr+eng", "--jobs", "1", "--output-type", "pdf", "--optimize", "0", "--quiet"]
+        out["ocrmypdf"] = [found, *words, str(path), os.devnull] if found else "ocrmypdf is not installed"
+        if found:
+            out["ocrmypdf"] = [found, *words, str(path), str(path.with_suffix(".out.pdf"))]
+    return out
+
+
+def spent(command: list[str]) -> float | str:
+    """Return the CPU seconds of a program and its children, or the last line of what it complained of."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        return (done.stderr.strip().splitlines() or ["no word"])[-1][:160]
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=0, help="pages of each kind (default: 60 of text, 6 of scans)")
     parser.add_argument("--kind", default=",".join(KINDS))
+    parser.add_argument("--beside", type=Path, help="the bin folder of an environment with ocrmypdf and kreuzberg")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -223,6 +265,11 @@ def main() -> None:
                 "ratio": round(found["reader"]["seconds"] / found["bare"]["seconds"], 2),
                 "memory_mb": round(found["reader"]["memory"]), "bare_memory_mb": round(found["bare"]["memory"]),
             })  # fmt: skip
+            others: dict[str, object] = {}
+            for name, command in beside(kind, path, arguments.beside).items():
+                took = f"skipped: {command}" if isinstance(command, str) else spent(command)
+                others[name] = round(pages / took, 2) if isinstance(took, float) and took else took
+            rows[-1]["beside_pages_per_second"] = others
             if not arguments.json:
                 row = rows[-1]
                 print(
@@ -231,6 +278,8 @@ def main() -> None:
                     f"memory {row['memory_mb']} MB (bare {row['bare_memory_mb']})",
                     flush=True,
                 )
+                for name, value in others.items():
+                    print(f"      {name}: {value if isinstance(value, str) else f'{value} pages/s'}", flush=True)
     if arguments.json:
         print(json.dumps(rows))
 
