@@ -228,3 +228,35 @@ def test_missing_language_files_make_a_page_unread_and_name_the_package(monkeypa
     page, problem = read(saved(drawn(RU)))
     assert page.state is PageState.UNREAD and problem.category == "missing_program"
     assert "tesseract-ocr-rus" in problem.message and page.reason == problem.message
+
+
+@needs_tesseract
+def test_a_page_in_a_language_whose_files_are_missing_is_unread_and_names_them(monkeypatch, tmp_path):
+    (tmp_path / "eng.traineddata").symlink_to(engines.data_folder() / "eng.traineddata")
+    monkeypatch.setattr(engines, "data_folder", lambda: tmp_path)
+    engines.tesseract.cache_clear()
+    try:
+        made = read(saved(worn(drawn(RU * 2, high=900))), settings=ReadSettings(languages=("ru", "uk", "en")))
+        page = next(r for r in made if isinstance(r, Page))
+        problem = next(r for r in made if isinstance(r, Problem))
+        assert page.state is PageState.UNREAD and problem.category == "missing_program"
+        assert "tesseract-ocr-rus" in page.reason
+        english = [
+            "The Supplier shall deliver the equipment",
+            "within thirty days of the signature",
+            "of this contract.",
+        ]
+        made = read(saved(worn(drawn(english * 3, high=900))), settings=ReadSettings(languages=("ru", "uk", "en")))
+        page = next(r for r in made if isinstance(r, Page))
+        assert page.state is PageState.READ and "Supplier" in page.text
+    finally:
+        engines.tesseract.cache_clear()
+
+
+@needs_tesseract
+def test_a_page_in_a_script_that_nobody_expects_says_so():
+    made = read(saved(worn(drawn(RU * 2, high=900))), settings=ReadSettings(languages=("en",)))
+    page = next(r for r in made if isinstance(r, Page))
+    assert any("another script" in note for note in page.notes)
+    made = read(saved(worn(drawn(RU * 2, high=900))), settings=ReadSettings(languages=("ru", "en")))
+    assert not any("another script" in n for n in next(r for r in made if isinstance(r, Page)).notes)

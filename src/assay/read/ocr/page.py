@@ -34,6 +34,8 @@ MOST_LEFT = 0.08
 MOST_OVERLOOKED = 150
 SURE_ALONE = 60
 """What is found only when looked at by itself is kept from this confidence on."""
+SENSELESS = 42
+"""A page whose reading makes less sense is not in the languages that were tried (Russian read as English: 25 to 30)."""
 DOUBTFUL = 62
 """A mean confidence under this makes a page be tried upside down."""
 
@@ -80,7 +82,21 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
         if upside > upright + 5:
             quarters, page = 2, page.flipped()
             tokens = page.tokens(languages)
+    if tokens and sense(tokens) < SENSELESS:
+        notes = (*notes, _senseless(languages))
     return page.result(quarters, tokens, notes)
+
+
+def _senseless(languages: Sequence[str]) -> str:
+    """Say why hardly anything on a page makes sense; raise `ReadRefused` when language files are missing for it."""
+    lacking = engines.missing(tuple(languages))
+    if lacking:
+        raise ReadRefused(
+            "missing_program",
+            "Hardly anything on the page makes sense in the languages that are installed for recognition; it may be in "
+            f"one that is not: install {', '.join(lacking)}.",
+        )
+    return "hardly anything on the page makes sense in the languages expected; it may be in another script, or bad"
 
 
 def _turned(grey: Image, ink: Image, dpi: int, languages: Sequence[str]) -> tuple[int, _Page]:
