@@ -96,15 +96,30 @@ def sheets_of(data: bytes) -> tuple[Sheet, ...]:
     return tuple(found)
 
 
-def jpeg_of(handle: Any) -> bytes:
+def stored_of(handle: Any) -> bytes:
     """Return the stored bytes of a pdfium picture; empty when they are beyond the limit."""
     import pypdfium2.raw as raw
 
-    size = raw.FPDFImageObj_GetImageDataRaw(handle, None, 0)
+    return _bytes_of(raw.FPDFImageObj_GetImageDataRaw, handle)
+
+
+def jpeg_of(handle: Any) -> bytes:
+    """Return the JPEG of a pdfium picture, other wrappings taken off; empty when it is none, or beyond the limit."""
+    import pypdfium2.raw as raw
+
+    filters = filters_of(handle)
+    if filters == ("DCTDecode",):
+        return stored_of(handle)
+    # pdfium's "decoded" bytes end before the picture's own compression.
+    return _bytes_of(raw.FPDFImageObj_GetImageDataDecoded, handle) if filters[-1:] == ("DCTDecode",) else b""
+
+
+def _bytes_of(get: Any, handle: Any) -> bytes:
+    size = get(handle, None, 0)
     if not 0 < size <= LARGEST_STREAM:
         return b""
     buffer = ctypes.create_string_buffer(size)
-    raw.FPDFImageObj_GetImageDataRaw(handle, buffer, size)
+    get(handle, buffer, size)
     return buffer.raw[:size]
 
 
@@ -144,7 +159,7 @@ def _placed(page: Any, masks: dict[str, str]) -> Iterator[Placed]:
             return
         meta = raw.FPDF_IMAGEOBJ_METADATA()
         raw.FPDFImageObj_GetImageMetadata(item.handle, page, meta)
-        data = jpeg_of(item.handle)
+        data = stored_of(item.handle)
         filters = filters_of(item.handle)
         width_inches = (item.box.x1 - item.box.x0) * page.get_size()[0] / 72
         dpi = round(meta.width / width_inches) if width_inches > 0 else 0
@@ -152,7 +167,7 @@ def _placed(page: Any, masks: dict[str, str]) -> Iterator[Placed]:
         yield Placed(
             digest, meta.width, meta.height, dpi,
             f"{meta.colorspace}/{meta.bits_per_pixel}", " ".join(filters),
-            _tables(data) if filters[-1:] == ("DCTDecode",) and len(filters) == 1 else "",
+            _tables(jpeg_of(item.handle)),
             masks.get(digest, ""), item.box,
         )  # fmt: skip
 
@@ -161,6 +176,8 @@ def _tables(data: bytes) -> str:
     """Return a digest of a JPEG's quantisation tables and sampling; empty when they cannot be read."""
     from PIL import Image
 
+    if not data:
+        return ""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             tables = getattr(picture, "quantization", {})
