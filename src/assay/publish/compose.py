@@ -34,6 +34,7 @@ from assay.model import (
     Weight,
 )  # fmt: skip
 from assay.publish import wording
+from assay.publish.discretion import Discretion
 from assay.publish.edition import Edition, Grid, Leaf, Note, Section, Sentence, notes_over
 from assay.publish.scene import Scene, scene
 from assay.store.store import Store
@@ -59,10 +60,11 @@ class _Composer:
         self.events = {e.id: e for e in store.all(Event)}
         self.order = {digest: n for n, digest in enumerate(self.scene.documents)}
         self.statuses = self._by(Status, "agreement")
+        self.discretion = Discretion(store, self.scene.labels)
         self.findings: dict[str, list[Finding]] = defaultdict(list)
         self.gapless = False
         for found in store.all(Finding):
-            if found.status is FindingStatus.FINDING:
+            if found.status is FindingStatus.FINDING and not self.discretion.withheld(found):
                 self.findings[found.exhibit].append(found)
             elif found.status is FindingStatus.NO_FINDING and found.part == "set.gaps":
                 self.gapless = True
@@ -123,7 +125,8 @@ class _Composer:
         found.sort(key=lambda f: (heavy.index(f.weight), self.order.get(f.exhibit, 0), f.id))
         said = []
         for f in found:
-            text = f"{self.label(f.exhibit)}: {wording.ended(f.observation)} ({wording.WEIGHTS[f.weight]})"
+            seen = wording.ended(self.discretion.unnamed(f.observation))
+            text = f"{self.label(f.exhibit)}: {seen} ({wording.WEIGHTS[f.weight]})"
             said.append(Sentence(text, self.notes(*f.spans), f.id))
         intro = "Each stands with its innocent explanations on its document's page."
         return Section("The findings that weigh most", tuple(said), intro=intro if found else "")
@@ -191,7 +194,7 @@ class _Composer:
 
     def missing(self) -> Section:
         found = [f for exhibit in sorted(self.findings) for f in self.findings[exhibit] if f.part == "set.gaps"]
-        sentences = [Sentence(f.observation, self.notes(*f.spans), f.id) for f in found]
+        sentences = [Sentence(self.discretion.unnamed(f.observation), self.notes(*f.spans), f.id) for f in found]
         if not sentences and self.gapless:
             none = "No document was found to name one that is not here, and no numbering has a gap."
             sentences = [Sentence(none, needs_note=False)]
@@ -303,7 +306,8 @@ class _Composer:
         return Section("How far can it be trusted? Five axes, no total", tuple(said))
 
     def findings_of(self, exhibit: str) -> Section:
-        said = tuple(Sentence(wording.finding(f), self.notes(*f.spans), f.id) for f in self.findings[exhibit])
+        its = self.findings[exhibit]
+        said = tuple(Sentence(self.discretion.unnamed(wording.finding(f)), self.notes(*f.spans), f.id) for f in its)
         return Section("Findings", said)
 
 

@@ -8,16 +8,21 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.model import Correction, Occurrence, Page, Problem, Rendition, Table
+from assay.model import Correction, DetachedSignature, Finding, Occurrence, Page, Problem, Rendition, Table, Voucher
 from assay.model.errors import PublicationRefused, Usage
 from assay.publish.compose import compose
+from assay.publish.discretion import Discretion
 from assay.publish.edition import Edition
 from assay.publish.gate import Stop, gate
+from assay.publish.scene import scene
 from assay.publish.site import Site, markdown
 from assay.publish.tables import to_csv, to_jsonl
 from assay.store.store import Store
 
-PRIVATE = (Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, Correction.KIND, Rendition.KIND, "log")
+PRIVATE = (
+    Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, Correction.KIND, Rendition.KIND, Voucher.KIND,
+    DetachedSignature.KIND, "log", "hypotheses",
+)  # fmt: skip
 """What stays with the case: names of files and of the source can lead to the person who handed it over, and whole pages
 can hold what is nobody's business. The pages that are cited are in the edition as pictures."""
 
@@ -66,8 +71,10 @@ def issue(store: Store, folder: Path, edition: Edition) -> Published:
     shutil.rmtree(work, ignore_errors=True)
     (work / "data").mkdir(parents=True)
     names = [*to_jsonl(store, work / "data"), *to_csv(store, work / "data")]
-    for name in PRIVATE:
-        (work / "data" / f"{name}.jsonl").unlink()
+    for name in names:
+        if name.partition(".")[0] in PRIVATE:
+            (work / "data" / name).unlink()
+    _discreet(store, work / "data" / f"{Finding.KIND}.jsonl")
     public = tuple(n for n in names if n.partition(".")[0] not in PRIVATE)
     site = Site(edition, store, work, public)
     site.write()
@@ -78,6 +85,18 @@ def issue(store: Store, folder: Path, edition: Edition) -> Published:
         folder.rmdir()
     work.rename(folder)
     return Published(folder / "index.html", len(edition.sentences()), len(edition.notes()))
+
+
+def _discreet(store: Store, path: Path) -> None:
+    """Leave out of the published findings what the edition itself leaves out, and names of files."""
+    held = Discretion(store, scene(store).labels)
+    out = {f.id for f in store.all(Finding) if held.withheld(f)}
+    lines = path.read_text("utf-8").splitlines()
+    with path.open("w", encoding="utf-8") as file:
+        for row in (json.loads(line) for line in lines):
+            if row["id"] not in out:
+                row["observation"] = held.unnamed(row["observation"])
+                file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def _quotes(work: Path, site: Site) -> None:
