@@ -14,6 +14,7 @@ from itertools import permutations, product
 
 from assay.extract.grids import Grid, Row, column_role, numeric
 from assay.extract.once import once
+from assay.read.values.dates import find_dates
 from assay.read.values.numbers import parse_number, readings
 from assay.read.values.quantities import unit_of
 
@@ -93,6 +94,8 @@ def _completed(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int
             out.append(("number", column))
         elif "unit" not in names and _share(grid, column, _measure) >= 0.6:
             out.append(("unit", column))
+        elif "date" not in names and _share(grid, column, _dated) >= 0.6:
+            out.append(("date", column))
     if len(names & set(FIGURES)) == 2:
         for role, column in _guess(grid) or []:
             if role in FIGURES and role not in names and column in free:
@@ -103,6 +106,12 @@ def _completed(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int
 def _measure(text: str) -> bool:
     """Tell whether a cell is a unit, or a unit in two languages."""
     return any(unit_of(piece.strip()) is not None for piece in (text, *text.split("/")) if piece.strip())
+
+
+def _dated(text: str) -> bool:
+    """Tell whether a cell is a date and nothing else."""
+    founds = find_dates(text)
+    return len(founds) == 1 and len(text.strip()) - (founds[0].end - founds[0].start) <= 6
 
 
 def _coded(text: str) -> bool:
@@ -137,6 +146,8 @@ def _settled(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]
             wordy = _share(grid, column, lambda t: len(t.strip()) > 8 and not numeric(t))
             if wordy > 0.6:
                 role = "description"
+        if role == "number" and grid.rows and _share(grid, column, _running) < 0.3:
+            role = "unit" if _share(grid, column, _measure) > 0.6 else role
         if role == "unit" and grid.rows and _share(grid, column, numeric) > 0.6:
             role = "quantity"
         if (
@@ -272,6 +283,6 @@ def _guess(grid: Grid) -> list[tuple[str, int]] | None:
     length = {c: sum(len(t) for t in (r.texts()[c] for r in grid.rows)) for c in wordy}
     roles.append(("description", max(wordy, key=lambda c: length[c])))
     first = [c for c in rest if c in figures and c < min(found)]
-    if first and _share(grid, first[0], lambda t: bool(re.fullmatch(r"\s*\d{1,3}[.)]?\s*", t))) > 0.6:
+    if first and _share(grid, first[0], _running) > 0.6:
         roles.append(("number", first[0]))
     return sorted(roles, key=lambda r: r[1])

@@ -16,6 +16,7 @@ from assay.extract.columns import Roles, grouping_of, number_in, roles_of
 from assay.extract.grids import Grid, Row, grids_of, numeric
 from assay.extract.heads import Head, head_of
 from assay.extract.once import once
+from assay.extract.positions import POSITION, led, mended, numbering, numbers
 from assay.extract.references import named_in
 from assay.extract.textrows import text_rows
 from assay.extract.view import View, read_pages
@@ -35,38 +36,44 @@ from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
 VERSION = "5"
-_POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a table's rows have in common, which one misread row does not show.
 
-    `numbered`: positions stand before the descriptions, in their cells. `paired`: descriptions are in two languages,
-    parted by a stroke. `counted`: rows have a quantity or a price.
+    `numbered`: positions stand before the descriptions, in their cells; `coded`: before the designations. `paired`:
+    descriptions are in two languages, parted by a stroke. `counted`: rows have a quantity or a price. `marked`: one
+    column holds description and designation, as its header says.
     """
 
     numbered: bool = False
+    coded: bool = False
+    marked: bool = False
     paired: bool = False
     counted: bool = False
 
     @classmethod
     def of(cls, grid: Grid, roles: Roles) -> Shape:
         """Return the shape of a table."""
-        cells = [c for c in (_cell(row, roles["description"]) for row in grid.rows if not row.merged) if c is not None]
+        counted = roles["quantity"] is not None and roles["price"] is not None
+        cells = _column(grid, roles["description"])
+        codes = _column(grid, roles["designation"])
         if not cells:
-            return cls(counted=roles["quantity"] is not None and roles["price"] is not None)
-        led = sum(bool(_LED.match(c.text)) for c in cells)
+            return cls(counted=counted)
         cut = sum(one_language(c).value != c.whole().value for c in cells if c.text.strip())
+        header = grid.header_text(roles["description"]) if roles["description"] is not None else ""
         return cls(
-            numbered=roles["number"] is None and led >= 2 and led * 5 >= len(cells) * 3,
+            numbered=roles["number"] is None and numbers(cells),
+            coded=roles["number"] is None and numbers(codes),
+            marked=roles["designation"] is None and cue("columns", "designation").search(header) is not None,
             paired=cut * 5 >= len(cells) * 2,
-            counted=roles["quantity"] is not None and roles["price"] is not None,
+            counted=counted,
         )
 
 
-_LED = re.compile(r"\s*(\d{1,3}(?:\.\d{1,3})?)[.)]?(?:[\s—–\-]+(?=[^\W\d])|(?=[\u4e00-\u9fff]{2}))")
-"""A position at the head of a description: 12, 2.10; Han follow it without a space."""
+def _column(grid: Grid, column: int | None) -> list[View]:
+    return [c for c in (_cell(row, column) for row in grid.rows if not row.merged) if c is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,33 +183,8 @@ def lines_of(grid: Grid, roles: Roles, currency: str | None) -> list[Line]:
 
 def renumbered(lines: list[Line]) -> list[Line]:
     """Return the lines with positions that recognition has misread set right by those of two rows beside them."""
-    out = list(lines)
-    for _ in range(2):
-        for i, line in enumerate(out):
-            if line.row.page.how != "ocr" or "." in line.position:
-                continue
-            for pair in ((i - 1, i + 1), (i - 2, i - 1), (i + 1, i + 2)):
-                shifts = [_shift(out, k) for k in pair if 0 <= k < len(out)]
-                if len(shifts) == 2 and None not in shifts and shifts[0] == shifts[1] != _shift(out, i):
-                    out[i] = replace(line, position=str(i + (shifts[0] or 0)))
-                    break
-    return out
-
-
-def _shift(lines: list[Line], index: int) -> int | None:
-    position = lines[index].position
-    return int(position) - index if position.isdecimal() else None
-
-
-def numbering(row: Row) -> bool:
-    """Tell whether a row only numbers the columns: 1 2 3 4 ..."""
-    texts = [t.strip("() .") for t in row.texts() if t.strip()]
-    if len(texts) < 3:
-        return False
-    values = [int(t) for t in texts if re.fullmatch(r"\d{1,2}", t)]
-    return (
-        len(values) >= len(texts) - 1 and len(values) >= 3 and values == list(range(values[0], values[0] + len(values)))
-    )
+    right = mended([line.position for line in lines], [line.row.page.how == "ocr" for line in lines])
+    return [replace(line, position=position) for line, position in zip(lines, right, strict=True)]
 
 
 def is_sum(row: Row, roles: Roles) -> bool:
@@ -241,15 +223,19 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None, shape: Shape
         if code is None:
             return None
         description = code
-    if len(row.distinct()) == 1 and row.merged:
+    if row.merged and (len(row.distinct()) == 1 or (code is not None and code.at == description.at)):
         return None
-    position = _cell(row, roles["number"])
-    written = _POSITION.match(position.text) if position is not None else None
-    led = _LED.match(description.text) if shape.numbered else None
-    if led is not None:
-        written, rest = led, description.part(led.end(), len(description.text))
-        named = [rest if c is description else c for c in named]
-        description = rest
+    place = _cell(row, roles["number"])
+    written = POSITION.match(place.text) if place is not None else None
+    position = written.group(1) if written else ""
+    lead = led(description) if shape.numbered else led(code) if shape.coded and code is not None else None
+    if lead is not None:
+        position = lead.position
+        if shape.coded:
+            code = lead.rest
+        elif lead.rest is not None:
+            named = [lead.rest if c is description else c for c in named]
+            description = lead.rest
     designation = None
     if code is not None and code is not description:
         designation = designation_in(code, True)
@@ -267,7 +253,7 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None, shape: Shape
     price = amount_of(grid, row, roles["price"], currency)
     total = amount_of(grid, row, roles["total"], currency)
     total = _checked(quantity, price, total)
-    return Line(written.group(1) if written else "", designation, words, quantity, price, total, row)
+    return Line(position, designation, words, quantity, price, total, row)
 
 
 def without_code(cell: View, words: Text, designation: Designation) -> Text:

@@ -15,7 +15,8 @@ from assay.extract.articles import designation_in
 from assay.extract.columns import Roles, number_in, roles_of
 from assay.extract.grids import Grid, Row, grids_of
 from assay.extract.heads import Head
-from assay.extract.items import amount_of, currency_of, is_sum, lists_items, numbering, quantity_of
+from assay.extract.items import amount_of, currency_of, is_sum, lists_items, quantity_of
+from assay.extract.positions import numbering
 from assay.extract.vocabulary import cue
 from assay.model import DateRange, DocumentKind, Money, ObligationKind, Quantity, Reading, Span, Text
 from assay.read.values.dates import find_dates
