@@ -42,6 +42,7 @@ def normal(text: str) -> str:
     """Return a designation's normal form: upper case, one dash, no quotes."""
     value = re.sub(r"[«»\"“”„「」《》']", "", text).strip()
     value = re.sub(r"\s*[‐‑–—−-]\s*", "-", value)
+    value = value.strip("-") or value
     return re.sub(r"\s+", " ", value).upper()
 
 

@@ -18,6 +18,8 @@ from assay.read.values.dates import find_dates
 from assay.read.values.numbers import parse_number, readings
 from assay.read.values.quantities import unit_of
 
+POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*[—–\-]?\s*$")
+"""A row's own number, and nothing else."""
 FIGURES = ("quantity", "price", "total")
 
 
@@ -146,8 +148,12 @@ def _settled(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]
             wordy = _share(grid, column, lambda t: len(t.strip()) > 8 and not numeric(t))
             if wordy > 0.6:
                 role = "description"
-        if role == "number" and grid.rows and _share(grid, column, _running) < 0.3:
-            role = "unit" if _share(grid, column, _measure) > 0.6 else role
+        if role == "designation" and grid.rows and _share(grid, column, _measure) > 0.6:
+            role = "unit"
+        if role == "number" and grid.rows and _share(grid, column, POSITION.match) < 0.3:
+            if _share(grid, column, _measure) <= 0.6:
+                continue
+            role = "unit"
         if role == "unit" and grid.rows and _share(grid, column, numeric) > 0.6:
             role = "quantity"
         if (

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assay.extract.articles import designation_in, prose_items
-from assay.extract.columns import Roles, grouping_of, number_in, roles_of
+from assay.extract.columns import POSITION, Roles, grouping_of, number_in, roles_of
 from assay.extract.grids import Grid, Row, grids_of, numeric
 from assay.extract.heads import Head, head_of
 from assay.extract.once import once
-from assay.extract.positions import POSITION, led, mended, numbering, numbers
+from assay.extract.positions import led, mended, numbering, numbers
 from assay.extract.references import named_in
 from assay.extract.textrows import text_rows
-from assay.extract.view import View, read_pages
+from assay.extract.view import View, fold, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import (
     Designation,
@@ -228,10 +228,11 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None, shape: Shape
     place = _cell(row, roles["number"])
     written = POSITION.match(place.text) if place is not None else None
     position = written.group(1) if written else ""
-    lead = led(description) if shape.numbered else led(code) if shape.coded and code is not None else None
+    glued = place is not None and place.at == description.at
+    lead = led(description) if shape.numbered or glued else led(code) if shape.coded and code is not None else None
     if lead is not None:
         position = lead.position
-        if shape.coded:
+        if shape.coded and not (shape.numbered or glued):
             code = lead.rest
         elif lead.rest is not None:
             named = [lead.rest if c is description else c for c in named]
@@ -249,6 +250,8 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None, shape: Shape
     words = one_language(description, paired=shape.paired)
     if designation is not None and (code is None or code is description):
         words = without_code(description, words, designation)
+        if shape.marked:
+            words = parted_by_code(words, designation)
     quantity = quantity_of(grid, roles, row)
     price = amount_of(grid, row, roles["price"], currency)
     total = amount_of(grid, row, roles["total"], currency)
@@ -279,6 +282,17 @@ def without_code(cell: View, words: Text, designation: Designation) -> Text:
     return words
 
 
+def parted_by_code(words: Text, designation: Designation) -> Text:
+    """Return a description whose own words go on behind a designation without the designation.
+
+    A column that holds both sets the designation in its own right half, and a reader reads it between two lines.
+    """
+    before, code, after = words.value.partition(designation.written)
+    if not code or not before.strip() or not re.search(r"[^\W\d_]{2}", after):
+        return words
+    return replace(words, value=fold(before.rstrip(' «"') + " " + after.lstrip(' »"')))
+
+
 def one_language(cell: View, *, paired: bool = False) -> Text:
     """Return a cell's text; of two languages set in one cell, parted by a stroke or a line's end, the first.
 
@@ -290,12 +304,13 @@ def one_language(cell: View, *, paired: bool = False) -> Text:
     for hit in _STROKE.finditer(cell.text, begin):
         before, after = cell.text[begin : hit.start()], cell.text[hit.end() :]
         if re.search(r"[^\W\d_]{2}", before) and (paired or _script(before) != _script(after)):
-            return cell.written(begin, hit.start())
+            return cell.written(begin, len(cell.text[: hit.start()].rstrip(" —–-")))
     raw = [i for i in range(1, len(cell.at)) if "\n" in cell.page.text[cell.at[i - 1] : cell.at[i]]]
     for at in raw:
         if at > begin and cell.text[begin:at].strip() and _script(cell.text[begin:at]) != _script(cell.text[at:]):
             return cell.written(begin, at)
-    return cell.written(begin, len(cell.text))
+    end = len(cell.text.rstrip(" —–-"))
+    return cell.written(begin, end if end > begin else len(cell.text))
 
 
 _STROKE = re.compile(r"\s+/\s*|\s*/\s+|\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s*/\s*")

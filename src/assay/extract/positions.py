@@ -13,9 +13,8 @@ from itertools import pairwise
 from assay.extract.grids import Row
 from assay.extract.view import View
 
-POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*$")
 _LED = re.compile(
-    r"\s*(\d{1,3}(?:\.\d{1,3})?)[.)]?(?:[\s—–\-]+(?=[^\W\d]|[«\"“„])|(?=[\u4e00-\u9fff]{2})|\s*[—–\-]+\s*$)"
+    r"\s*(\d{1,3}(?:\.\d{1,3})?)[.)]?(?:[\s—–\-\[|]+(?=[^\W\d]|[«\"“„])|(?=[\u4e00-\u9fff]{2})|\s*[—–\-]+\s*$)"
 )
 """A position at the head of a description or designation: 12, 2.10; Han follow it without a space."""
 FEWEST = 2
