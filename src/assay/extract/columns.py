@@ -14,6 +14,7 @@ from itertools import permutations, product
 
 from assay.extract.grids import Grid, Row, column_role, numeric
 from assay.extract.once import once
+from assay.extract.vocabulary import cue
 from assay.read.values.dates import find_dates
 from assay.read.values.numbers import parse_number, readings
 from assay.read.values.quantities import unit_of
@@ -170,9 +171,18 @@ def _settled(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]
         totals = [c for r, c in out if r == "total"]
         keep = _best_total(grid, out, totals)
         out = [(r, c) for r, c in out if r != "total" or c == keep]
+    if "description" not in names:
+        both = [c for r, c in out if r == "designation" and _names_articles(grid, c)]
+        out = [("description" if both[:1] == [c] else r, c) for r, c in out]
     if "description" not in names and "stage" in names and {"quantity", "price"} & set(names):
         out = [("description" if r == "stage" else r, c) for r, c in out]
     return out
+
+
+def _names_articles(grid: Grid, column: int) -> bool:
+    """Tell whether a column of designations holds the descriptions, too: by its header, and by their length."""
+    said = cue("columns", "description").search(grid.header_text(column)) is not None
+    return said and _share(grid, column, lambda t: len(re.findall(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}", t)) >= 2) > 0.5
 
 
 def _blank(grid: Grid, column: int) -> bool:

@@ -66,10 +66,23 @@ class Shape:
         return cls(
             numbered=roles["number"] is None and numbers(cells),
             coded=roles["number"] is None and numbers(codes),
-            marked=roles["designation"] is None and cue("columns", "designation").search(header) is not None,
+            marked=roles["designation"] is None
+            and (cue("columns", "designation").search(header) is not None or _codes_within(cells)),
             paired=cut * 5 >= len(cells) * 2,
             counted=counted,
         )
+
+
+def _codes_within(cells: list[View]) -> bool:
+    """Tell whether one in five descriptions goes on behind its designation: two columns were read as one."""
+    within = 0
+    for cell in cells:
+        found = designation_in(cell, False)
+        words = one_language(cell)
+        if found is not None and found.written in words.value:
+            before, _, after = words.value.partition(found.written)
+            within += bool(before.strip() and re.search(r"[^\W\d_]{2}", after))
+    return within >= 2 and within * 5 >= len(cells)
 
 
 def _column(grid: Grid, column: int | None) -> list[View]:
@@ -250,8 +263,8 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None, shape: Shape
     words = one_language(description, paired=shape.paired)
     if designation is not None and (code is None or code is description):
         words = without_code(description, words, designation)
-        if shape.marked:
-            words = parted_by_code(words, designation)
+    if shape.marked:
+        words = parted_by_code(words, designation)
     quantity = quantity_of(grid, roles, row)
     price = amount_of(grid, row, roles["price"], currency)
     total = amount_of(grid, row, roles["total"], currency)
@@ -282,11 +295,13 @@ def without_code(cell: View, words: Text, designation: Designation) -> Text:
     return words
 
 
-def parted_by_code(words: Text, designation: Designation) -> Text:
-    """Return a description whose own words go on behind a designation without the designation.
+def parted_by_code(words: Text, designation: Designation | None) -> Text:
+    """Return a description whose own words go on behind a designation, or a dash for none, without it.
 
     A column that holds both sets the designation in its own right half, and a reader reads it between two lines.
     """
+    if designation is None:
+        return replace(words, value=re.sub(r"(?<=\w) [—–] (?=[^\W\d_])", " ", words.value, count=1))
     before, code, after = words.value.partition(designation.written)
     if not code or not before.strip() or not re.search(r"[^\W\d_]{2}", after):
         return words

@@ -112,7 +112,9 @@ def draft_stamp(row: View) -> tuple[int, int] | None:
 
 
 _VERSION = re.compile(
-    r"(?:\s*(?:№|No\.?|v\.?|ver\.?)?\s*[\dЗз]{1,2}(?:\.\d{1,2})?)?\s*[/|,.:;—–\-]?(?:\s+|(?<=\s))(?=\S)", re.IGNORECASE
+    r"(?:[\s,—–\-]*(?:№|No\.?|v\.?|ver(?:sion|\.)?|rev(?:ision|\.)?|редакци[яі]\w?|редакція|версия|версія)?\s*[\dЗз]{1,2}"
+    r"(?:\.\d{1,2})?)?\s*[/|,.:;—–\-]?(?:\s+|(?<=\s))(?=\S)",
+    re.IGNORECASE,
 )
 """What follows a stamped word: the draft's number, and a gap."""
 _GENITIVE = re.compile(

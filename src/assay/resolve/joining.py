@@ -17,6 +17,9 @@ from assay.resolve.titled import title_keys
 BLOCK = 120
 """A key that more nodes than this share tells nothing: the pair must meet under another one."""
 
+MOST_FITTING = 8
+"""Where more sets of names than this fit one another, they tell nothing."""
+
 MOST_OPINIONS = 400
 """At most so many undecided pairs go to the second opinion, those of the most mentions first."""
 
@@ -258,7 +261,7 @@ class Joining:
                 clusters.join(i, j, why, self._plainly_two)
 
     def _alone_in_trove(self, clusters: Clusters) -> None:
-        """Join a likely pair across agreements when nobody in the whole trove fits one of the two and not the other.
+        """Join a likely pair across agreements when all in the trove that fit either of the two can be one party.
 
         A name that is only a part of another one, or a family name alone, is left out.
         """
@@ -278,10 +281,22 @@ class Joining:
         around = {a: fits | {a} for a, fits in meant.items()}
         first = {i: clusters.root(i) for pair in fitting for i in pair[:2]}
         for i, j, verdict in fitting:
-            if around.get(first[i], {i}) == around.get(first[j], {j}):
+            fits = around.get(first[i], {i}) | around.get(first[j], {j})
+            if self._agree(clusters, fits):
                 both = f"“{self._written(i)}” and “{self._written(j)}”"
                 why = f"{both}, whom nobody else in this trove fits: {verdict.reason}"
                 clusters.join(i, j, why, self._plainly_two)
+
+    def _agree(self, clusters: Clusters, fits: set[int]) -> bool:
+        """Return whether no two of some sets of nodes are kept apart or plainly two."""
+        roots = sorted({clusters.root(n) for n in fits})
+        if len(roots) > MOST_FITTING:
+            return False
+        return not any(
+            clusters.parted(a, b) or self._plainly_two(clusters.members(a), clusters.members(b))
+            for x, a in enumerate(roots)
+            for b in roots[x + 1 :]
+        )
 
     def _one_role(self, i: int, j: int) -> bool:
         roles = [

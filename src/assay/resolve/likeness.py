@@ -333,6 +333,8 @@ def _organisation_names(a: Name, b: Name) -> Verdict:
     if not (left and right) and pairs and weakest >= 2:
         part = any(w.stem in _part_words() for w in (*left, *right))
         return Verdict(Likeness.UNDECIDED if part else Likeness.LIKELY, "one is a part of the other")
+    if pairs and weakest >= 2 and len(left) == len(right) == 1 and _translated_around(a, b, left[0], right[0]):
+        return Verdict(Likeness.LIKELY, "the proper name is one, and the word beside it begins alike")
     if len(pairs) >= 2 and len(left) <= 1 and len(right) <= 1:
         return Verdict(Likeness.UNDECIDED, "most words agree")
     return _DIFFERENT
@@ -381,12 +383,30 @@ def _sounds_within(proper: tuple[Word, ...], words: tuple[Word, ...]) -> bool:
     )
 
 
+def _translated_around(a: Name, b: Name, x: Word, y: Word) -> bool:
+    """Return whether two names quote one proper name, and the words left beside it are one in two languages."""
+    proper = [{w.key for w in name.proper} for name in (a, b)]
+    return bool(proper[0]) and proper[0] == proper[1] and x.folded[:5] == y.folded[:5] and len(x.folded) > 5
+
+
 def _spelled_out(left: list[Word], right: list[Word]) -> bool:
     """Return whether all that is left of one name abbreviates, letter by letter, what is left of the other."""
     for short, long in ((left, right), (right, left)):
-        if len(short) == 1 and len(long) >= 2 and short[0].folded == "".join(w.folded[:1] for w in long):
+        if len(short) == 1 and len(long) >= 2 and _initials(short[0].folded, [w.folded for w in long]):
             return True
     return False
+
+
+def _initials(letters: str, words: list[str]) -> bool:
+    """Tell whether letters are the first ones of words; a compound may give one of its inside (ВТК: внешнеторговая)."""
+    if letters == "".join(w[:1] for w in words):
+        return True
+    if len(letters) != len(words) + 1 or len(letters) < 3:
+        return False
+    return any(
+        letters[k] in words[k - 1][3:-2] and letters[:k] + letters[k + 1 :] == "".join(w[:1] for w in words)
+        for k in range(1, len(letters))
+    )
 
 
 def _with_forms(verdict: Verdict, clash: bool) -> Verdict:

@@ -139,7 +139,11 @@ def match_rows(rows: Sequence[Printed], records: Sequence[Printed], *, scan: boo
 
     pairs: list[tuple[int, int]] = []
     left, right = set(range(len(rows))), set(range(len(records)))
-    for marks, unique in ((both, False), (place, True), (name, True), (_wordings, True)):
+
+    def counted(row: Printed) -> frozenset[str]:
+        return frozenset(f"{words} {row.quantity} {row.price} {row.total}" for words in _wordings(row))
+
+    for marks, unique in ((both, False), (place, True), (name, True), (counted, True), (_wordings, True)):
         for i, j in _equal(rows, records, left, right, marks, unique=unique):
             pairs.append((i, j))
             left.discard(i)
