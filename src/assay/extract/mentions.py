@@ -9,9 +9,10 @@ from dataclasses import replace
 from assay.extract.blocks import fill_from_blocks, signatories_in
 from assay.extract.grammar import nominative
 from assay.extract.heads import Head, head_of
-from assay.extract.organisations import organisations_in, person_alone, person_at, persons_in, position_in, states_in
+from assay.extract.organisations import organisations_in, person_alone, person_at, persons_in, position_in
 from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
 from assay.extract.reporters import reporters_in
+from assay.extract.states import states_in
 from assay.extract.view import HAN, View, clauses, fold, in_cells, lines, read_pages
 from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text

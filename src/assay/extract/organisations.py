@@ -32,7 +32,7 @@ _STOP_WORD = re.compile(
 _VERB = re.compile(r"(?:[аеиоуыя]л[аои]?|[аеиуюя]т|[аеия]ть|с[яь]|[иі]в|ши|[ую]щ\w+|нн(?:ы|о|а)|ено|ена|ав)$")
 
 
-_NO_PART = re.compile(
+NO_PART = re.compile(
     r"(?:Заместител|Директор|Начальник|Председател|Президент|Генеральн|Руководител|Министр|По$|О$|Об$|Тема|Исх|Кому|От$"
     r"|Касательно|Плательщик|Получател|Покупател|Поставщик|Продав|Заказчик|Уважаем|Дата|Подпис|Банк|Сч[её]т|Щодо|Голова"
     r"|Керівник|Заступник|Назначение|Основание|Сумма|Статус)"
@@ -57,7 +57,7 @@ def _cyrillic() -> re.Pattern[str]:
         )
     )
     word = rf"[{_L}][{_L}\-]+"
-    lead = rf"(?:[{_U}][{_L}\-]+(?:ое|ая|ый|ий|ого|ой|ому|ым|ом|а|е|ій) +)?"
+    lead = rf"(?:(?!Прес)[{_U}][{_L}\-]+(?:ое|ая|ый|ий|ого|ой|ому|ым|ом|а|е|ій) +)?"
     return re.compile(
         rf"(?<![\w])(?P<name>{lead}(?:{forms})(?: +(?:{forms}|{word})){{0,6}} *{_QUOTE}(?: +(?:{forms})(?!\w))?"
         rf"|{_QUOTE},? +(?:{forms})(?![\w]))"
@@ -80,7 +80,7 @@ def _han() -> re.Pattern[str]:
     return re.compile(rf"(?:{ends})(?![司厂部局会院所](?!长))")
 
 
-_HAN_BREAK = re.compile(
+HAN_BREAK = re.compile(
     r"(?:以下|未收到|收到|有权|自费|变更|采访|一方|或|正在|正继续|继续|由|与|(?<!共)和|及|向|据|在|从|给|对|被|称|于|按|为|是|的|将|已|但|而|并|等|或|该|经|让|把|因|受|代表|根据|关于|其中|之间"
     r"|通过|作为|包括|兹|致|此|下列|签署方|依据|章程|支付|订立|应|符合|参加|境内|双方|地址|第\d+条|出厂|开户行|账户|汇入|拨付|派出"
     r"|经过|所有|任何|各|每|其他|货物|产品质量|合同|协议|起\d+|内)"
@@ -127,7 +127,23 @@ def organisations_in(view: View) -> list[Name]:
     if re.search(r"[A-Za-z]{2}", text):
         for pattern in (_english(), _english_other()):
             found += [n for h in pattern.finditer(text) if (n := _latin_name(text, h)) is not None]
-    return [_first_line(view, name) for name in longest(found)]
+    return [_own_lines(view, _first_line(view, name)) for name in longest(found)]
+
+
+_POST = re.compile(r"(?<!\w)(?:Board|Director|President|Chairman|Chief|Manager|Minister|Head|Commander)(?!\w)")
+
+
+def _own_lines(view: View, name: Name) -> Name:
+    """Return a name without the line of a person and a position that stands above it and was read into it."""
+    raw = view.page.text
+    for at in range(name.start + 1, name.end - 1):
+        if "\n" not in raw[view.at[at] : view.at[at + 1]] or not _POST.search(view.text, name.start, at):
+            continue
+        rest = view.part(at + 1, name.end)
+        alone = [n for n in organisations_in(rest) if n.start == 0 and n.end == len(rest.text)]
+        if alone:
+            return Name(at + 1, name.end, name.kind)
+    return name
 
 
 def _first_line(view: View, name: Name) -> Name:
@@ -147,31 +163,6 @@ def _first_line(view: View, name: Name) -> Name:
                 return Name(name.start, at, name.kind)
             return name
     return name
-
-
-_STATE = re.compile(
-    r"(?<!\w)(?P<name>(?:Республик|Республік|Федераци|Федераці|Королевств|Королівств|Содружеств|Співдружн)[а-яії]{1,4}"
-    r"(?: [А-ЯІЇЄҐ][а-яіїєґ'’\-]+){1,2}"
-    r"|[А-ЯІЇЄҐ][а-яіїєґ\-]+(?:ая|ой|ую|а|ої|у) (?:Республик|Республік|Федераци|Федераці)[а-яії]{1,3}"
-    r"|(?:Republic|Commonwealth|Kingdom|Federation|Emirate) of (?:the )?[A-Z][\w\-]+"
-    r"|[A-Z][\w\-]+ (?:Federation|Republic|Kingdom)"
-    r"|[\u4e00-\u9fff]{2,6}(?:共和国|联邦|王国))(?![^\W\u4e00-\u9fff])"
-)
-
-
-def states_in(view: View) -> list[Name]:
-    """Return states named by their form (republic, commonwealth, federation), also within an office's name."""
-    out: list[Name] = []
-    for hit in _STATE.finditer(view.text):
-        start, end = hit.span("name")
-        for stop in _HAN_BREAK.finditer(view.text, start, end - 3):
-            start = stop.end()
-        last = view.text[start:end].rsplit(" ", 1)
-        if len(last) == 2 and _NO_PART.match(last[1]):
-            end -= len(last[1]) + 1
-        if end - start >= 4:
-            out.append(Name(start, end, "state"))
-    return out
 
 
 def longest(found: list[Name]) -> list[Name]:
@@ -201,7 +192,7 @@ def _headed(text: str, hit: re.Match[str]) -> Name | None:
             break
         if word[:1].islower() and (_VERB.search(word) or len(word) < 4 or upper):
             break
-        if not word[:1].isalpha() or (word[:1].isupper() and _NO_PART.match(word)):
+        if not word[:1].isalpha() or (word[:1].isupper() and NO_PART.match(word)):
             break
         upper += word[:1].isupper()
         end = hit.end() + token.end()
@@ -249,7 +240,7 @@ def _han_name(text: str, hit: re.Match[str]) -> Name | None:
     if re.match("出厂|进厂|到厂|在厂|全厂|本厂|该厂|各厂|双方公司", text[max(0, hit.end() - 2) : hit.end()]):
         return None
     body = text[start : hit.start()]
-    for stop in list(_HAN_BREAK.finditer(body)):
+    for stop in list(HAN_BREAK.finditer(body)):
         rest = body[stop.end() :]
         if not rest and (len(stop.group()) > 1 or stop.group() in "或及的为被已"):
             return None
@@ -290,6 +281,21 @@ _SECOND = re.compile(
     r"|Institute|Company|Group|Bank|Technologies|Systems|Industries)$|(?:Ministry|Department|Directorate|Agency|Committee|Office)\s+(?:of|for)\s)"
 )
 """Two names that "and" joins: the second has a head noun of its own."""
+_OFFICE = re.compile(
+    r"^[A-Z][\w\-]+(?:\s+[A-Z][\w\-]+)*\s+and\s+(?P<second>(?:[A-Z][\w\-]+\s+){1,3}"
+    r"(?:Authority|Agency|Committee|Administration|Directorate|Department|Office|Bureau)\s+(?:of|for)\s)"
+)
+"""A short name without a form, and an office behind "and"."""
+_STATE_END = re.compile(
+    r"(?P<state>.*\bof (?:the )?(?:Republic|Commonwealth|Kingdom|Federation|Emirate|State) of (?:the )?[A-Z][\w\-]+)"
+    r"\s+[A-Z]"
+)
+_STREET = re.compile(
+    r",\s*(?:\d+\s+)?[\w\s.\-]{2,30}\b(?:Street|St\.|Avenue|Ave|Road|Rd|Lane|Square|Embankment|Boulevard)(?!\w)"
+)
+"""What follows a town's name that a lost line end has put behind a state's office."""
+_CODED = re.compile(r"(?:\S*\d{2}\S*\s+)+(?=[A-Z])")
+"""Numbers and codes that a lost gap has put before a name."""
 _GENERIC = re.compile(
     r"^(?:(?:the|a|an|each|any|such|other|said|holding|parent|insurance|public|listed|affiliated?"
     r"|successor|limited liability|private|joint stock|surviving|new|acquiring|subsidiary|third party"
@@ -310,12 +316,21 @@ def _latin_name(text: str, hit: re.Match[str]) -> Name | None:
     lead = _NOT_FIRST.match(text[start:end])
     if lead:
         start += lead.end()
+    coded = _CODED.match(text[start:end])
+    if coded:
+        start += coded.end()
     behind = _NOT_LAST.search(text[start:end])
     if behind:
         end = start + behind.start()
     second = _SECOND.match(text[start:end])
+    office = _OFFICE.search(text[start:end])
     if second:
         end = start + second.end("first")
+    elif office:
+        start += office.start("second")
+    state = _STATE_END.match(text[start:end])
+    if state and _STREET.match(text, end):
+        end = start + state.end("state")
     name = text[start:end]
     if len(name) < 4 or _GENERIC.match(name.strip()) or not name[:1].isupper():
         return None

@@ -25,7 +25,8 @@ _LATIN_NAME = re.compile(
 )
 _HAN_NAME = re.compile(rf"[{HAN}A-Za-z·]{{2,14}}")
 _NO_NAME = re.compile(
-    r"(?:the\s+)?(?:(?:(?:news)?paper|(?:news )?agency|magazine|газет\w+|издани\w+|видання|агентств\w+|журнал\w*"
+    r"(?:the\s+)?(?:(?:пресс?-служб\w+|press (?:service|office) of(?: the)?|(?:news)?paper|(?:news )?agency|magazine"
+    r"|газет\w+|издани\w+|видання|агентств\w+|журнал\w*"
     r"|портал\w*)\s+)?[\"'«“《]?\s*",
     re.IGNORECASE,
 )

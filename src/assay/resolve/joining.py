@@ -271,7 +271,7 @@ class Joining:
             if verdict.likeness != Likeness.LIKELY or "letter" in verdict.reason or "but for one" in verdict.reason:
                 continue
             a, b = clusters.root(i), clusters.root(j)
-            if a != b:
+            if a != b and " part of the " not in verdict.reason:
                 meant[a].add(b)
                 meant[b].add(a)
             weak = any(self.nodes.nodes[n].weak and len(self.nodes.nodes[n].name.words) < 2 for n in (i, j))

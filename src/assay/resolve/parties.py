@@ -17,7 +17,7 @@ from assay.resolve.portrait import portrait
 from assay.work.part import Synthesis
 
 NAME = "resolve.parties"
-VERSION = "1"
+VERSION = "2"
 
 
 def combine(trove: Trove) -> Iterable[Record]:

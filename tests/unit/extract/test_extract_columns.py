@@ -88,3 +88,33 @@ def test_sums_in_the_second_language_are_no_items() -> None:
 
 def test_a_full_width_comma_is_a_pause_between_a_name_and_its_count() -> None:
     assert [f.value.value for f in find_quantities("验收DNL 9/6，5辆。")] == [Decimal(5)]
+
+
+def test_positions_that_recognition_misread_are_set_right_by_the_rows_around_them() -> None:
+    from assay.extract.positions import mended
+
+    assert mended(["2.1", "22", "23", "2.4"], [True] * 4) == ["2.1", "2.2", "2.3", "2.4"], "a lost point"
+    assert mended(["1", "2", "8", "4", "5"], [True] * 5) == ["1", "2", "3", "4", "5"]
+    assert mended(["1", "2", "8", "4", "5"], [False] * 5) == ["1", "2", "8", "4", "5"], "what no machine has read stays"
+    assert mended(["1", "2", "", "3", "4"], [True] * 5)[3:] == ["3", "4"], "a row too many moves no other"
+
+
+def test_positions_in_another_cell_are_known_by_running_on() -> None:
+    from assay.extract.positions import follows, led, numbers
+    from assay.extract.view import view
+
+    from .test_extract_deal_papers import page_of
+
+    def cell(text: str):
+        made = view(page_of(text), 0, len(text), kind="cell")
+        assert made is not None
+        return made
+
+    codes = [cell(t) for t in ("2.12 —", "2.13 TMB-467C", "2.14 —", "2.15 «Ковилець»")]
+    assert numbers(codes)
+    found = led(codes[1])
+    assert found is not None and found.position == "2.13" and found.rest is not None and found.rest.text == "TMB-467C"
+    none = led(codes[0])
+    assert none is not None and none.rest is None
+    assert not numbers([cell("40 комплектов"), cell("12 ящиков"), cell("7 машин")])
+    assert follows("19", "2.1") and follows("2.9", "2.10") and not follows("2.10", "2.9")

@@ -167,3 +167,23 @@ def test_distance_is_the_plain_recurrence_within_its_bound() -> None:
         a, b = ("".join(chooser.choices("abc", k=chooser.randint(1, 7))) for _ in range(2))
         most = chooser.randint(1, 3)
         assert distance(a, b, most) == min(plain(a, b), most + 1), (a, b, most)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likeness"),
+    [
+        ('АК "ВТК "Портмеллор"', 'Акционерная компания "Внешнеторговая компания "Портмеллор"', Likeness.SAME),
+        ('АТ "РЕС "Росичник"', 'Акціонерне товариство "Радіоелектронні системи "Росичник"', Likeness.LIKELY),
+        ('Торговый банк "Велимир"', 'Торговельний банк "Велимир"', Likeness.LIKELY),
+    ],
+)
+def test_abbreviated_and_translated_words_around_a_proper_name(one: str, other: str, likeness: Likeness) -> None:
+    assert compare(name(one, "organisation"), name(other, "organisation")).likeness == likeness
+
+
+def test_letters_that_are_not_the_words_initials_abbreviate_nothing() -> None:
+    verdict = compare(
+        name('АК "МЗК "Портмеллор"', "organisation"),
+        name('Акционерная компания "Внешнеторговая компания "Портмеллор"', "organisation"),
+    )
+    assert verdict.likeness < Likeness.SAME
