@@ -19,7 +19,7 @@ from assay.read.values.dates import find_dates
 from assay.read.values.money import find_money
 from assay.work.part import Extractor
 
-VERSION = "5"
+VERSION = "6"
 MOST_TERMS = 24
 _DEAL = (
     DocumentKind.CONTRACT,

@@ -35,7 +35,7 @@ from assay.read.values.money import currency_in, find_money
 from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
-VERSION = "5"
+VERSION = "6"
 
 
 @dataclass(frozen=True, slots=True)

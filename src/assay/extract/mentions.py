@@ -18,7 +18,7 @@ from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text
 from assay.work.part import Extractor
 
-VERSION = "2"
+VERSION = "3"
 _MAIL = re.compile(
     r"^\s*(?P<field>From|To|Cc|Sender|От|От кого|Кому|Копия|Від|Кому|发件人|收件人|抄送)\s*[:]\s*(?P<rest>.+)$",
     re.IGNORECASE,

@@ -80,7 +80,8 @@ def score_items(index: Index) -> Board:
 
     A record stands for a row of the same exhibit with the same position and designation; what is left, for the only
     one with that position, else the only one with that designation, else the only one whose description is the same to
-    the letter: of several, the one with the same figures. Nothing is matched by likeness. Records that stand for none are wrong with each of their fields.
+    the letter, of several the one with the same figures. Nothing is matched by likeness. Records that stand for none
+    are wrong with each of their fields.
     """
     board = Board("line items")
     for split in (BORN, SCAN):
