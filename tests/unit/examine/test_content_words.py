@@ -187,6 +187,13 @@ def test_digits_that_count_are_a_placeholder(written: str) -> None:
     assert other.weight is Weight.MODERATE
 
 
+def test_a_russian_number_under_the_ukrainian_label_is_the_russian_one() -> None:
+    (clean,) = answers(IDS, page("ІПН 7707083893\n"))
+    assert clean.status is FindingStatus.NO_FINDING
+    (found,) = answers(IDS, page("ІПН 7707083894\n"))
+    assert found.weight is Weight.MODERATE
+
+
 @pytest.mark.parametrize("label", ["居民身份证号码：", "身份证号 ", "Identity card No. "])
 def test_resident_identity_numbers(label: str) -> None:
     (clean,) = answers(IDS, page(f"{label}11010519491231002X\n"))

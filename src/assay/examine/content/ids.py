@@ -28,7 +28,7 @@ NAMES = {
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.ids",
-    version="3",
+    version="4",
     proposition="A register number was invented, or changed after it was written, or mistyped.",
     alternative="The register numbers stand as their registers issued them.",
     expected="The check digits agree with the number.",

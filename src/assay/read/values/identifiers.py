@@ -104,6 +104,8 @@ def _number(text: str, plain: str, at: int, scheme: str) -> Found[Identifier] | 
         kind, valid = "inn", check(value, "inn")
         if not valid:
             return None
+    if kind == "rnokpp" and not valid and check(value, "inn"):
+        kind, valid = "inn", True  # Ukrainian papers name a Russian taxpayer's number by the same words
     return Found(at, end, Identifier(text[at:end], kind, value, valid, doubt))
 
 
