@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,80 @@ def test_no_page_runs_script_loads_from_elsewhere_or_complains(browser, edition)
         wide = browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{page.name} is wider than the window"
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_a_cited_place_leads_back_to_the_sentence_that_rests_on_it(browser, edition):
+    from selenium.webdriver.common.by import By
+
+    anchor = follow(browser, edition, "Kestrel")
+    back = browser.find_element(By.CSS_SELECTOR, "a.back")
+    back.click()
+    note = browser.find_element(By.CSS_SELECTOR, "a.note:target")
+    assert note.get_attribute("id") == anchor
+    assert note.value_of_css_property("background-color") == "rgba(255, 196, 0, 0.45)"
+
+
+def test_pages_have_landmarks_headings_in_order_and_names_for_pictures(browser, edition):
+    from selenium.webdriver.common.by import By
+
+    for page in sorted(edition.rglob("*.html")):
+        browser.get(page.as_uri())
+        assert len(browser.find_elements(By.TAG_NAME, "main")) == 1
+        assert len(browser.find_elements(By.TAG_NAME, "h1")) == 1
+        assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+        levels = [int(h.tag_name[1]) for h in browser.find_elements(By.CSS_SELECTOR, "h1, h2, h3, h4")]
+        assert all(b - a <= 1 for a, b in pairwise(levels)), page.name
+        for picture in browser.find_elements(By.CSS_SELECTOR, "main figure img"):
+            assert len(picture.get_attribute("alt")) > 5
+        ids = [e.get_attribute("id") for e in browser.find_elements(By.CSS_SELECTOR, "[id]")]
+        assert len(ids) == len(set(ids)), page.name
+        for nav in browser.find_elements(By.TAG_NAME, "nav"):
+            assert nav.get_attribute("aria-label")
+
+
+def test_the_first_key_leads_past_the_navigation(browser, edition):
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get((edition / "index.html").as_uri())
+    browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    skip = browser.switch_to.active_element
+    assert skip.get_attribute("class") == "skip"
+    assert skip.rect["x"] >= 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1200, 900), (1920, 1080)])
+def test_no_page_is_wider_than_a_telephone_or_a_screen(browser, edition, width, height):
+    mobile = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", mobile)
+    try:
+        for page in sorted(edition.rglob("*.html")):
+            browser.get(page.as_uri())
+            assert browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth") <= 0
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_words_are_readable_against_their_ground(browser, edition):
+    """The contrast of text is at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+    browser.get((edition / "index.html").as_uri())
+    least = browser.execute_script(CONTRAST)
+    assert least[0] >= 4.5, least
+
+
+CONTRAST = """
+const value = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m; };
+const curve = v => v / 255 <= .03928 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
+const light = m => { const f = m.slice(0, 3).map(curve);
+  return .2126 * f[0] + .7152 * f[1] + .0722 * f[2]; };
+let least = [99, ""];
+for (const e of document.querySelectorAll("main *, nav *, footer *")) {
+  if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+  let ground = null;
+  for (let up = e; up && !ground; up = up.parentElement) ground = value(getComputedStyle(up).backgroundColor);
+  const a = light(value(getComputedStyle(e).color)), b = light(ground || [255, 255, 255]);
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  if (ratio < least[0]) least = [ratio, e.outerHTML.slice(0, 120)];
+}
+return least;
+"""
