@@ -29,7 +29,7 @@ FOLDERS = (
     "pdf-cabinet-of-horrors", "any-format", "dkim-mail",
 )  # fmt: skip
 """Folders whose files nobody altered to deceive; signed-pdf and c2pa-images hold planted changes."""
-PLANTED = ("fail-", "incrementalUpdates")
+PLANTED = ("fail-", "incrementalUpdates", "_modified", "added_header-", "fakePayPal")
 """Parts of names of files in which something was broken or changed on purpose."""
 
 

@@ -50,8 +50,12 @@ class Question:
     ) -> Finding:
         """Return what was found. `innocent` is printed before the standing explanations; no span means the whole.
 
-        Raises `ValueError` for a weight above `heaviest`.
+        Raises `ValueError` for a weight above `heaviest`. What may weigh cryptographic never weighs strong: arithmetic
+        speaks of its narrow proposition only, and all else about a signature is moderate at most.
         """
+        if self.heaviest is Weight.CRYPTOGRAPHIC and weight is Weight.STRONG:
+            message = f"{self.part} speaks cryptographic or moderate, never strong"
+            raise ValueError(message)
         if STRENGTH.index(weight) > STRENGTH.index(self.heaviest):
             message = f"{self.part} may weigh {self.heaviest} at most, not {weight}"
             raise ValueError(message)

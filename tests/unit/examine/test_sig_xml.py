@@ -113,6 +113,9 @@ def test_references_that_lead_outside_are_not_followed():
         b'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo/></Signature>',
         b'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><SignatureMethod Algorithm="x"/>'
         b"</SignedInfo></Signature>",
+        b'<a Id="p1"><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>'
+        + b'<Reference URI="#p1"/>' * 4000
+        + b"</SignedInfo></Signature></a>",
         b"<a>" * 2000 + b"SignedInfo" + b"</a>" * 2000,
     ],
 )

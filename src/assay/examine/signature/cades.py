@@ -30,6 +30,7 @@ ACCEPTS = (*CMS_TYPES, MAIL)
 _OTHER_FAMILIES = frozenset({publickey.GOST, publickey.SM2})
 _MOST_PARTS = 50
 _DEEPEST = 12
+_LONGEST_HEAD = 1 << 20
 _SIGNATURE_TYPES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
 _SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
@@ -150,7 +151,9 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
     if raw[:1] in (b"\n", b"\r"):
         return b"", raw.lstrip(b"\r")[1:]
     found = re.search(rb"\r?\n\r?\n", raw)
-    return (raw, b"") if found is None else (raw[: found.start() + 1], raw[found.end() :])
+    if found is None:
+        return raw[:_LONGEST_HEAD], b""
+    return raw[: min(found.start() + 1, _LONGEST_HEAD)], raw[found.end() :]
 
 
 def parts_of(body: bytes, boundary: str) -> list[bytes]:

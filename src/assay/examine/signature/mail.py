@@ -145,7 +145,7 @@ def _around(digest: str, mail: Letter, field: Field, name: str) -> Iterator[Find
     if arrived is None and field.made and dated and dated < field.made - _SLACK:
         yield _DKIM.finding(
             digest, f"{name} states to be of {field.made:%Y-%m-%d %H:%M} UTC, the mail itself of "
-            f"{dated:%Y-%m-%d %H:%M} UTC; no server's mark says when it arrived.", (), Weight.LIMITED, _TIMES,
+            f"{dated:%Y-%m-%d %H:%M} UTC; no server's mark says when it arrived.", (), Weight.NEUTRAL, _TIMES,
             direction=Direction.NEITHER, expected="A mail that is signed when it is sent.",
             innocent=("a mail that was kept or delayed before it was sent", "a clock that was wrong"),
         )  # fmt: skip
@@ -160,7 +160,7 @@ def _around(digest: str, mail: Letter, field: Field, name: str) -> Iterator[Find
     if field.expires and arrived > field.expires:
         yield _DKIM.finding(
             digest, f"{name} states to count until {field.expires:%Y-%m-%d %H:%M} UTC; the mail was taken in on "
-            f"{arrived:%Y-%m-%d %H:%M} UTC, after it.", (), Weight.LIMITED, _TIMES, direction=Direction.NEITHER,
+            f"{arrived:%Y-%m-%d %H:%M} UTC, after it.", (), Weight.NEUTRAL, _TIMES, direction=Direction.NEITHER,
             expected="A mail that arrives while its signature counts.",
             innocent=("a mail that was delayed or sent on",),
         )  # fmt: skip

@@ -25,6 +25,9 @@ SHOWN = ("from", "to", "cc", "subject", "date", "reply-to", "sender", "content-t
 """Headers that decide what a reader sees of a mail and of whom it comes from."""
 SINGLE = ("from", "to", "cc", "subject", "date", "reply-to", "sender", "content-type", "message-id")
 """Headers that may stand once (RFC 5322, 3.6)."""
+LONGEST_FIELD = 8_192
+_BLANKS = re.compile(rb"[ \t]{1024}")
+"""Canonical forms take time with the square of a run of blanks."""
 _ALGORITHMS = {"rsa-sha256": "sha256", "rsa-sha1": "sha1", "ed25519-sha256": "sha256"}
 _REQUIRED = ("v", "a", "b", "bh", "d", "h", "s")
 
@@ -105,6 +108,8 @@ def letter(data: bytes) -> Letter:
 
     if len(data) > MOST_BYTES:
         raise NotMail(f"it is larger than {MOST_BYTES >> 20} MiB")
+    if _BLANKS.search(data):
+        raise NotMail("it holds runs of blanks that are too long to be brought into canonical form")
     try:
         headers, body = dkim.rfc822_parse(data)
     except (dkim.DKIMException, IndexError) as error:
@@ -157,6 +162,8 @@ def _judged(
 ) -> Field:
     from dataclasses import replace
 
+    if len(header[1]) > LONGEST_FIELD:
+        return replace(base, state=State.OPEN, reason=f"its field is longer than {LONGEST_FIELD} bytes")
     missing = [tag for tag in _REQUIRED if tag not in tags]
     if missing or get.get("v") != "1":
         why = f"it states no {'=, '.join(missing)}=" if missing else f"its version is {get['v']!r}"
@@ -267,6 +274,9 @@ def arc(mail: Letter, keys: Keys) -> Arc | None:
     signatures = [_tags(value) for value in mail.of("arc-message-signature")][:MOST_FIELDS]
     if not seals and not signatures:
         return None
+    longest = max(len(v) for name in ("arc-seal", "arc-message-signature") for v in (*mail.of(name), b""))
+    if longest > LONGEST_FIELD or max(len(mail.of("arc-seal")), len(mail.of("arc-message-signature"))) > MOST_FIELDS:
+        return Arc(len(seals), State.OPEN, "its fields are too many or too long", ())
     domains = tuple(dict.fromkeys(t.get("d", b"").decode("ascii", "replace").lower() for t in seals))
     wanted = {_place(tags) for tags in (*seals, *signatures)}
     missing = sorted(place for place in wanted if place not in keys)

@@ -58,8 +58,8 @@ _AGAINST = {
     Sight.GONE: (Weight.MODERATE, Direction.AGAINST),
     Sight.NEW: (Weight.MODERATE, Direction.AGAINST),
     Sight.NOTE: (Weight.LIMITED, Direction.AGAINST),
-    Sight.FIELD_FILLED: (Weight.LIMITED, Direction.NEITHER),
-    Sight.MARK: (Weight.LIMITED, Direction.NEITHER),
+    Sight.FIELD_FILLED: (Weight.NEUTRAL, Direction.NEITHER),
+    Sight.MARK: (Weight.NEUTRAL, Direction.NEITHER),
 }
 """What each kind of difference weighs. Moderate at most: more needs a person who looked at both states."""
 
@@ -206,7 +206,7 @@ def _differences(reading: Reading, answer: Answer) -> Iterator[Finding]:
         replaced = any(before for _, before, _ in later.values)
         yield _SIGDIFF.finding(
             digest, f"{_name(answer)}: form fields differ from what was signed: {said_values}.{history}", (),
-            Weight.MODERATE if replaced else Weight.LIMITED, "form fields after signing",
+            Weight.MODERATE if replaced else Weight.NEUTRAL, "form fields after signing",
             direction=Direction.AGAINST if replaced else Direction.NEITHER,
         )  # fmt: skip
     if later.acting:

@@ -33,6 +33,8 @@ _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 _XML_TYPES = ("application/xml", "text/xml", "application/xhtml+xml")
 _MOST_SIGNATURES = 20
+MOST_FETCHED = 1 << 30
+"""Bytes of parts that one signature may make us read."""
 _OTHER_FAMILIES = frozenset({publickey.GOST, publickey.SM2})
 _ASIDE = ("docProps/", "_xmlsignatures/", "[Content_Types].xml", "META-INF/", "mimetype", "Thumbnails/")
 _ASIDE_RELATIONS = (
@@ -115,10 +117,18 @@ def _elements(root: _Element) -> list[_Element]:
 
 def _parts(package: Package) -> xmldsig.Fetch:
     names = {entry.name for entry in package.entries()}
+    left = MOST_FETCHED
 
     def fetch(address: str) -> bytes | None:
+        nonlocal left
         name = part_name(address)
-        return package.content(name) if name in names else None
+        if name not in names:
+            return None
+        content = package.content(name)
+        left -= len(content)
+        if left < 0:
+            raise Malformed("its references add up to more than is examined")
+        return content
 
     return fetch
 

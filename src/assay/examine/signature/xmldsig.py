@@ -34,6 +34,8 @@ _ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 _BASE64 = "http://www.w3.org/2000/09/xmldsig#base64"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 MOST_REFERENCES = 5_000
+MOST_INNER = 100
+"""References to elements of the same document: each one copies what it names."""
 MOST_BYTES = 64 << 20
 _IDS = ("Id", "ID", "id", "AssertionID")
 
@@ -143,7 +145,11 @@ def _family(signature: _Element) -> str:
 
 def _checked(signature: _Element, fetch: Fetch, known: Vouched) -> XmlSignature:
     info = _one(signature, "SignedInfo")
-    covered = [_reference(r, signature, fetch) for r in info.findall(f"{DS}Reference")[:MOST_REFERENCES]]
+    listed = info.findall(f"{DS}Reference")
+    inner = sum(str(r.get("URI", "")).startswith("#") or not r.get("URI") for r in signature.iter(f"{DS}Reference"))
+    if len(listed) > MOST_REFERENCES or inner > MOST_INNER:
+        raise Malformed("it has more references than are examined")
+    covered = [_reference(r, signature, fetch) for r in listed]
     covered += _manifests(signature, covered, fetch)
     algorithm = str(_one(info, "SignatureMethod").get("Algorithm"))
     digest, padding = _method(algorithm)
