@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--show", action="store_true", help="print each finding that is limited or more")
     given = parser.parse_args()
-    data = given.data if given.data.is_dir() else Path("/work/shared/data")
+    data = given.data
     if not data.is_dir():
         print(f"no data at {given.data}", file=sys.stderr)
         return 2
