@@ -141,3 +141,19 @@ def test_a_signature_field_is_a_mark() -> None:
     data = PDF + b"/ByteRange [0 10 20 30]"
     (found,) = stage.examine(reading(data, "application/pdf", BODY), data)
     assert isinstance(found, Finding) and found.independence_group == SIGNED
+
+
+def test_a_second_file_that_brings_its_own_end_mark() -> None:
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as target:
+        target.writestr("inner.pdf", PDF)
+    for joined, name in ((PDF + PDF, "a PDF file"), (PDF + stored.getvalue(), "a ZIP package")):
+        (answer,) = tail.examine(reading(joined, "application/pdf"), joined)
+        assert isinstance(answer, Finding)
+        assert f"after its end, which begin like {name}" in answer.observation
+
+
+def test_a_saved_state_behind_another_is_no_second_file() -> None:
+    saved = PDF + b"2 0 obj\n<<>>\nendobj\nstartxref\n60\n%%EOF\n"
+    (answer,) = tail.examine(reading(saved, "application/pdf"), saved)
+    assert isinstance(answer, Finding) and answer.status is FindingStatus.NO_FINDING

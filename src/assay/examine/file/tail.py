@@ -6,6 +6,7 @@ Limits: a file that hides inside another one's own parts (a stream, a comment) i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from assay.examine.question import Question
@@ -18,6 +19,8 @@ _MAGIC = (
     (b"\x89PNG", "a PNG picture"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"),
     (b"MZ", "a Windows program"), (b"\x7fELF", "a Unix program"), (b"\xd0\xcf\x11\xe0", "an old Office file"),
 )  # fmt: skip
+_SECOND = re.compile(rb"%%EOF[\x00\r\n\t ]{0,64}(?=" + b"|".join(re.escape(m) for m, _ in _MAGIC) + rb")")
+"""An end mark with another file right behind it, which may bring an end mark of its own."""
 _PICTURES = ("image/jpeg",)
 _ZIPS = ("application/zip", "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 ACCEPTS = (
@@ -31,7 +34,7 @@ ACCEPTS = (
 _LIMITS = "Only bytes outside the file's own beginning and end are seen, for PDF, JPEG, PNG and ZIP packages."
 _QUESTION = Question(
     part="file.tail",
-    version="1",
+    version="2",
     proposition="Something else was joined to the file.",
     alternative="The file begins and ends where its format says.",
     expected="At most padding after the end mark.",
@@ -85,7 +88,8 @@ def _bounds(kind: str, data: bytes) -> tuple[int, int]:
         if start < 0 or last < 0:
             message = "no %PDF- or no %%EOF"
             raise _NoEnd(message)
-        return start, last + 5
+        joined = _SECOND.search(data, start)
+        return start, joined.start() + 5 if joined else last + 5
     if kind == "image/jpeg":
         return 0, _jpeg(data)
     if kind == "image/png":
