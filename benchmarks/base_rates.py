@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from innocents import FOLDERS, Late, Seen, files, late, specimens
@@ -38,6 +39,9 @@ ON_WORDS = ("txt.", "set.", "doc.")
 
 OUT_OF_CONTEXT = ("set.gaps",)
 """Examinations that have no innocents here: files taken out of their troves do lack what they refer to."""
+
+READ = (*ON_WORDS, "pdf.producerdate")
+"""Examinations whose answers depend on words at all; when none of these is asked for, nothing is read."""
 
 Answer = tuple[str, list[Finding]]
 
@@ -63,11 +67,14 @@ def main() -> int:
     parts = [p for p in (load(path, Examination) for path in builtin) if not given.part or p.name in given.part]
     parts = [p for p in parts if p.name not in OUT_OF_CONTEXT]
     signal.signal(signal.SIGALRM, late)
-    folders = [(name, lambda name=name: files(data / name, given.ocr, given.seconds, given.cache)) for name in
-               tuple(given.folder) or FOLDERS]  # fmt: skip
+    words = any(p.name.startswith(READ) for p in parts)
+    folders: list[tuple[str, Callable[[], Iterable[Seen]]]] = [
+        (name, partial(files, data / name, given.ocr, given.seconds, given.cache, words))
+        for name in tuple(given.folder) or FOLDERS
+    ]
     if not given.folder:
         folders += [
-            (f"specimen {seed}", lambda seed=seed: specimens(seed, given.seconds, given.cache)) for seed in SEEDS
+            (f"specimen {seed}", partial(specimens, seed, given.seconds, given.cache, words=words)) for seed in SEEDS
         ]
     tally = measure(parts, folders, given.seconds, given.show)
     fine = report(parts, tally)

@@ -67,14 +67,16 @@ FORMATS = {
 }  # fmt: skip
 
 
-def files(folder: Path, ocr: bool, seconds: int, cache: Path | None = None) -> Iterator[Seen]:
-    """Yield every innocent file of a folder, read as far as it goes."""
+def files(folder: Path, ocr: bool, seconds: int, cache: Path | None = None, words: bool = True) -> Iterator[Seen]:
+    """Yield every innocent file of a folder, read as far as it goes; not read at all without `words`."""
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         if not any(mark in path.name for mark in PLANTED):
-            yield seen(path, path.relative_to(folder).as_posix(), ocr, seconds, cache)
+            yield seen(path, path.relative_to(folder).as_posix(), ocr, seconds, cache, words)
 
 
-def specimens(seed: int, seconds: int, cache: Path | None = None, pages: int = 60) -> Iterator[Seen]:
+def specimens(
+    seed: int, seconds: int, cache: Path | None = None, pages: int = 60, words: bool = True
+) -> Iterator[Seen]:
     """Yield the papers of a specimen to which nothing was done, and the innocent twins of those that were altered."""
     with tempfile.TemporaryDirectory() as work:
         command = [sys.executable, "-c", "from assay.cli import main; main()", "specimen", work]
@@ -86,10 +88,10 @@ def specimens(seed: int, seconds: int, cache: Path | None = None, pages: int = 6
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
             name = path.relative_to(root).as_posix()
             if name not in altered and path.read_bytes() not in copies:
-                yield seen(path, name, False, seconds, cache)
+                yield seen(path, name, False, seconds, cache, words)
 
 
-def seen(path: Path, name: str, ocr: bool, seconds: int, cache: Path | None) -> Seen:
+def seen(path: Path, name: str, ocr: bool, seconds: int, cache: Path | None, words: bool = True) -> Seen:
     """Return one file, read unless it needs recognition that was not asked for."""
     data = path.read_bytes()
     kind = media_type(data)
@@ -98,7 +100,7 @@ def seen(path: Path, name: str, ocr: bool, seconds: int, cache: Path | None) -> 
     )
     blank = Seen(path, name, data, Reading(exhibit, (), ()), True)
     reader = {media: r for r in (load(p, Reader) for p in readers) for media in r.accepts}.get(kind)
-    if reader is None or (not ocr and needs_recognition(kind, data)):
+    if not words or reader is None or (not ocr and needs_recognition(kind, data)):
         return blank
     records = kept(reader, data, exhibit, seconds, cache)
     if records is None:
