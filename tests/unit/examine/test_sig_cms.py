@@ -190,7 +190,7 @@ def sm2_key():
     return made, made._kg(int(private, 16), sm2.default_ecc_table["g"])
 
 
-def sm2_signed(content, identifier=b"1234567812345678", content_type="1.2.840.113549.1.7.1"):
+def sm2_signed(content, identifier=b"1234567812345678", content_type="1.2.840.113549.1.7.1", *, carried=True):
     from gmssl import func, sm2
 
     made, public = sm2_key()
@@ -234,7 +234,7 @@ def sm2_signed(content, identifier=b"1234567812345678", content_type="1.2.840.11
     )  # fmt: skip
     structure = asn1.SignedData(
         {"version": "v1", "digest_algorithms": [{"algorithm": "1.2.156.10197.1.401"}],
-         "encap_content_info": {"content_type": "data", "content": content},
+         "encap_content_info": {"content_type": "data", **({"content": content} if carried else {})},
          "certificates": [certificate], "signer_infos": [signer]}
     )  # fmt: skip
     return asn1.ContentInfo({"content_type": "signed_data", "content": structure}).dump()
@@ -279,6 +279,44 @@ def test_the_national_shape_of_cms_is_read():
     body = national_oid + inner
     size = len(body).to_bytes(2, "big")
     assert only(b"\x30\x82" + size + body, None).state is State.HOLDS
+
+
+def test_sm2_inside_a_pdf_is_taken_out_and_checked():
+    """pyHanko knows no SM2: the value is taken out of the file and checked by engines that do."""
+    import io
+
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from reportlab.pdfgen.canvas import Canvas
+
+    out, made = io.BytesIO(), io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.drawString(72, 700, "Contract HT-2024-7")
+    canvas.save()
+    key = ec.generate_private_key(ec.SECP256R1())
+    plain = signers.SimpleSigner(
+        signing_cert=asn1x509.Certificate.load(issued(key).public_bytes(serialization.Encoding.DER)),
+        signing_key=keys.PrivateKeyInfo.load(
+            key.private_bytes(
+                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        ),
+        cert_registry=None,
+    )
+    meta = signers.PdfSignatureMetadata(field_name="Sig1")
+    writer = IncrementalPdfFileWriter(io.BytesIO(out.getvalue()))
+    signers.PdfSigner(meta, plain).sign_pdf(writer, output=made, bytes_reserved=16_384)
+    data = made.getvalue()
+    numbers = [int(n) for n in data[data.find(b"/ByteRange [") + 12 :].split(b"]")[0].split()]
+    covered = data[: numbers[1]] + data[numbers[2] :]
+    value = sm2_signed(covered, carried=False).hex().encode()
+    room = numbers[2] - numbers[1] - 2
+    spliced = data[: numbers[1]] + b"<" + value.ljust(room, b"0") + b">" + data[numbers[2] :]
+    found = list(national.SM2.examine_vouched(reading(spliced), spliced, ()))
+    assert [f.independence_group for f in found] == [UNCHANGED], found
+    changed = spliced.replace(b"/MediaBox [ 0 0 595", b"/MediaBox [ 0 0 596", 1)
+    assert changed != spliced
+    assert [f.independence_group for f in national.SM2.examine_vouched(reading(changed), changed, ())] == [BROKEN]
 
 
 # ---- RSA, ECDSA, EdDSA, weak digests
