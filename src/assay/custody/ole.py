@@ -71,6 +71,19 @@ def loops(data: bytes) -> bool:
             break
         at = (sector + 1) * size
         follow += [int.from_bytes(data[p : p + 4], "little") for p in range(at, min(at + size, len(data) - 3), 4)]
+    if _circle(follow):
+        return True
+    small: list[int] = []
+    sector = int.from_bytes(data[60:64], "little")
+    while sector < len(follow):  # ends: no chain runs in a circle
+        at = (sector + 1) * size
+        small += [int.from_bytes(data[p : p + 4], "little") for p in range(at, min(at + size, len(data) - 3), 4)]
+        sector = follow[sector]
+    return _circle(small)
+
+
+def _circle(follow: list[int]) -> bool:
+    """Tell whether following the numbers of a table from any of its places leads back to that place."""
     state = bytearray(len(follow))
     for start in range(len(follow)):
         path, at = [], start

@@ -224,7 +224,7 @@ def _cms_type(data: bytes) -> str | None:
     at = _after_header(data, 0)
     if at is None:
         return None
-    if data[at : at + 1] == b"\x06":
+    if data[at : at + 1] == b"\x06" and at + 1 < len(data):
         oid = data[at + 2 : at + 2 + data[at + 1]]
         kind = _CMS.get(oid)
         if kind != "application/pkcs7-signature":

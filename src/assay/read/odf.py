@@ -1,7 +1,7 @@
 """Readers for OpenDocument: ODT texts, ODS sheets (a page a sheet), ODP presentations (a page a slide).
 
 Limits: tracked deletions are left out and counted; comments are left out and counted; list numbers that the program
-generates are not computed. Encrypted documents are refused. Pictures and charts are left out.
+generates are not computed. Encrypted documents are opened when a given password fits. Pictures and charts are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from assay.read import xml
 from assay.read.body import Body, laid_out, pages, paginate
 from assay.read.docx_table import RawCell, RawTable, place
 from assay.read.language import language
+from assay.read.odf_crypto import unlocked
 from assay.read.sheet import Filled, Sheet, sheet_pages
 from assay.read.xml import attribute, local
 from assay.work.part import Reader, ReadRefused, ReadSettings
@@ -234,6 +235,14 @@ def _sheet_row(row: etree._Element) -> dict[int, tuple[Filled, int, int]]:
     return found
 
 
+def _clear(data: bytes, settings: ReadSettings) -> bytes:
+    """Return a document with its encryption undone, where it is encrypted; refuse when no password fits."""
+    manifest = xml.member(data, "META-INF/manifest.xml") if data[:2] == b"PK" else None
+    if manifest is None or b"encryption-data" not in manifest:
+        return data
+    return unlocked(data, manifest, settings.passwords)
+
+
 def _is(exhibit: Exhibit, kind: str) -> bool:
     return exhibit.media_type.startswith(f"application/vnd.oasis.opendocument.{kind}")
 
@@ -249,6 +258,7 @@ def _children(data: bytes, exhibit: Exhibit) -> list[etree._Element]:
 
 def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
     """Return the number of sheets or slides; of a text, its pages."""
+    data = _clear(data, settings)
     if _is(exhibit, "text"):
         return len(paginate(body(data, exhibit)))
     return len(_children(data, exhibit))
@@ -256,6 +266,7 @@ def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
 
 def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last: int) -> Iterable[Record]:
     """Yield the pages first..last."""
+    data = _clear(data, settings)
     if _is(exhibit, "text"):
         yield from pages(body(data, exhibit), exhibit, NAME, VERSION, first, last)
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import struct
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -23,10 +24,40 @@ from assay.work.part import Reader, ReadRefused, ReadSettings
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-NAME, VERSION = "xls", "1"
+NAME, VERSION = "xls", "2"
 
 
-def _open(data: bytes) -> CalamineWorkbook:
+def _open(data: bytes, settings: ReadSettings) -> CalamineWorkbook:
+    """Return the opened workbook; one that is locked is tried with the passwords given."""
+    try:
+        return _workbook(data)
+    except ReadRefused as refused:
+        if refused.category != "encrypted" or not settings.passwords:
+            raise
+    return _workbook(_plain(data, settings))
+
+
+def _plain(data: bytes, settings: ReadSettings) -> bytes:
+    """Return a binary workbook with its encryption undone; refuse when no password fits."""
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+
+    for password in settings.passwords:
+        plain = io.BytesIO()
+        try:
+            locked = msoffcrypto.OfficeFile(io.BytesIO(data))
+            locked.load_key(password=password)
+            locked.decrypt(plain)
+        except (InvalidKeyError, DecryptionError):
+            continue
+        except (FileFormatError, ParseError, OSError, ValueError, KeyError, AttributeError, TypeError, IndexError,
+                struct.error, AssertionError) as error:  # fmt: skip
+            raise ReadRefused("broken", f"the encrypted workbook is damaged: {str(error)[:160]}") from error
+        return plain.getvalue()
+    raise ReadRefused("encrypted", "the workbook is encrypted: a password is needed and none that was given fits")
+
+
+def _workbook(data: bytes) -> CalamineWorkbook:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     if data[:4] == b"\xd0\xcf\x11\xe0" and loops(data):
@@ -106,7 +137,7 @@ def _sheet(workbook: CalamineWorkbook, index: int) -> Sheet:
 
 def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
     """Return the number of sheets."""
-    number = len(_open(data).sheet_names)
+    number = len(_open(data, settings).sheet_names)
     if not number:
         raise ReadRefused("broken", "the workbook has no sheets")
     return number
@@ -114,7 +145,7 @@ def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
 
 def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last: int) -> Iterable[Record]:
     """Yield the sheets first..last; a damaged one as a failed page."""
-    workbook = _open(data)
+    workbook = _open(data, settings)
     for number in range(first, min(last, len(workbook.sheet_names)) + 1):
         made = Body(kind="sheet", engine="calamine")
         try:

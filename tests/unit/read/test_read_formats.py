@@ -311,3 +311,66 @@ def test_what_needs_a_program_says_so_when_it_is_absent(monkeypatch) -> None:
         read(data)
     assert refused.value.category == "missing_program"
     assert "application/vnd.wordperfect" in refused.value.message
+
+
+# ---- encrypted OpenDocument
+
+
+def locked_odt(password: str, *, way: str = "cbc") -> bytes:
+    import zlib
+
+    from cryptography.hazmat.decrepit.ciphers.algorithms import Blowfish
+    from cryptography.hazmat.decrepit.ciphers.modes import CFB
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text"))
+    text = f"<office:document-content {names}><office:body><office:text><text:p>Секрет</text:p></office:text>"
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    plain = packer.compress((text + "</office:body></office:document-content>").encode()) + packer.flush()
+    digest = hashlib.sha256 if way == "cbc" else hashlib.sha1
+    size, vector = (32, b"v" * 16) if way == "cbc" else (16, b"v" * 8)
+    key = hashlib.pbkdf2_hmac("sha1", digest(password.encode()).digest(), b"salt", 1024, size)
+    if way == "cbc":
+        pad = 16 - len(plain) % 16
+        writer = Cipher(algorithms.AES(key), modes.CBC(vector)).encryptor()
+        packed = writer.update(plain + b"\0" * (pad - 1) + bytes([pad])) + writer.finalize()
+    else:
+        writer = Cipher(Blowfish(key), CFB(vector)).encryptor()
+        packed = writer.update(plain) + writer.finalize()
+    hashed, cipher = ("sha256", "aes256-cbc") if way == "cbc" else ("sha1", "Blowfish CFB")
+
+    def b64(raw: bytes) -> str:
+        return base64.b64encode(raw).decode()
+
+    manifest = f"""<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+    <m:file-entry m:full-path="content.xml"><m:encryption-data m:checksum-type="x#{hashed}-1k"
+    m:checksum="{b64(digest(plain[:1024]).digest())}"><m:algorithm m:algorithm-name="x#{cipher}"
+    m:initialisation-vector="{b64(vector)}"/><m:key-derivation m:key-derivation-name="PBKDF2" m:key-size="{size}"
+    m:iteration-count="1024" m:salt="{b64(b"salt")}"/><m:start-key-generation m:start-key-generation-name="x#{hashed}"/>
+    </m:encryption-data></m:file-entry></m:manifest>"""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr("content.xml", packed)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("way", ["cbc", "blowfish"])
+def test_an_encrypted_opendocument_opens_with_the_right_password_only(way: str) -> None:
+    data = locked_odt("пароль", way=way)
+    assert [r.text for r in read(data, ("wrong", "пароль")) if isinstance(r, Page)] == ["Секрет"]
+    for passwords in ((), ("wrong",)):
+        with pytest.raises(ReadRefused) as refused:
+            read(data, passwords)
+        assert refused.value.category == "encrypted"
+
+
+def test_a_key_that_would_take_for_ever_is_refused() -> None:
+    plain = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(locked_odt("x"))) as old, zipfile.ZipFile(plain, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'iteration-count="1024"', b'iteration-count="99999999"'))
+    with pytest.raises(ReadRefused) as refused:
+        read(plain.getvalue(), ("x",))
+    assert refused.value.category == "limit"
