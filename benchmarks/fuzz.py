@@ -338,7 +338,7 @@ def worker() -> None:
     from assay.read import converted
     from assay.read.stage import readers
     from assay.work.outside import OutsideFailed
-    from assay.work.sandbox import enter
+    from assay.work.sandbox import enter, prepare
 
     readers()
     if "--ocr" not in sys.argv:
@@ -350,7 +350,9 @@ def worker() -> None:
         raise OutsideFailed("missing_program", "no program outside is started here")
 
     converted.convert = absent
-    held = enter(MEMORY, (), (Path(__file__).resolve().parent,))
+    held, listener = enter(prepare(MEMORY, 0, sealed=False))
+    if listener >= 0:
+        os.close(listener)  # nobody asks which calls were refused: they just fail
     answers.write(json.dumps(held).encode() + b"\n")
     answers.flush()
     while head := sys.stdin.buffer.read(4):

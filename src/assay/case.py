@@ -41,8 +41,9 @@ from assay.store.rows import to_row
 from assay.store.store import Store
 from assay.store.task import Task
 from assay.work import wire
-from assay.work.executor import Executor, Inline, Processes
+from assay.work.executor import Executor, Finished, Inline
 from assay.work.part import Exporter, load
+from assay.work.processes import Processes
 from assay.work.run import Progress, Step, run_stage
 from assay.work.stage import Settings, Stage
 from assay.work.worker import stages_of
@@ -70,6 +71,10 @@ def _silent(step: Step) -> None:
     """Say nothing."""
 
 
+def _unheard(text: str) -> None:
+    """Say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """How a run is done: `executor` is processes or inline, `jobs` how many workers (0: one per core)."""
@@ -79,6 +84,7 @@ class RunSettings:
     source: str = "unnamed source"
     settings: Settings = field(default_factory=Settings)
     progress: Callable[[Step], None] = _silent
+    notice: Callable[[str], None] = _unheard
 
 
 class Case:
@@ -147,7 +153,8 @@ class Case:
         if how.executor == "inline":
             return Inline(self.store, how.settings)
         if how.executor == "processes":
-            return Processes(self.store.folder.resolve(), how.settings, ROOMS, how.jobs or len(os.sched_getaffinity(0)))
+            jobs = how.jobs or len(os.sched_getaffinity(0))
+            return Processes(self.store, how.settings, ROOMS, jobs, notice=how.notice)
         raise Usage(f"there is no executor {how.executor}", hint="Use processes or inline.")
 
     # ---- looking
@@ -201,10 +208,10 @@ class Case:
         finally:
             executor.close()
         answer = answers[0][1] if answers else None
-        if not isinstance(answer, wire.Done):
+        if not isinstance(answer, Finished):
             reason = answer.message if answer else "no worker answered"
             raise Usage(f"the examination did not finish: {reason}", hint="Try again with more memory or time.")
-        made = wire.records_of(wire.checked(answer)[0])
+        made, _ = wire.checked(answer.answer)
         found = tuple(f for f in made if isinstance(f, Finding) and f.exhibit == finding.exhibit)
         return any(f.id == finding.id for f in found), found
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from pathlib import Path
-
 import pytest
+from faulty import digest, rooms, run, said, trove
 
-from assay.custody.receive import receive
 from assay.custody.verify import verify
-from assay.model import Problem
-from assay.store.store import Store
-from assay.work.executor import Processes
-from assay.work.run import run_stage
-from assay.work.stage import Limits, Settings
-from assay.work.worker import stages_of
+from assay.model import Occurrence, Problem
+from assay.work.executor import Lost
+from assay.work.processes import Processes
+
+__all__ = ["rooms"]
 
 BAD = {
     "crash": "crashed",
@@ -24,40 +19,14 @@ BAD = {
     "hog": "limit",
     "raise": "error",
     "lie": "error",
-    "forge": "error",
+    "slander 1234": "error",
+    "plant 1234": "error",
+    "commission 1234": "error",
+    "babble": "crashed",
+    "boast": "crashed",
+    "garble": "crashed",
+    "ask": "crashed",
 }
-
-
-@pytest.fixture(autouse=True)
-def rooms(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-
-
-def trove(folder: Path, *contents: str) -> Path:
-    folder.mkdir()
-    for number, content in enumerate(contents):
-        (folder / f"{number}.txt").write_text(content)
-    return folder
-
-
-def run(case: Path, folder: Path, jobs: int) -> Store:
-    store = Store.open(case, write=True, make=True)
-    store.clock = lambda: "2026-01-01T00:00:00Z"
-    receive(store, folder, "test")
-    # The room in this test stands in for the real stage, which opens what was received.
-    store._db.execute("DELETE FROM tasks")
-    settings = Settings(limits=Limits(seconds=5, memory=1 << 30))
-    executor = Processes(case, settings, ("rooms",), jobs)
-    try:
-        run_stage(stages_of(("rooms",))["receive"], store, executor, settings, (), lambda step: None)
-    finally:
-        executor.close()
-    return store
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -72,6 +41,12 @@ def test_each_fault_costs_its_own_task_only(tmp_path, jobs):
             assert problems[digest(text)].category == category, text
         assert verify(store).breaches == ()
         assert store.count_tasks("receive", "quarantined") == len(BAD)
+        assert not [p for p in store.all(Occurrence) if p.path == "planted.txt"]
+
+
+def test_a_worker_that_never_gives_up_the_processor_is_ended(tmp_path):
+    with run(tmp_path / "c", trove(tmp_path / "t", "spin", "good"), seconds=2) as store:
+        assert {p.about: p.category for p in store.all(Problem)}[digest("spin")] == "hung"
 
 
 def test_a_task_of_many_pages_is_cut_and_only_the_bad_page_is_lost(tmp_path):
@@ -81,9 +56,25 @@ def test_a_task_of_many_pages_is_cut_and_only_the_bad_page_is_lost(tmp_path):
         assert [p.category for p in store.all(Problem) if p.page == 2] == ["crashed"]
 
 
+class Unlucky(Processes):
+    """Loses the first worker of each task."""
+
+    def __init__(self, *words: object, **more: object) -> None:
+        super().__init__(*words, **more)
+        self.tried: set[str] = set()
+
+    def collect(self):
+        found = []
+        for task, result in super().collect():
+            found.append((task, result if task.id in self.tried else Lost("crashed", "bad luck")))
+            self.tried.add(task.id)
+        return found
+
+
 def test_a_task_that_dies_once_is_tried_again_alone(tmp_path):
-    with run(tmp_path / "c", trove(tmp_path / "t", "once", "good"), 2) as store:
-        assert {p.message for p in store.all(Problem)} == {"seen"}
+    with run(tmp_path / "c", trove(tmp_path / "t", "once", "good"), 2, Unlucky) as store:
+        assert {p.message for p in store.all(Problem)} == {"seen", "tried "}
+        assert store.count_tasks("receive", "quarantined") == 0
 
 
 def test_records_and_log_do_not_depend_on_the_number_of_workers(tmp_path):
@@ -91,3 +82,22 @@ def test_records_and_log_do_not_depend_on_the_number_of_workers(tmp_path):
     with run(tmp_path / "one", folder, 1) as one, run(tmp_path / "two", folder, 2) as two:
         assert list(one.events()) == list(two.events())
         assert list(one.rows()) == list(two.rows())
+
+
+def test_what_a_worker_prints_without_end_fills_no_disk(tmp_path):
+    assert said(tmp_path / "c", trove(tmp_path / "t", "print"), seconds=60) == {"print": "printed"}
+    assert (tmp_path / "c" / "workers.log").stat().st_size < 200_000
+
+
+def test_what_a_worker_hands_over_without_end_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr("assay.work.processes.KEPT_BLOBS", 50)
+    with run(tmp_path / "c", trove(tmp_path / "t", "pour", "members"), seconds=20) as store:
+        assert {p.about: p.category for p in store.all(Problem)} == {digest("pour"): "limit"}
+        assert digest("a member") in store.blobs
+        assert digest("drop") not in store.blobs
+    assert not list((tmp_path / "c" / "blobs").glob(".new-*"))
+
+
+def test_a_worker_starts_no_program_but_a_known_one(tmp_path):
+    found = said(tmp_path / "c", trove(tmp_path / "t", "order"), seconds=20)
+    assert found["order"].startswith("missing_program: no program 'sh'")

@@ -16,9 +16,8 @@ from assay.custody.receive import receive
 from assay.model import Page
 from assay.model.errors import Fault
 from assay.store.store import Store
-from assay.store.task import Task
-from assay.work.executor import Processes
-from assay.work.stage import Limits, Settings
+from assay.work.processes import Processes
+from assay.work.stage import Settings
 from assay.work.worker import stages_of
 
 ONE = RunSettings(jobs=1)
@@ -56,7 +55,7 @@ def test_workers_that_cannot_start_cost_no_task(tmp_path):
     with Store.open(tmp_path / "case", write=True, make=True) as store:
         receive(store, folder, "x")
         ((_, task),) = store.todo("receive", 9)
-        executor = Processes(tmp_path / "case", Settings(), ("no.such.room",), 1)
+        executor = Processes(store, Settings(), ("no.such.room",), 1)
         executor.submit(stages_of(ROOMS)["receive"], task)
         with pytest.raises(Fault, match="do not start") as raised:
             executor.collect()
@@ -74,16 +73,29 @@ def test_a_worker_that_dies_between_tasks_costs_nothing(tmp_path):
     with Store.open(tmp_path / "case", write=True, make=True) as store:
         receive(store, folder, "x")
         tasks = [task for _, task in store.todo("receive", 9)]
-        executor = Processes(tmp_path / "case", Settings(), ROOMS, 1)
+        executor = Processes(store, Settings(), ROOMS, 1)
         for task in tasks:
             executor.submit(stage, task)
             ((done, result),) = executor.collect()
             assert done == task
-            assert type(result).__name__ == "Done"
-            worker = executor._workers[0].process
-            os.kill(worker.pid, signal.SIGKILL)
-            os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+            assert type(result).__name__ == "Finished"
+            (pid,) = pids("assay.work.zygote", but=executor._zygotes[""].process.pid)
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(0.2)
         executor.close()
+
+
+def pids(name: str, but: int) -> list[int]:
+    """Return the processes that run `name` and were forked by process `but`."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == but and name in (place / "cmdline").read_text():
+                found.append(int(place.name))
+        except OSError:
+            continue
+    return found
 
 
 def alive(pid: int) -> bool:
@@ -100,33 +112,17 @@ def gone(pid: int) -> bool:
     return not alive(pid)
 
 
-def test_a_hung_worker_takes_its_children_with_it(tmp_path, monkeypatch):
-    here = str(Path(__file__).parent)
-    monkeypatch.setenv("PYTHONPATH", here, prepend=os.pathsep)
-    monkeypatch.syspath_prepend(here)
-    folder = trove(tmp_path / "trove", a="fork and hang")
-    with Store.open(tmp_path / "case", write=True, make=True) as store:
-        receive(store, folder, "x")
-        ((_, task),) = store.todo("receive", 9)
-        executor = Processes(tmp_path / "case", Settings(limits=Limits(seconds=2)), ("rooms",), 1)
-        executor.submit(stages_of(("rooms",))["receive"], Task("receive", task.subject, first=1, last=1))
-        ((_, result),) = executor.collect()
-        executor.close()
-    assert result.category == "hung"
-    assert gone(int((tmp_path / "case" / "blobs" / ".new-child").read_text()))
-
-
 DRIVER = """
 import sys
 from pathlib import Path
 from assay.store.store import Store
 from assay.store.task import Task
-from assay.work.executor import Processes
+from assay.work.processes import Processes
 from assay.work.stage import Settings
 from assay.work.worker import stages_of
-executor = Processes(Path(sys.argv[1]), Settings(), ("rooms",), 1)
+executor = Processes(Store.open(Path(sys.argv[1])), Settings(), ("rooms",), 1)
 executor.submit(stages_of(("rooms",))["receive"], Task("receive", sys.argv[2], first=1, last=1))
-print(executor._workers[0].process.pid, flush=True)
+print(executor._zygotes[""].process.pid, flush=True)
 executor.collect()
 """
 
@@ -136,18 +132,36 @@ def test_no_worker_outlives_a_driver_that_was_killed(tmp_path):
     with Store.open(tmp_path / "case", write=True, make=True) as store:
         receive(store, folder, "x")
         ((_, task),) = store.todo("receive", 9)
+    here = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     driver = subprocess.Popen(
         [sys.executable, "-c", DRIVER, tmp_path / "case", task.subject],
         stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]),
-        },
+        env={**os.environ, "PYTHONPATH": here},
     )
-    worker = int(driver.stdout.readline())
-    time.sleep(1.5)
-    assert alive(worker)
+    zygote = int(driver.stdout.readline())
+    deadline = time.monotonic() + 30
+    while not (workers := pids("assay.work.zygote", but=zygote)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    (worker,) = workers
     driver.kill()
     driver.wait()
     driver.stdout.close()
     assert gone(worker)
+    assert gone(zygote)
+
+
+def test_an_end_of_the_zygote_loses_no_task(tmp_path):
+    folder = trove(tmp_path / "trove", a="Letter No. 1", b="Letter No. 2")
+    stage = stages_of(ROOMS)["receive"]
+    with Store.open(tmp_path / "case", write=True, make=True) as store:
+        receive(store, folder, "x")
+        tasks = [task for _, task in store.todo("receive", 9)]
+        executor = Processes(store, Settings(), ROOMS, 1)
+        for task in tasks:
+            executor.submit(stage, task)
+            ((done, result),) = executor.collect()
+            assert done == task
+            assert type(result).__name__ == "Finished"
+            os.kill(executor._zygotes[""].process.pid, signal.SIGKILL)
+            time.sleep(0.3)
+        executor.close()

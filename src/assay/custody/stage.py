@@ -15,6 +15,7 @@ from assay.model import Exhibit, Occurrence, Problem, Record, Trove
 from assay.store.store import Store
 from assay.store.task import TROVE, Outcome, Task
 from assay.work.pieces import inputs_of, trove_stage
+from assay.work.preload import load_codecs
 from assay.work.stage import Bench, Settings, Stage, whole
 
 DEPTH = 8
@@ -27,10 +28,15 @@ JOINER, JOINER_VERSION = "volumes", "1"
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
     return (
-        Stage(OPEN, _plan, _open, _give_up, whole),
-        Stage(JOIN, _plan_joining, _join, _give_up, whole),
+        Stage(OPEN, _plan, _open, _give_up, whole, sealed=True, warm=warm),
+        Stage(JOIN, _plan_joining, _join, _give_up, whole, sealed=True, warm=warm),
         trove_stage("receive.signatures", DETACHED, DETACHED.combine),
     )
+
+
+def warm(settings: Settings) -> None:
+    """Load what opening exhibits needs of the file system: codecs."""
+    load_codecs()
 
 
 def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:

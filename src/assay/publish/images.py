@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from assay.model import Exhibit, Image, Page, PageState, Problem, Rendition
 from assay.publish.edition import Edition, Note
 from assay.read.office_pages import SUFFIXES
+from assay.read.stage import warm
 from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.pieces import handing, inputs_of
@@ -39,7 +40,8 @@ class Wanted:
 
 def stages() -> tuple[Stage, ...]:
     """Return the stages of this room: nothing is planned, the tasks are made when pictures are asked for."""
-    return (Stage(STEP, lambda *_: (), _draw, _give_up, whole, unit="pictures", hands=handing(Exhibit, Page)),)
+    handed = handing(Exhibit, Page)
+    return (Stage(STEP, lambda *_: (), _draw, _give_up, whole, unit="pictures", hands=handed, warm=warm),)
 
 
 def tasks(store: Store, wanted: Iterable[Wanted], settings: Settings) -> Iterator[Task]:

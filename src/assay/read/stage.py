@@ -12,6 +12,7 @@ from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.part import Reader, ReadRefused, load
 from assay.work.pieces import handing, inputs_of, name_of
+from assay.work.preload import load_codecs
 from assay.work.stage import Bench, Settings, Stage
 
 NONE = "none@1"
@@ -23,9 +24,62 @@ def stages() -> tuple[Stage, ...]:
     """Return the stages of this room."""
     return (
         Stage(
-            "read", _plan, _read, _give_up, _split, unit="pages", counts=Page.KIND, apart=True, hands=handing(Exhibit)
+            "read",
+            _plan,
+            _read,
+            _give_up,
+            _split,
+            unit="pages",
+            counts=Page.KIND,
+            apart=True,
+            hands=handing(Exhibit),
+            sealed=True,
+            warm=warm,
+            engines=_engines,
         ),
     )
+
+
+_FONTS = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 90 90]/Contents 5 0 R/Resources<</Font<</F 4 0 R>>>>>>endobj
+4 0 obj<</Type/Font/Subtype/TrueType/BaseFont/NoSuchFont/Encoding/WinAnsiEncoding>>endobj
+5 0 obj<</Length 37>>stream
+BT /F 12 Tf 10 10 Td (A letter) Tj ET
+endstream endobj
+trailer<</Root 1 0 R>>"""
+"""A page in a font that it does not hold."""
+
+
+def warm(settings: Settings) -> None:
+    """Load what readers look up in files while they read: codecs, picture formats, language profiles."""
+    import cv2
+    import numpy.ma  # noqa: F401 - numpy loads it when it is first wanted
+    from PIL import Image as Picture
+
+    from assay.read.language import language
+    from assay.read.ocr import engines
+    from assay.read.render import render
+
+    load_codecs()
+    Picture.init()
+    cv2.setNumThreads(1)
+    engines.have()
+    render(_FONTS, "application/pdf", 1, 20, 0, ())  # makes the library look through the system's fonts
+    for sample in (
+        "Договор поставки товара",
+        "Договір постачання товару",
+        "合同规定交付货物",
+        "The goods are delivered",
+    ):
+        language(sample)
+
+
+def _engines(kind: str, settings: Settings) -> None:
+    from assay.read.ocr import engines
+
+    engines.warm(kind, settings.read.languages)
 
 
 def readers() -> tuple[Reader, ...]:

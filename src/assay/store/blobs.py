@@ -79,13 +79,47 @@ class Blobs:
             raise CustodyBroken(f"the stored bytes of exhibit {digest} are not what was received")
         return data
 
+    def descriptor(self, digest: str) -> int:
+        """Return a descriptor to read a blob by; raise `CustodyBroken` when it is missing. Who reads it checks it."""
+        try:
+            return os.open(self.path(digest), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            raise CustodyBroken(f"the bytes of exhibit {digest} are missing") from None
+        except OSError as error:
+            raise StoreFault(f"the bytes of exhibit {digest} cannot be read: {error.strerror}") from error
+
+    def arriving(self) -> Arriving:
+        """Return a new temporary file for bytes that come piece by piece."""
+        return Arriving(self.folder)
+
+    def settle(self, arrived: list[Arriving]) -> frozenset[str]:
+        """Store what has arrived, synced, under its digests, and return them; what is there already is dropped.
+
+        The folders are synced once for all: none of it counts before the records that name it are committed.
+        """
+        folders: set[Path] = set()
+        try:
+            for file in arrived:
+                target = self.path(file.digest)
+                if target.exists():
+                    file.drop()
+                    continue
+                target.parent.mkdir(exist_ok=True)
+                file.sync()
+                file.path.rename(target)
+                folders |= {target.parent, self.folder}
+            for folder in sorted(folders):
+                _sync(folder)
+        except OSError as error:
+            raise _fault(error) from error
+        return frozenset(file.digest for file in arrived)
+
     @contextlib.contextmanager
     def _writing(self) -> Iterator[tuple[BinaryIO, Writer]]:
         """Give a temporary file and the function that keeps it under its digest; what is not kept is removed."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = self.folder / f".new-{os.getpid()}-{secrets.token_hex(8)}"
-            # Read only from the start: behind the walls no mode can be changed.
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
         except OSError as error:
             raise _fault(error) from error
@@ -121,11 +155,60 @@ class Writer:
         if not target.exists():
             self._temporary.rename(target)
         for folder in (target.parent, self._blobs.folder):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            _sync(folder)
+
+
+class Arriving:
+    """Bytes on their way into a case: a temporary file that is read only from the start, hashed as it grows."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the temporary file below `folder`; raise `StoreFault` when that cannot be written."""
+        self.digest, self._sha256 = "", hashlib.sha256()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.path = folder / f".new-{os.getpid()}-{secrets.token_hex(8)}"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            self._file: BinaryIO | None = os.fdopen(os.open(self.path, flags, 0o444), "wb", 1 << 17)
+        except OSError as error:
+            raise _fault(error) from error
+
+    def write(self, data: bytes) -> None:
+        """Add bytes; raise `StoreFault` when they cannot be written."""
+        assert self._file
+        self._sha256.update(data)
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise _fault(error) from error
+
+    def close(self) -> None:
+        """Note that all has come: `digest` is known from here on."""
+        assert self._file
+        try:
+            self._file.close()
+        except OSError as error:
+            raise _fault(error) from error
+        self._file = None
+        self.digest = self._sha256.hexdigest()
+
+    def sync(self) -> None:
+        """Bring the bytes to the disk."""
+        _sync(self.path)
+
+    def drop(self) -> None:
+        """Remove the temporary file."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _sync(place: Path) -> None:
+    descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

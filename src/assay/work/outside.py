@@ -72,7 +72,7 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt")
 _CONFIGURATION = (
     "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/libreoffice",
     "/etc/localtime", "/etc/mime.types", "/etc/papersize", "/etc/java-17-openjdk", "/var/cache/fontconfig",
-    "/var/lib/libreoffice",
+    "/var/lib/libreoffice", "/var/spool/libreoffice",
 )  # fmt: skip
 _NAMED = re.compile(r"\{(home|given|out)\}")
 _SUFFIX = re.compile(r"[a-z0-9]{1,8}")
@@ -228,7 +228,7 @@ def _launch(order: dict[str, object], words: list[str]) -> None:
     """Enter the limits and become the program: the rest of this process's life is its own."""
     import resource
 
-    from assay.work import sandbox
+    from assay.work import outside_walls, sandbox
 
     sandbox.die_with_parent()
     home, memory, output = Path(str(order["home"])), int(str(order["memory"])), int(str(order["output"]))
@@ -254,7 +254,7 @@ def _launch(order: dict[str, object], words: list[str]) -> None:
     if bubblewrap:
         words = [bubblewrap, *_namespaces(home, environment), "--", *words]
         os.execve(bubblewrap, words, environment)
-    sandbox.enter_outside(home, (*_SYSTEM, *_CONFIGURATION))
+    outside_walls.enter(home, (*_SYSTEM, *_CONFIGURATION))
     os.execve(words[0], words, environment)
 
 

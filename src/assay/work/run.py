@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from assay.model import Problem
+from assay.model import Correction, Image, Judgement, Occurrence, Problem, Record
 from assay.model.errors import CustodyBroken, Fault, StoreFault
 from assay.store.rows import Row, to_row
 from assay.store.store import Store
 from assay.store.task import Task
 from assay.work import wire
-from assay.work.executor import Executor, Lost, Result
+from assay.work.executor import Executor, Finished, Lost, Result
 from assay.work.stage import Settings, Stage
 
 WINDOW = 16
@@ -84,7 +84,7 @@ class _Run:
             while self.queue and self.queue[0][1].id in self.answers:
                 task = self.queue[0][1]
                 result = self.answers.pop(task.id)
-                if not isinstance(result, wire.Done) and self._again(task, result):
+                if not isinstance(result, Finished) and self._again(task, result):
                     result = self._alone(task, result)
                 self.queue.pop(0)
                 self._commit(task, result)
@@ -126,11 +126,11 @@ class _Run:
         return self.executor.collect()[0][1]
 
     def _commit(self, task: Task, result: Result) -> None:
-        if isinstance(result, wire.Done):
+        if isinstance(result, Finished):
             try:
-                rows, children = wire.checked(result)
-                self._admit(task, rows, children)
-                return self._finish(task, "done", rows, children, self.stage.name)
+                records, children = wire.checked(result.answer)
+                self._admit(task, records, children, result.kept)
+                return self._finish(task, "done", result.answer.rows, children, self.stage.name)
             except msgspec.MsgspecError as error:
                 result = wire.Failed("error", f"its worker answered with records that are none: {error}"[:300], False)
         if isinstance(result, wire.Failed) and result.fatal:
@@ -142,12 +142,29 @@ class _Run:
         rows = [to_row(record) for record in outcome.records]
         return self._finish(task, "quarantined", rows, outcome.children, "quarantine")
 
-    def _admit(self, task: Task, rows: list[Row], children: list[Task]) -> None:
-        """Raise `msgspec.ValidationError` when an answer reaches beyond its task: a worker may have been taken over."""
+    def _admit(self, task: Task, records: list[Record], children: list[Task], kept: frozenset[str]) -> None:
+        """Raise `msgspec.ValidationError` when an answer reaches beyond its task: a worker may have been taken over.
+
+        A task on an exhibit speaks of that exhibit, and of those whose bytes it handed over itself.
+        """
         if any(child.stage != task.stage for child in children):
             raise msgspec.ValidationError("it asks for work in another stage")
-        if self.stage.apart and any(row.exhibit not in ("", task.subject) for row in rows):
+        if not task.exhibit:
+            return
+        own = {"", task.exhibit} if self.stage.apart else {"", task.exhibit} | kept
+        if any(to_row(record).exhibit not in own for record in records):
             raise msgspec.ValidationError("it speaks of another exhibit")
+        for record in records:
+            if isinstance(record, Occurrence) and (record.exhibit not in kept or record.parent != task.exhibit):
+                raise msgspec.ValidationError("it speaks of a member that it did not hand over")
+            if isinstance(record, Image) and record.picture not in kept:
+                raise msgspec.ValidationError("it speaks of a picture that it did not hand over")
+            if isinstance(record, Judgement | Correction):
+                raise msgspec.ValidationError("it speaks for a person")
+        for child in children:
+            again = (child.subject, child.inputs, child.generation) == (task.subject, task.inputs, task.generation)
+            if not again and child.subject not in kept:
+                raise msgspec.ValidationError("it asks for work on another exhibit")
 
     def _finish(self, task: Task, state: str, rows: list[Row], children: Sequence[Task], action: str) -> None:
         self.left += self.store.finish(task, state, rows, children, action) - 1

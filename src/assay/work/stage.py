@@ -47,6 +47,14 @@ def nothing(task: Task, store: Store) -> Iterable[Row]:
     return ()
 
 
+def cold(settings: Settings) -> None:
+    """Load nothing beforehand."""
+
+
+def no_engines(kind: str, settings: Settings) -> None:
+    """Load no engine: the stage's tasks want none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of the run.
@@ -58,6 +66,8 @@ class Stage:
     tasks when it is empty. `patience` multiplies the time limit (a task over a whole trove takes longer).
     `apart`: a task's records are about its own exhibit only. `hands(task, store)` returns, in the driver, the rows
     that a worker is handed with the exhibit's bytes. A task on `TROVE` looks at the whole trove, and asks for it.
+    `sealed`: its workers open no file at all; else they may read the program's own code and data. `warm` loads what its
+    tasks need, `engines(kind, settings)` the engines of a kind, before the walls rise, in a process that saw no trove.
     """
 
     name: str
@@ -70,6 +80,9 @@ class Stage:
     patience: float = 1.0
     apart: bool = False
     hands: Callable[[Task, Store], Iterable[Row]] = nothing
+    sealed: bool = True
+    warm: Callable[[Settings], None] = cold
+    engines: Callable[[str, Settings], None] = no_engines
 
 
 def whole(task: Task) -> tuple[Task, ...]:

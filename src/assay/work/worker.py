@@ -1,30 +1,28 @@
-"""The worker process: takes a task, does it behind the walls, answers. Run by the driver, never by hand."""
+"""A worker: forked by the zygote, walled in, does the tasks of one exhibit, and ends.
+
+It has no file, no database and no socket but its line to the driver. A task comes with its rows and its exhibit's bytes
+as descriptors; a task over the whole trove asks the driver for what it wants to see.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import sqlite3
-import sys
+import socket
+from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
+from typing import TypeVar
 
-import msgspec
-
-from assay.model.errors import CustodyBroken, StoreFault
+from assay.model import Exhibit, Page, Reading, Record, Table
+from assay.model.errors import CustodyBroken, StoreFault, Usage
+from assay.store.rows import from_row
 from assay.store.store import Store
 from assay.store.task import Task, decode_task
-from assay.work import wire
+from assay.work import engine, outside, wire
 from assay.work.handed import Handed
-from assay.work.sandbox import die_with_parent, enter
 from assay.work.stage import Bench, Settings, Stage
 
-
-class Start(msgspec.Struct, frozen=True, array_like=True):
-    """The first message to a worker: where the case is, the run's settings as JSON, and the rooms that hold stages."""
-
-    case: bytes
-    settings: bytes
-    rooms: tuple[str, ...]
+R = TypeVar("R", bound=Record)
 
 
 def stages_of(rooms: tuple[str, ...]) -> dict[str, Stage]:
@@ -35,10 +33,19 @@ def stages_of(rooms: tuple[str, ...]) -> dict[str, Stage]:
     return found
 
 
-def bench_for(stage: Stage, task: Task, store: Store, settings: Settings) -> Bench:
-    """Return what a handler of `stage` has at hand for `task`, out of the case itself."""
+def bench_for(stage: Stage, task: Task, store: Store, settings: Settings, kept: set[str]) -> Bench:
+    """Return what a handler of `stage` has at hand for `task`, out of the case itself: for work without walls.
+
+    The digests of the blobs that it stores are added to `kept`.
+    """
+
+    def keep(data: bytes) -> str:
+        digest = store.blobs.put(data)
+        kept.add(digest)
+        return digest
+
     trove = store if not task.exhibit else Handed(task.exhibit, stage.hands(task, store), store.blob)
-    return Bench(trove, settings, store.blobs.put)
+    return Bench(trove, settings, keep)
 
 
 def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
@@ -49,46 +56,129 @@ def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
         return wire.Failed(wire.SPENT, "it needs more memory than a task may take", False)
     except (StoreFault, CustodyBroken) as fault:
         return wire.Failed(fault.code, str(fault), True)
-    except sqlite3.Error as error:  # the case's own database: no task's doing, and a problem would hide it
-        return wire.Failed(StoreFault.code, f"the case cannot be read: {error}", True)
+    except engine.Wanted as wanted:
+        return wire.Failed(wire.WANTED, wanted.kind, False)
     except Exception as error:  # stored by the driver as a problem of this task
         return wire.Failed("error", f"{type(error).__name__}: {error}"[:500], False)
 
 
-def main() -> None:
-    """Serve tasks from standard input until it closes. Answers go to the descriptor that was standard output."""
-    die_with_parent()
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints must not break the stream of answers
-    tasks = sys.stdin.buffer
-    first = wire.receive(tasks)
-    if first is None:
-        return
-    start = msgspec.msgpack.decode(first, type=Start)
-    settings = msgspec.json.decode(start.settings, type=Settings)
-    case = Path(os.fsdecode(start.case))
-    store = Store.open(case)
-    store.blobs.folder.mkdir(parents=True, exist_ok=True)
-    stages = stages_of(start.rooms)
-    # The database was opened before: its files are never opened again, and the case's folder needs no writing.
-    enter(settings.limits.memory, (store.blobs.folder,), (case,))
-    wire.send(answers, wire.READY)
-    while (message := wire.receive(tasks)) is not None:
-        task = decode_task(message)
-        stage = stages[task.stage]
-        wire.send(answers, encoded(answer(stage, task, bench_for(stage, task, store, settings))))
+def serve(line: socket.socket, stages: dict[str, Stage], settings: Settings) -> None:
+    """Do what comes down the line until it closes. The walls stand."""
+    driver = _Driver(line)
+    engine.wall_in()
+    outside.ask_through(driver.convert)
+    bytes_of = _Bytes("", -1)
+    while (message := wire.hear(line)) is not None:
+        work, descriptors = wire.decode(message[0], type=wire.Work), message[1]
+        task = decode_task(work.task)
+        rows = wire.unpacked(wire.drained(descriptors[0]))
+        if work.with_bytes:
+            bytes_of = bytes_of.still(task.exhibit, descriptors[1])
+        trove = Handed(task.exhibit, rows, bytes_of) if task.exhibit else driver
+        wire.say(line, wire.ANSWER, encoded(answer(stages[task.stage], task, Bench(trove, settings, driver.keep))))
+
+
+class _Bytes:
+    """The bytes of the exhibit that this worker is for, read once from the descriptor that came with its first task."""
+
+    def __init__(self, exhibit: str, descriptor: int) -> None:
+        self._exhibit, self._descriptor, self._data = exhibit, descriptor, b""
+
+    def still(self, exhibit: str, descriptor: int) -> _Bytes:
+        """Return itself when it is the same exhibit's again."""
+        if exhibit != self._exhibit:
+            return _Bytes(exhibit, descriptor)
+        os.close(descriptor)
+        return self
+
+    def __call__(self, exhibit: str) -> bytes:
+        if self._descriptor >= 0:
+            self._data, self._descriptor = sound(exhibit, wire.drained(self._descriptor)), -1
+        return self._data
+
+
+def sound(exhibit: str, data: bytes) -> bytes:
+    """Return bytes that are those of `exhibit`; raise `CustodyBroken` when they are not."""
+    if hashlib.sha256(data).hexdigest() != exhibit:
+        raise CustodyBroken(f"the stored bytes of exhibit {exhibit} are not what was received")
+    return data
+
+
+class _Driver:
+    """The driver as a worker sees it: a trove to ask, a place for blobs, a runner of programs outside."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+
+    def all(self, kind: type[R]) -> Iterator[R]:
+        """Yield every standing record of `kind`, ordered by exhibit, page and id."""
+        return self._records(kind, "")
+
+    def of(self, kind: type[R], exhibit: str) -> Iterator[R]:
+        """Yield the standing records of `kind` about `exhibit`, ordered by page and id."""
+        return self._records(kind, exhibit) if exhibit else iter(())
+
+    def blob(self, digest: str) -> bytes:
+        """Return the bytes of an exhibit."""
+        wire.say(self._line, wire.ASK, wire.encode(wire.Ask("blob", digest, 0)))
+        _, data = self._reply()
+        return sound(digest, data)
+
+    def reading(self, exhibit: str) -> Reading:
+        """Return an exhibit with its pages and tables; raise `Usage` when there is no such exhibit."""
+        found = next(self.of(Exhibit, exhibit), None)
+        if found is None:
+            raise Usage(f"no exhibit {exhibit} in this case")
+        tables = sorted(self.of(Table, exhibit), key=lambda t: (t.page, t.number))
+        return Reading(found, tuple(self.of(Page, exhibit)), tuple(tables))
+
+    def readings(self) -> Iterator[Reading]:
+        """Yield every exhibit with its pages and tables, ordered by digest."""
+        for exhibit in list(self.all(Exhibit)):
+            yield self.reading(exhibit.digest)
+
+    def keep(self, data: bytes) -> str:
+        """Hand bytes over to be stored; return their digest."""
+        wire.say(self._line, wire.KEEP, data)
+        return hashlib.sha256(data).hexdigest()
+
+    def convert(self, program: str, data: bytes, suffix: str, limits: outside.OutsideLimits) -> bytes:
+        """Have a program outside convert `data`."""
+        asked = wire.Convert(program, suffix, limits.seconds, limits.memory, limits.output, data)
+        wire.say(self._line, wire.OUTSIDE, wire.encode(asked))
+        reply, made = self._reply()
+        if reply.category:
+            raise outside.OutsideFailed(reply.category, reply.message)
+        return made
+
+    def _records(self, kind: type[R], exhibit: str) -> Iterator[R]:
+        after, more = 0, True
+        while more:
+            wire.say(self._line, wire.ASK, wire.encode(wire.Ask(kind.KIND, exhibit, after)))
+            reply, data = self._reply()
+            more = reply.more
+            for row in wire.unpacked(data):
+                after += 1
+                record = from_row(row.kind, row.payload, row.words)
+                assert isinstance(record, kind)
+                yield record
+
+    def _reply(self) -> tuple[wire.Reply, bytes]:
+        message = wire.hear(self._line)
+        if message is None:
+            os._exit(1)  # the driver is gone
+        reply = wire.decode(message[0], type=wire.Reply)
+        if reply.category in (CustodyBroken.code, StoreFault.code):
+            raise CustodyBroken(reply.message)
+        return reply, wire.drained(message[1][0]) if message[1] else b""
 
 
 def encoded(reply: wire.Answer) -> bytes:
     """Return an answer's bytes; one that is larger than the driver takes becomes a failed one."""
     try:
-        data = wire.encode_answer(reply)
+        data = wire.encode(reply)
     except MemoryError:
         data = b""
     if data and len(data) <= wire.MESSAGE_LIMIT:
         return data
-    return wire.encode_answer(wire.Failed(wire.SPENT, "its results are larger than a task may give back", False))
-
-
-if __name__ == "__main__":
-    main()
+    return wire.encode(wire.Failed(wire.SPENT, "its results are larger than a task may give back", False))

@@ -53,3 +53,12 @@ def _year(country: str, year: int) -> Any:
     import holidays
 
     return holidays.country_holidays(country, years=year, language="en_US")
+
+
+@cache
+def loaded() -> bool:
+    """Load the libraries' tables of days while there is a file system; the first day that is asked for does it too."""
+    import chinese_calendar
+    from holidays.countries import China, Russia, UnitedStates
+
+    return all(kind(years=2021) for kind in (China, Russia, UnitedStates)) and bool(chinese_calendar)

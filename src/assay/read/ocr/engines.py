@@ -11,12 +11,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.read.ocr import signs
 from assay.read.tables import Rule
+from assay.work import engine
 from assay.work.part import ReadRefused
 
 if TYPE_CHECKING:
@@ -70,19 +71,22 @@ def data_folder() -> Path | None:
     return None
 
 
+@cache
+def have() -> frozenset[str]:
+    """Return the codes of the language files that are installed; looked up once, while there is a file system."""
+    folder = data_folder()
+    return frozenset(path.stem for path in folder.glob("*.traineddata")) if folder else frozenset()
+
+
 def missing(languages: tuple[str, ...]) -> tuple[str, ...]:
     """Return the Debian packages whose language files are not installed but wanted for `languages`."""
-    folder = data_folder()
     codes = [CODES[x] for x in languages if x in CODES]
-    return tuple(PACKAGES[c] for c in codes if folder is None or not (folder / f"{c}.traineddata").is_file())
+    return tuple(PACKAGES[c] for c in codes if c not in have())
 
 
 def installed(languages: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of `languages` that Tesseract can read here."""
-    folder = data_folder()
-    return tuple(
-        x for x in languages if x in CODES and folder is not None and (folder / f"{CODES[x]}.traineddata").is_file()
-    )
+    return tuple(x for x in languages if CODES.get(x) in have())
 
 
 @cache
@@ -91,32 +95,32 @@ def tesseract(languages: str) -> Any:
     os.environ["OMP_THREAD_LIMIT"] = "1"
     import tesserocr
 
-    folder = data_folder()
-    lacking = [
-        PACKAGES.get(code, code)
-        for code in languages.split("+")
-        if folder is None or not (folder / f"{code}.traineddata").is_file()
-    ]
+    folder, there = data_folder(), have()
+    lacking = [PACKAGES.get(code, code) for code in languages.split("+") if code not in there]
     if lacking:
         raise ReadRefused(
             "missing_program", f"Language files for recognition are not installed: install {', '.join(lacking)}."
         )
+    engine.need(engine.OCR)
     api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, oem=tesserocr.OEM.LSTM_ONLY)
     api.SetVariable("debug_file", os.devnull)
     return api
 
 
-def warm(languages: tuple[str, ...], with_han: bool = False) -> None:
-    """Load the engines before a worker gives up the file system; what is not installed is left for the page to say."""
-    ready = installed(languages)
-    if ready:
-        tesseract("+".join(CODES[x] for x in ("ru", "uk", "en") if x in ready))
-    if "en" in ready and len(ready) > 1:
-        tesseract("eng")
-    if "zh" in languages:
+def warm(kind: str, languages: tuple[str, ...]) -> None:
+    """Load the engines of a kind before the walls rise; what is not installed is left for the page to say."""
+    have()
+    if kind in (engine.OCR, engine.HAN):
+        codes = [CODES[x] for x in ("ru", "uk", "en") if x in installed(languages)]
+        for count in range(1, len(codes) + 1):
+            for mix in combinations(codes, count):
+                tesseract("+".join(mix))
+        if codes:
+            tesseract_version()
         signs.warm()
-        if with_han:
-            han()._load_det_model()
+    if kind == engine.HAN and "zh" in languages:
+        han_version()
+        han()._load_det_model()
 
 
 def tesseract_version() -> str:
@@ -192,13 +196,14 @@ def _tokens(api: Any, dx: float, dy: float, line: int) -> list[Token]:
 @cache
 def han() -> Any:
     """Return PP-OCR (detector and recogniser, one thread)."""
+    engine.need(engine.HAN)
     import logging
 
     import onnxruntime
     from rapidocr import RapidOCR
 
     onnxruntime.disable_telemetry_events()  # nothing of a trove's reading is told to anybody
-    engine = RapidOCR(
+    made = RapidOCR(
         params={
             "Global.use_cls": False,
             "Global.log_level": "error",
@@ -207,9 +212,10 @@ def han() -> Any:
         }
     )
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    return engine
+    return made
 
 
+@cache
 def han_version() -> str:
     """Return the engine's name and version."""
     from importlib.metadata import version

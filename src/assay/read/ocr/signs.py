@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assay.work import engine
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -58,6 +60,7 @@ def _model() -> Path | None:
 
 @cache
 def _session() -> tuple[Any, str, tuple[str, ...]]:
+    engine.need(engine.OCR)
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()  # nothing of a trove's reading is told to anybody
