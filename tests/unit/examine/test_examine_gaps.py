@@ -104,6 +104,12 @@ def test_an_annex_in_the_same_file_under_another_name_or_in_an_archive_is_there(
     assert said(answers(inside, named)["a.pdf"]) != []
 
 
+def test_a_speck_before_an_annex_s_heading_does_not_hide_it() -> None:
+    contract = paper("c.pdf", "CONTRACT No. BS-2019/4" + BODY + "\nThe schedule stands in Annex No. 3.")
+    annex = paper("x.pdf", "Contract No. BS-2019/4\n. ANNEX No. 3\nto Contract No. BS-2019/4\nDELIVERY SCHEDULE" + BODY)
+    assert said(answers(contract, annex)["c.pdf"]) == []
+
+
 def test_a_number_said_to_be_unused_is_not_missed() -> None:
     text = RU.replace("Приложение № 3 — Программа обучения.", "Приложение № 3 — не используется.")
     given = answers(paper("a.pdf", text, annex("ru", 1, "ВТ-117/2019"), annex("ru", 2, "ВТ-117/2019")))

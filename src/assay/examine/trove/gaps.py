@@ -35,7 +35,7 @@ _LIMITS = (
 )
 _QUESTION = Question(
     part="set.gaps",
-    version="2",
+    version="3",
     proposition="Something that belongs to the document is not in the trove.",
     alternative="All that the document announces or counts is in the trove, or was never made.",
     expected="Each announced annex, each number of a series and each counted page is in the trove.",

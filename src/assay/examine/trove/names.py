@@ -158,6 +158,7 @@ def _heads(text: str, match: re.Match[str], end: int, words: _Words) -> bool:
     line_end = text.find("\n", end)
     line_end = line_end if line_end >= 0 else len(text)
     before = _LABEL.sub("", text[line_start:start]).strip(" \t«»\"“”'([（【*#-–—•|/")
+    before = before if any(c.isalnum() for c in before) else ""  # a speck of a scan is read as a full stop
     after = text[end:line_end].strip()
     capitals = words.kind in PARTS and not before and match.group("word").isupper()
     if (line_end - line_start > LONGEST_HEADING and not capitals) or _IN_SENTENCE.search(before):
