@@ -261,7 +261,7 @@ class Joining:
                 clusters.join(i, j, why, self._plainly_two)
 
     def _alone_in_trove(self, clusters: Clusters) -> None:
-        """Join a likely pair across agreements when all in the trove that fit either of the two can be one party.
+        """Join a likely pair across agreements when the same names fit both, or all that fit either can be one party.
 
         A name that is only a part of another one, or a family name alone, is left out.
         """
@@ -281,8 +281,8 @@ class Joining:
         around = {a: fits | {a} for a, fits in meant.items()}
         first = {i: clusters.root(i) for pair in fitting for i in pair[:2]}
         for i, j, verdict in fitting:
-            fits = around.get(first[i], {i}) | around.get(first[j], {j})
-            if self._agree(clusters, fits):
+            one, other = around.get(first[i], {i}), around.get(first[j], {j})
+            if one == other or self._agree(clusters, one | other):
                 both = f"“{self._written(i)}” and “{self._written(j)}”"
                 why = f"{both}, whom nobody else in this trove fits: {verdict.reason}"
                 clusters.join(i, j, why, self._plainly_two)
