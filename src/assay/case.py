@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -71,8 +72,9 @@ def _silent(step: Step) -> None:
     """Say nothing."""
 
 
-def _unheard(text: str) -> None:
-    """Say nothing."""
+def _aloud(text: str) -> None:
+    """Say on standard error what the user must know once: a wall that is lacking, a call that a worker was refused."""
+    print(f"assay: {text}", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class RunSettings:
     source: str = "unnamed source"
     settings: Settings = field(default_factory=Settings)
     progress: Callable[[Step], None] = _silent
-    notice: Callable[[str], None] = _unheard
+    notice: Callable[[str], None] = _aloud
 
 
 class Case:
