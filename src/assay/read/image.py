@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 NAME = "image"
-VERSION = "4"
+VERSION = "5"
 
 
 def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:

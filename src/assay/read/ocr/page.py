@@ -36,6 +36,8 @@ SURE_ALONE = 60
 """What is found only when looked at by itself is kept from this confidence on."""
 SENSELESS = 42
 """A page whose reading makes less sense is not in the languages that were tried (Russian read as English: 25 to 30)."""
+SURE_TRIAL = 95
+"""A page whose lines read as surely as this where they lie is turned only if they read better still when turned."""
 DOUBTFUL = 62
 """A mean confidence under this makes a page be tried upside down."""
 
@@ -110,7 +112,8 @@ def _turned(grey: Image, ink: Image, dpi: int, languages: Sequence[str]) -> tupl
     grey, ink = np.ascontiguousarray(np.rot90(grey, -1)), np.ascontiguousarray(np.rot90(ink, -1))
     page = _Page.of(straightened(grey, ink, skew(ink)[1]), dpi)
     upright, upside = page.trial(languages)
-    if lying.trial(languages)[0] > max(upright, upside) + 5:
+    still = lying.trial(languages)[0]
+    if still > max(upright, upside) + (0 if still > SURE_TRIAL else 5):
         return 0, lying
     return (3, page.flipped()) if upside > upright else (1, page)
 
@@ -167,7 +170,10 @@ class _Page:
 
     def _try(self, crop: Image, han: bool, languages: Sequence[str]) -> float:
         if han:
-            return engines.han_line(crop)[1]
+            # A line that lies is now and then read as one or two signs, quite surely: a line of Han holds many.
+            text, score = engines.han_line(crop)
+            expected = max(1.0, 0.5 * crop.shape[1] / max(1, crop.shape[0]))
+            return score * min(1.0, sum(map(is_han, text)) / expected)
         high, wide = crop.shape
         return sense(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
 
