@@ -173,7 +173,7 @@ class _Page:
             # A line that lies is now and then read as one or two signs, quite surely: a line of Han holds many.
             text, score = engines.han_line(crop)
             expected = max(1.0, 0.5 * crop.shape[1] / max(1, crop.shape[0]))
-            return score * min(1.0, sum(map(is_han, text)) / expected)
+            return float(score * min(1.0, sum(map(is_han, text)) / expected))
         high, wide = crop.shape
         return sense(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
 

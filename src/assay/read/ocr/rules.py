@@ -74,7 +74,7 @@ def _long(page: Image, least: int) -> Image | None:
     if not cv2.countNonZero(runs):
         return None
     whole = np.repeat(runs, 4, axis=1)[:, : page.shape[1]]
-    return np.asarray(cv2.dilate(whole, np.ones((1, 9), np.uint8)) & bridged)
+    return np.asarray(cv2.bitwise_and(cv2.dilate(whole, np.ones((1, 9), np.uint8)), bridged))
 
 
 def without(grey: Image, ink: Image, mask: Image) -> tuple[Image, Image]:
