@@ -25,7 +25,7 @@ def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
         pages = len(pdf.document)
     there = held(data, settings.passwords, pages)
     if not there:
-        raise ReadRefused("limit", f"The PDF states {pages} pages, and its page tree holds none.")
+        raise ReadRefused("limit", f"The PDF states {pages} pages, and its page tree holds none that can be found.")
     return there
 
 

@@ -56,7 +56,7 @@ def held(data: bytes, passwords: Sequence[str], stated: int) -> int:
     """Return how many pages a PDF holds that states `stated` of them: those of its page tree, where it states too many.
 
     The tree is walked only when the file is too small for what it states, or states more than `MOST_PAGES`; each page
-    object counts once. Returns `stated` when the tree cannot be walked.
+    object counts once. When the tree cannot be walked, returns `stated`, and 0 where that is more than `MOST_PAGES`.
     """
     if stated <= MOST_PAGES and (stated < 1000 or len(data) > 100 * stated):
         return stated
@@ -78,7 +78,7 @@ def held(data: bytes, passwords: Sequence[str], stated: int) -> int:
                     seen.add(node.objgen)
                     waiting += [kid for kid in kids if kid.is_indirect]
     except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError, TypeError, AttributeError, KeyError):
-        return min(stated, MOST_PAGES)
+        return 0 if stated > MOST_PAGES else stated
     return min(stated, len(leaves), MOST_PAGES)
 
 
