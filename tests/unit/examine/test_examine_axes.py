@@ -42,9 +42,8 @@ def finding(
     group: str = "one",
     observation: str = "seen",
 ) -> Finding:
-    question = Question(
-        part, "1", "it was changed", "it was not", "nothing", ("a clerk",), "little", heaviest=Weight.CRYPTOGRAPHIC
-    )
+    heaviest = Weight.CRYPTOGRAPHIC if weight is Weight.CRYPTOGRAPHIC else Weight.STRONG
+    question = Question(part, "1", "it was changed", "it was not", "nothing", ("a clerk",), "little", heaviest=heaviest)
     made = question.finding(digest, observation, (whole(digest),), weight, group, direction=direction)
     return replace(made, status=status)
 

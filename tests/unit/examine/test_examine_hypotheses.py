@@ -15,7 +15,8 @@ def finding(
     part: str, weight: Weight = Weight.MODERATE, direction: Direction = Direction.AGAINST, *, group: str = "g",
     digest: str = A, said: str = "seen",
 ) -> Finding:  # fmt: skip
-    asked = Question(part, "1", "it was changed", "it was not", "nothing", (), "little", heaviest=Weight.CRYPTOGRAPHIC)
+    heaviest = Weight.CRYPTOGRAPHIC if weight is Weight.CRYPTOGRAPHIC else Weight.STRONG
+    asked = Question(part, "1", "it was changed", "it was not", "nothing", (), "little", heaviest=heaviest)
     return asked.finding(digest, said, (whole(digest),), weight, group, direction=direction)
 
 

@@ -223,7 +223,17 @@ def test_what_is_no_image_is_refused():
         assert refused.value.category == "broken"
 
 
-def test_missing_language_files_make_a_page_unread_and_name_the_package(monkeypatch):
+@pytest.fixture
+def looked_up_anew():
+    """Let the engines look for their language files again, before a test and after it."""
+    for held in (engines.have, engines.tesseract):
+        held.cache_clear()
+    yield
+    for held in (engines.have, engines.tesseract):
+        held.cache_clear()
+
+
+def test_missing_language_files_make_a_page_unread_and_name_the_package(monkeypatch, looked_up_anew):
     monkeypatch.setattr(engines, "data_folder", lambda: None)
     page, problem = read(saved(drawn(RU)))
     assert page.state is PageState.UNREAD and problem.category == "missing_program"
@@ -231,7 +241,7 @@ def test_missing_language_files_make_a_page_unread_and_name_the_package(monkeypa
 
 
 @needs_tesseract
-def test_a_page_in_a_language_whose_files_are_missing_is_unread_and_names_them(monkeypatch, tmp_path):
+def test_a_page_in_a_language_whose_files_are_missing_is_unread_and_names_them(monkeypatch, tmp_path, looked_up_anew):
     (tmp_path / "eng.traineddata").symlink_to(engines.data_folder() / "eng.traineddata")
     monkeypatch.setattr(engines, "data_folder", lambda: tmp_path)
     engines.tesseract.cache_clear()

@@ -103,7 +103,7 @@ def tesseract(languages: str) -> Any:
         )
     engine.need(engine.OCR)
     api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, oem=tesserocr.OEM.LSTM_ONLY)
-    api.SetVariable("debug_file", os.devnull)
+    api.SetVariable("debug_file", "")  # a file cannot be opened behind the walls, and Tesseract ends over it
     return api
 
 
