@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -47,7 +48,8 @@ class _Writer:
         self.tags: dict[str, str] = {}
 
     def document(self, pages: tuple[Page, ...]) -> bytes:
-        root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap={None: NAMESPACE}, SCHEMAVERSION="4.2")
+        names: Any = {None: NAMESPACE}
+        root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=names, SCHEMAVERSION="4.2")
         about = _sub(root, "Description")
         _sub(about, "MeasurementUnit").text = "pixel"
         source = _sub(about, "sourceImageInformation")

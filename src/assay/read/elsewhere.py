@@ -204,7 +204,7 @@ def _gap(before: str, after: str) -> str:
 
 
 def _hocr_words(line: etree._Element) -> list[tuple[str, etree._Element]]:
-    found = [("".join(e.itertext()).strip(), e) for e in line.iter() if "ocrx_word" in _classes(e)]
+    found = [("".join(str(t) for t in e.itertext()).strip(), e) for e in line.iter() if "ocrx_word" in _classes(e)]
     return [(" ".join(text.split()), e) for text, e in found if text]
 
 

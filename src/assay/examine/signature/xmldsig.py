@@ -120,7 +120,8 @@ def parsed(data: bytes) -> _Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Malformed(f"it is no sound XML ({(str(error).splitlines() or [''])[0][:100]})") from error
-    if root.getroottree().docinfo.doctype:
+    about: Any = root.getroottree().docinfo  # the library's stubs do not know all of it
+    if about.doctype:
         raise Malformed("it has a document type, which can change what it says")
     return root
 
@@ -325,7 +326,8 @@ def standing_alone(node: _Element, *, inherit: bool = True) -> _Element:
     """
     from lxml import etree
 
-    made = etree.Element(node.tag, nsmap=node.nsmap)
+    names: Any = node.nsmap
+    made = etree.Element(node.tag, nsmap=names)
     for key, value in node.attrib.items():
         made.set(key, value)
     above = node.getparent() if inherit else None
@@ -366,7 +368,8 @@ def _related(root: _Element, identifiers: tuple[str, ...], kinds: tuple[str, ...
     """Apply the relationship transform: the chosen relations, ordered by identifier, with their mode written out."""
     from lxml import etree
 
-    made = etree.Element(f"{RELATIONSHIPS}Relationships", nsmap={None: RELATIONSHIPS[1:-1]})
+    names: Any = {None: RELATIONSHIPS[1:-1]}
+    made = etree.Element(f"{RELATIONSHIPS}Relationships", nsmap=names)
     chosen = [r for r in root.findall(f"{RELATIONSHIPS}Relationship")
               if r.get("Id") in identifiers or r.get("Type") in kinds]  # fmt: skip
     for relation in sorted(chosen, key=lambda r: str(r.get("Id"))):
