@@ -6,10 +6,11 @@ without the findings that it names. Only a person's judgement moves an axis to "
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay.examine.baseline import Baseline, baseline_of
+from assay.examine.decisions import decisions as decided_on
 from assay.examine.policy import AXES as AXIS_NAMES
 from assay.examine.policy import CLEAR, DEFAULTS, EXCLUSIVE, RELEVANT, RULES, STRENGTH, Clear, Rule, belongs
 from assay.model import Assessment, Axis, Direction, Exhibit, Finding, FindingStatus, Judgement, Record, Trove
@@ -41,7 +42,7 @@ def combine(trove: Trove) -> Iterable[Record]:
     grouped: dict[str, list[tuple[str, Finding]]] = {}
     for finding in trove.all(Finding):
         grouped.setdefault(finding.exhibit, []).append((finding.id, finding))
-    decisions = _decisions(trove.all(Judgement))
+    decisions = decided_on(trove.all(Judgement))
     baseline = baseline_of(f for its in grouped.values() for _, f in its)
     for exhibit in sorted(e.digest for e in trove.all(Exhibit)):
         its = tuple(sorted(grouped.get(exhibit, []), key=lambda pair: pair[0]))
@@ -53,15 +54,6 @@ def combine(trove: Trove) -> Iterable[Record]:
         )
         words = {axis: _axis(axis, case, baseline) for axis in AXIS_NAMES}
         yield Assessment(exhibit=exhibit, part=_NAME, version=_VERSION, **words)
-
-
-def _decisions(judgements: Iterator[Judgement]) -> dict[str, str]:
-    """Return the last decision on each record; a tie in time goes by id. Marks of hypotheses decide nothing."""
-    decided: dict[str, str] = {}
-    for judgement in sorted(judgements, key=lambda j: (j.at, j.id)):
-        for about in judgement.about if not judgement.decision.startswith("mark ") else ():
-            decided[about] = judgement.decision
-    return decided
 
 
 def _axis(axis: str, case: _Case, baseline: Baseline) -> Axis:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay.examine.baseline import baseline_of
+from assay.examine.decisions import decisions, in_order
 from assay.examine.policy import STRENGTH, belongs
 from assay.model import Direction, Finding, FindingStatus, Judgement, Trove, Weight
 
@@ -99,8 +100,9 @@ class Matrix:
 
 def matrix(trove: Trove) -> Matrix:
     """Return the matrix of a trove: standing findings for or against a document, a person's marks over proposals."""
-    judgements = sorted(trove.all(Judgement), key=lambda j: (j.at, j.id))
-    names, set_marks, rejected = _decided(judgements)
+    judgements = in_order(trove.all(Judgement))
+    names, set_marks = _worded(judgements)
+    rejected = {about for about, decided in decisions(judgements).items() if decided == "reject"}
     findings = [f for f in trove.all(Finding) if f.status is FindingStatus.FINDING]
     baseline = baseline_of(trove.all(Finding))
     rows = [
@@ -134,24 +136,18 @@ def decision(key: str, mark: str) -> str:
     return f"mark {key} {mark}"
 
 
-def _decided(
-    judgements: Iterable[Judgement],
-) -> tuple[dict[str, str], dict[tuple[str, str], tuple[str, str]], set[str]]:
-    """Return names by hypothesis, marks by finding and hypothesis with who set them, and rejected findings."""
+def _worded(judgements: Iterable[Judgement]) -> tuple[dict[str, str], dict[tuple[str, str], tuple[str, str]]]:
+    """Return names by hypothesis, and marks by finding and hypothesis with who set them."""
     names: dict[str, str] = {}
     marks: dict[tuple[str, str], tuple[str, str]] = {}
-    rejected: dict[str, bool] = {}
     for judgement in judgements:
         verb, _, rest = judgement.decision.partition(" ")
+        key, _, mark = rest.partition(" ")
         if verb == "name":
             names[rest] = judgement.note
-        for about in judgement.about:
-            if verb == "mark":
-                key, _, mark = rest.partition(" ")
-                marks[about, key] = (mark, judgement.person)
-            elif judgement.decision in ("accept", "reject"):
-                rejected[about] = judgement.decision == "reject"
-    return names, marks, {about for about, out in rejected.items() if out}
+        elif verb == "mark":
+            marks.update({(about, key): (mark, judgement.person) for about in judgement.about})
+    return names, marks
 
 
 def _row(finding: Finding, set_marks: dict[tuple[str, str], tuple[str, str]]) -> Row:

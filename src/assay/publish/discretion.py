@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from assay.custody.paths import all_paths
+from assay.examine.decisions import decisions
 from assay.examine.policy import belongs
 from assay.model import Finding, Judgement, Trove
 
@@ -36,10 +37,7 @@ class Discretion:
                 for name in (path, *_tails(path)):
                     if len(name) >= _LEAST:
                         self._labels.setdefault(name, label)
-        decided: dict[str, str] = {}
-        for judgement in sorted(trove.all(Judgement), key=lambda j: (j.at, j.id)):
-            if judgement.decision in ("accept", "reject"):
-                decided.update(dict.fromkeys(judgement.about, judgement.decision))
+        decided = decisions(trove.all(Judgement))
         self._accepted = {record for record, decision in decided.items() if decision == "accept"}
 
     def withheld(self, finding: Finding) -> bool:

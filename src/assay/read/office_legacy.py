@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import struct
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +17,7 @@ from assay.custody.ole import loops, open_ole
 from assay.model import Exhibit, Record
 from assay.read import docx, number_format, slides, xlsx
 from assay.read.body import Body, clean
+from assay.read.office_locked import decrypted
 from assay.read.sheet import Filled, Sheet, sheet_pages
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
@@ -34,27 +34,7 @@ def _open(data: bytes, settings: ReadSettings) -> CalamineWorkbook:
     except ReadRefused as refused:
         if refused.category != "encrypted" or not settings.passwords:
             raise
-    return _workbook(_plain(data, settings))
-
-
-def _plain(data: bytes, settings: ReadSettings) -> bytes:
-    """Return a binary workbook with its encryption undone; refuse when no password fits."""
-    import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
-
-    for password in settings.passwords:
-        plain = io.BytesIO()
-        try:
-            locked = msoffcrypto.OfficeFile(io.BytesIO(data))
-            locked.load_key(password=password)
-            locked.decrypt(plain)
-        except (InvalidKeyError, DecryptionError):
-            continue
-        except (FileFormatError, ParseError, OSError, ValueError, KeyError, AttributeError, TypeError, IndexError,
-                struct.error, AssertionError) as error:  # fmt: skip
-            raise ReadRefused("broken", f"the encrypted workbook is damaged: {str(error)[:160]}") from error
-        return plain.getvalue()
-    raise ReadRefused("encrypted", "the workbook is encrypted: a password is needed and none that was given fits")
+    return _workbook(decrypted(data, settings, "workbook"))
 
 
 def _workbook(data: bytes) -> CalamineWorkbook:

@@ -8,7 +8,6 @@ Source: MS-PPT, sections 2.3 (records), 2.4 (document), 2.5 (slides), 2.9 (text)
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from assay.custody.ole import open_ole
 from assay.model import Exhibit, Record
 from assay.read.body import Block, Body, laid_out
 from assay.read.language import language
+from assay.read.office_locked import decrypted
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
 NAME, VERSION = "ppt", "1"
@@ -95,27 +95,8 @@ def _stream(data: bytes, settings: ReadSettings, *, opened: bool = False) -> tup
             raise ReadRefused("broken", f"the presentation's streams cannot be read: {str(error)[:120]}") from error
         locked = ole.exists("EncryptedSummary") or user[12:16] == b"\xdf\xc4\xd1\xf3"
     if locked and not opened:
-        return _stream(_decrypted(data, settings), settings, opened=True)
+        return _stream(decrypted(data, settings, "presentation"), settings, opened=True)
     return document, struct.unpack_from("<I", user, 16)[0] if len(user) >= 20 else 0
-
-
-def _decrypted(data: bytes, settings: ReadSettings) -> bytes:
-    import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
-
-    for password in settings.passwords:
-        plain = io.BytesIO()
-        try:
-            locked = msoffcrypto.OfficeFile(io.BytesIO(data))
-            locked.load_key(password=password)
-            locked.decrypt(plain)
-        except (InvalidKeyError, DecryptionError):
-            continue
-        except (FileFormatError, ParseError, OSError, ValueError, KeyError, AttributeError, TypeError, IndexError,
-                struct.error) as error:  # fmt: skip
-            raise ReadRefused("broken", f"the encrypted presentation is damaged: {str(error)[:160]}") from error
-        return plain.getvalue()
-    raise ReadRefused("encrypted", "the presentation is encrypted: a password is needed and none that was given fits")
 
 
 def _places(stream: _Stream, edit: int) -> dict[int, int]:
