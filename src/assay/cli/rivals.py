@@ -43,8 +43,8 @@ def hypotheses(
         for key, text in names:
             opened.name_hypothesis(key, text, person)
         held = opened.hypotheses()
-        rows = hypotheses_rows(opened.store)
     if table:
+        rows = hypotheses_rows(held)
         with table.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]) if rows else ["finding"])
             writer.writeheader()

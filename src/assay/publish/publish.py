@@ -14,7 +14,6 @@ from assay.publish.compose import compose
 from assay.publish.discretion import Discretion
 from assay.publish.edition import Edition
 from assay.publish.gate import Stop, gate
-from assay.publish.scene import scene
 from assay.publish.site import Site, markdown
 from assay.publish.tables import to_csv, to_jsonl
 from assay.store.store import Store
@@ -74,7 +73,7 @@ def issue(store: Store, folder: Path, edition: Edition) -> Published:
     for name in names:
         if name.partition(".")[0] in PRIVATE:
             (work / "data" / name).unlink()
-    _discreet(store, work / "data" / f"{Finding.KIND}.jsonl")
+    _discreet(store, edition, work / "data" / f"{Finding.KIND}.jsonl")
     public = tuple(n for n in names if n.partition(".")[0] not in PRIVATE)
     site = Site(edition, store, work, public)
     site.write()
@@ -87,9 +86,9 @@ def issue(store: Store, folder: Path, edition: Edition) -> Published:
     return Published(folder / "index.html", len(edition.sentences()), len(edition.notes()))
 
 
-def _discreet(store: Store, path: Path) -> None:
+def _discreet(store: Store, edition: Edition, path: Path) -> None:
     """Leave out of the published findings what the edition itself leaves out, and names of files."""
-    held = Discretion(store, scene(store).labels)
+    held = Discretion(store, edition.labels)
     out = {f.id for f in store.all(Finding) if held.withheld(f)}
     lines = path.read_text("utf-8").splitlines()
     with path.open("w", encoding="utf-8") as file:

@@ -168,7 +168,7 @@ class _Writer:
 
     def index(self, reports: list[Report]) -> None:
         rivals: Matrix = matrix(self.store)
-        rows = hypotheses_rows(self.store)
+        rows = hypotheses_rows(rivals)
         with (self.folder / "hypotheses.csv").open("w", encoding="utf-8-sig", newline="") as file:
             table = csv.DictWriter(file, list(rows[0]) if rows else ["finding"])
             table.writeheader()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assay.examine.hypotheses import matrix
+from assay.examine.hypotheses import Matrix, matrix
 from assay.model import (
     KINDS,
     Agreement,
@@ -21,7 +21,6 @@ from assay.model import (
     Record,
     Span,
     Status,
-    Trove,
     encode,
     spans_in,
 )  # fmt: skip
@@ -53,7 +52,7 @@ def to_csv(store: Store, folder: Path) -> Iterator[str]:
         ("obligations.csv", lambda: (_obligation(o, deals.get(o.id), shown.labels) for o in store.all(Obligation))),
         ("parties.csv", lambda: (_party(p) for p in store.all(Party))),
         ("statuses.csv", lambda: (_status(s) for s in store.all(Status))),
-        ("hypotheses.csv", lambda: hypotheses_rows(store)),
+        ("hypotheses.csv", lambda: hypotheses_rows(matrix(store))),
     )
     for name, rows in tables:
         listed = list(rows())
@@ -64,9 +63,8 @@ def to_csv(store: Store, folder: Path) -> Iterator[str]:
         yield name
 
 
-def hypotheses_rows(trove: Trove) -> list[Row]:
+def hypotheses_rows(held: Matrix) -> list[Row]:
     """Return the matrix of hypotheses as rows for a spreadsheet: a mark with * was set by a person."""
-    held = matrix(trove)
     rows = []
     for row in held.rows:
         marks = zip(held.hypotheses, row.marks, row.persons, strict=True)
