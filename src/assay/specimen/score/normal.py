@@ -1,7 +1,7 @@
 """When two texts, numbers or names count as the same.
 
 White space, quotes, dashes and case are normalised, and nothing else. On scans, Latin and Cyrillic letters of one
-shape are one letter, because the picture does not tell them apart. Source of the distance: Myers 1999, Hyyrö 2003.
+shape are one letter, because the picture does not tell them apart. Source of the search: Myers 1999, Hyyrö 2003.
 """
 
 from __future__ import annotations
@@ -49,31 +49,16 @@ def name_key(text: str, *, scan: bool = False) -> str:
 
 def distance(a: str, b: str) -> int:
     """Return the least number of insertions, deletions and exchanges that turn `a` into `b`."""
-    if a == b:
-        return 0
-    if not a or not b:
-        return len(a) or len(b)
-    masks: dict[str, int] = {}
-    for i, letter in enumerate(a):
-        masks[letter] = masks.get(letter, 0) | 1 << i
-    full, last = (1 << len(a)) - 1, 1 << (len(a) - 1)
-    plus, minus, score = full, 0, len(a)
-    for letter in b:
-        match = masks.get(letter, 0)
-        down = (((match & plus) + plus) ^ plus) | match | minus
-        up_plus, up_minus = minus | (~(down | plus) & full), plus & down
-        if up_plus & last:
-            score += 1
-        elif up_minus & last:
-            score -= 1
-        up_plus = (up_plus << 1 | 1) & full
-        up_minus = (up_minus << 1) & full
-        plus, minus = up_minus | (~(down | up_plus) & full), up_plus & down
-    return score
+    from rapidfuzz.distance import Levenshtein
+
+    return int(Levenshtein.distance(a, b))
 
 
 def distance_within(words: str, text: str) -> int:
-    """Return the least number of edits that turn `words` into some stretch of `text` (Myers' search)."""
+    """Return the least number of edits that turn `words` into some stretch of `text` (Myers' search).
+
+    Rapidfuzz slides a window of one length, which is not the same: the stretch may be longer or shorter.
+    """
     if not words or words in text:
         return 0
     masks: dict[str, int] = {}
