@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
-from assay.model import Exhibit, Page, Reading, Record, Table
+from assay.model import Page, Record, Trove
 from assay.model.errors import StoreFault, Usage
 from assay.store.blobs import Blobs
 from assay.store.rows import Row, from_row, seal
@@ -39,7 +39,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Store:
+class Store(Trove):
     """One open case. `Store.open` for reading, `Store.open(..., write=True)` for the driver."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
@@ -363,19 +363,6 @@ class Store:
     def blob(self, digest: str) -> bytes:
         """Return the bytes of an exhibit."""
         return self.blobs.read(digest)
-
-    def reading(self, exhibit: str) -> Reading:
-        """Return an exhibit with its pages and tables; raise `Usage` when there is no such exhibit."""
-        found = next(self.of(Exhibit, exhibit), None)
-        if found is None:
-            raise Usage(f"no exhibit {exhibit} in this case")
-        tables = sorted(self.of(Table, exhibit), key=lambda t: (t.page, t.number))
-        return Reading(found, tuple(self.of(Page, exhibit)), tuple(tables))
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield every exhibit with its pages and tables, ordered by digest."""
-        for exhibit in list(self.all(Exhibit)):
-            yield self.reading(exhibit.digest)
 
     def events(self) -> Iterator[tuple[int, str, str, str, str, str, str, str]]:
         """Yield the log: seq, at, action, about, task, detail (JSON), prev, hash."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from assay.model import Exhibit, Page, Reading, Record, Table
+from assay.model import Record, Trove
 from assay.model.errors import Usage
 from assay.store.rows import Row, from_row
 
 R = TypeVar("R", bound=Record)
 
 
-class Handed:
+class Handed(Trove):
     """A trove of the rows that were handed over; `bytes_of` gives its one exhibit's bytes when they are wanted."""
 
     def __init__(self, exhibit: str, rows: Iterable[Row], bytes_of: Callable[[str], bytes]) -> None:
@@ -36,15 +36,3 @@ class Handed:
         if digest != self._exhibit:
             raise Usage(f"the bytes of {digest[:12]} were not handed to this task")
         return self._bytes_of(digest)
-
-    def reading(self, exhibit: str) -> Reading:
-        """Return the exhibit with its pages and tables; raise `Usage` when they were not handed over."""
-        found = next(self.of(Exhibit, exhibit), None)
-        if found is None:
-            raise Usage(f"exhibit {exhibit[:12]} was not handed to this task")
-        tables = sorted(self.of(Table, exhibit), key=lambda t: (t.page, t.number))
-        return Reading(found, tuple(self.of(Page, exhibit)), tuple(tables))
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield the exhibit with its pages and tables."""
-        yield self.reading(self._exhibit)

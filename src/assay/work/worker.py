@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TypeVar
 
-from assay.model import Exhibit, Page, Reading, Record, Table
-from assay.model.errors import CustodyBroken, StoreFault, Usage
+from assay.model import Record, Trove
+from assay.model.errors import CustodyBroken, StoreFault
 from assay.store.rows import from_row
 from assay.store.store import Store
 from assay.store.task import Task, decode_task
@@ -104,7 +104,7 @@ def sound(exhibit: str, data: bytes) -> bytes:
     return data
 
 
-class _Driver:
+class _Driver(Trove):
     """The driver as a worker sees it: a trove to ask, a place for blobs, a runner of programs outside."""
 
     def __init__(self, line: socket.socket) -> None:
@@ -123,19 +123,6 @@ class _Driver:
         wire.say(self._line, wire.ASK, wire.encode(wire.Ask("blob", digest, 0)))
         _, data = self._reply()
         return sound(digest, data)
-
-    def reading(self, exhibit: str) -> Reading:
-        """Return an exhibit with its pages and tables; raise `Usage` when there is no such exhibit."""
-        found = next(self.of(Exhibit, exhibit), None)
-        if found is None:
-            raise Usage(f"no exhibit {exhibit} in this case")
-        tables = sorted(self.of(Table, exhibit), key=lambda t: (t.page, t.number))
-        return Reading(found, tuple(self.of(Page, exhibit)), tuple(tables))
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield every exhibit with its pages and tables, ordered by digest."""
-        for exhibit in list(self.all(Exhibit)):
-            yield self.reading(exhibit.digest)
 
     def keep(self, data: bytes) -> str:
         """Hand bytes over to be stored; return their digest."""
