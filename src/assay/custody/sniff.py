@@ -16,6 +16,7 @@ from importlib import resources
 
 from assay.custody import cms, ole
 from assay.custody.charset import decode
+from assay.custody.pgp import only_signatures
 from assay.custody.sniff_text import text_type
 
 EMPTY = "application/x-empty"
@@ -121,6 +122,8 @@ def media_type(data: bytes) -> str:
     decoded = decode(data)
     if decoded is not None:
         return text_type(data, decoded.text, decoded.encoding)
+    if data[:1] in (b"\x88", b"\x89", b"\xc2") and only_signatures(data):
+        return "application/pgp-signature"
     tail = data[-65_557:]
     if b"PK\x05\x06" in tail and b"PK\x01\x02" in data:
         return _zip_type(data)

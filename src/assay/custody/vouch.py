@@ -2,8 +2,9 @@
 
 Certificates as PEM, DER or PKCS #7 bundles; revocation lists and OCSP answers as PEM or DER. Mail keys as text: a line
 `selector._domainkey.domain` and the TXT record behind it (a zone file's `IN TXT` and quotes are understood), or a file
-of that name that holds the record alone. A gazetteer of names with the day on which each began is a
-tab-separated file whose first line is `# assay gazetteer`.
+of that name that holds the record alone. OpenPGP keys armoured or binary, as they are exported, without secret parts.
+A gazetteer of names with the day on which each began is a tab-separated file whose first line is
+`# assay gazetteer`.
 Limits: these are the person's own files, not the trove's, so the driver reads them; nothing is checked here but that
 each is what it is taken for. Files over 32 MiB are refused, and no more than 20,000 files are looked at.
 """
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assay.custody.pgp import KEY, USER, packets, unarmoured
 from assay.model import Voucher, VoucherKind
 from assay.model.errors import Usage
 
@@ -28,6 +30,10 @@ GAZETTEER_MARK = b"# assay gazetteer"
 MOST_BYTES = 32 << 20
 MOST_FILES = 20_000
 
+_BINARY_KEYS = (b"\x98", b"\x99", b"\xc6")
+"""How the packet of a public key begins."""
+_SECRET = (5, 7)
+_MOST_PACKETS = 50_000
 _PEM = re.compile(
     rb"-----BEGIN (CERTIFICATE|TRUSTED CERTIFICATE|X509 CRL|PKCS7|CMS|OCSP RESPONSE)-----(.*?)-----END \1-----", re.S
 )
@@ -58,13 +64,18 @@ def vouched(folder: Path) -> Vouched:
         its = list(_from_bytes(file.read_bytes(), file.name))
         found.update((voucher.id, voucher) for voucher in its)
         if not its:
-            refused.append((file.name, "no certificate, revocation list, OCSP response, mail key or gazetteer"))
+            refused.append(
+                (file.name, "no certificate, revocation list, OCSP response, mail or OpenPGP key, or gazetteer")
+            )
     return Vouched(tuple(sorted(found.values(), key=lambda v: (v.kind.value, v.name, v.id))), tuple(refused))
 
 
 def _from_bytes(data: bytes, name: str) -> Iterator[Voucher]:
     if data.removeprefix(b"\xef\xbb\xbf").startswith(GAZETTEER_MARK):
         yield _voucher(VoucherKind.GAZETTEER, name, data.removeprefix(b"\xef\xbb\xbf"))
+        return
+    if b"-----BEGIN PGP PUBLIC KEY" in data or data[:1] in _BINARY_KEYS:
+        yield from _openpgp(data)
         return
     blocks = [(m.group(1), _unarmoured(m.group(2))) for m in _PEM.finditer(data)]
     if blocks:
@@ -74,6 +85,22 @@ def _from_bytes(data: bytes, name: str) -> Iterator[Voucher]:
         yield from _from_der(data)
     else:
         yield from mail_keys(data.decode("utf-8", "replace"), name)
+
+
+def _openpgp(data: bytes) -> Iterator[Voucher]:
+    """Yield a voucher for each OpenPGP certificate: a primary key and all that follows it until the next one."""
+    blocks = [b"-----BEGIN PGP PUBLIC KEY" + rest for rest in data.split(b"-----BEGIN PGP PUBLIC KEY")[1:]] or [data]
+    for block in blocks:
+        certificates: list[list[tuple[int, bytes]]] = []
+        for tag, body in packets(unarmoured(block), most=_MOST_PACKETS):
+            if tag == KEY:
+                certificates.append([])
+            if certificates and tag not in _SECRET:
+                certificates[-1].append((tag, body))
+        for its in certificates:
+            user = next((body.decode("utf-8", "replace") for tag, body in its if tag == USER), "no name")
+            content = b"".join(bytes([0xC0 | tag, 0xFF]) + len(body).to_bytes(4, "big") + body for tag, body in its)
+            yield _voucher(VoucherKind.OPENPGP_KEY, "".join(c if c.isprintable() else "?" for c in user)[:200], content)
 
 
 def _unarmoured(body: bytes) -> bytes:

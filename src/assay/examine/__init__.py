@@ -42,6 +42,7 @@ builtin: tuple[str, ...] = (
     "assay.examine.signature.national:GOST",
     "assay.examine.signature.national:SM2",
     "assay.examine.signature.detached:DETACHED",
+    "assay.examine.signature.clearsigned:OPENPGP",
     "assay.examine.signature.mail:DKIM",
     "assay.examine.signature.credentials:C2PA",
     "assay.examine.trove.gaps:GAPS",

@@ -104,6 +104,17 @@ def containers(data: bytes, media_type: str) -> Iterator[Container]:
 
 def _in_mail(data: bytes) -> Iterator[Container]:
     """Yield the S/MIME signatures of a mail, with the signed part as its bytes stand in the mail."""
+    for raw, head, inner, depth in parts_in(data):
+        part = email.message_from_bytes(head, policy=email.policy.compat32)
+        kind = part.get_content_type()
+        if kind in _SIGNED_TYPES and "enveloped" not in str(part.get_param("smime-type", "")).lower():
+            yield _opaque(raw, depth)
+        if kind == "multipart/signed" and len(inner) == 2 and _is_signature(inner[1]):
+            yield _detached(inner, alone=depth == 0)
+
+
+def parts_in(data: bytes) -> Iterator[tuple[bytes, bytes, list[bytes], int]]:
+    """Yield each part of a mail as its bytes stand: all of it, its head, the parts within it, and how deep it lies."""
     pending: list[tuple[bytes, int]] = [(data, 0)]
     left = _MOST_PARTS
     while pending and left:
@@ -111,34 +122,33 @@ def _in_mail(data: bytes) -> Iterator[Container]:
         left -= 1
         head, body = split(raw)
         part = email.message_from_bytes(head, policy=email.policy.compat32)
-        kind = part.get_content_type()
-        if kind in _SIGNED_TYPES and "enveloped" not in str(part.get_param("smime-type", "")).lower():
-            yield _opaque(raw, depth)
-        if not kind.startswith("multipart/") or depth > _DEEPEST:
-            continue
-        inner = parts_of(body, str(part.get_boundary("")))
-        if kind == "multipart/signed" and len(inner) == 2 and _is_signature(inner[1]):
-            yield _detached(inner, alone=depth == 0)
+        several = part.get_content_type().startswith("multipart/") and depth <= _DEEPEST
+        inner = parts_of(body, str(part.get_boundary(""))) if several else []
+        yield raw, head, inner, depth
         pending += [(p, depth + 1) for p in inner[:_MOST_PARTS]]
 
 
 def _opaque(raw: bytes, depth: int) -> Container:
     value = payload_bytes(email.message_from_bytes(raw, policy=email.policy.compat32))
-    covered = Covered("The S/MIME signature", "the mail's body", False, _HEADERS)
+    covered = Covered("The S/MIME signature", "the mail's body", False, HEADERS)
     return Container(value, None, covered)
 
 
-_HEADERS = "It does not cover the mail's headers: sender, recipients, subject and date were not signed by it."
-_AROUND = "Other parts of the mail stand outside of what it covers."
+HEADERS = "It does not cover the mail's headers: sender, recipients, subject and date were not signed by it."
+AROUND = "Other parts of the mail stand outside of what it covers."
 
 
 def _detached(inner: list[bytes], *, alone: bool) -> Container:
     value = payload_bytes(email.message_from_bytes(inner[1], policy=email.policy.compat32))
-    lines = re.sub(rb"\r?\n", b"\r\n", inner[0])
-    forms = tuple(dict.fromkeys((lines, inner[0], re.sub(rb"[ \t]+\r\n", b"\r\n", lines))))
-    doubt = _HEADERS if alone else f"{_HEADERS} {_AROUND}"
-    ordered = (*forms[1:], forms[0])  # what is said last is said of the form that the standard asks for
-    return Container(value, ordered, Covered("The S/MIME signature", "the mail's body", False, doubt))
+    doubt = HEADERS if alone else f"{HEADERS} {AROUND}"
+    return Container(value, with_line_ends(inner[0]), Covered("The S/MIME signature", "the mail's body", False, doubt))
+
+
+def with_line_ends(part: bytes) -> tuple[bytes, ...]:
+    """Return the forms that a part may have been signed in; the last is the one that the standard asks for."""
+    lines = re.sub(rb"\r?\n", b"\r\n", part)
+    others = dict.fromkeys((part, re.sub(rb"[ \t]+\r\n", b"\r\n", lines)))
+    return (*(form for form in others if form != lines), lines)
 
 
 def _is_signature(raw: bytes) -> bool:

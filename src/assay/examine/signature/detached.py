@@ -2,18 +2,19 @@
 
 Which file that is, custody has found by digest and by name. The answer stands with the signed file, and leads to the
 signature. Content that was taken out of a signed CMS file is answered too: it is signed as far as its wrapper is.
-Limits: OpenPGP signatures are tied to their files and not checked. A file of the fitting name is left alone where
-another one has the very digest.
+Limits: a file of the fitting name is left alone where another one has the very digest.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from assay.custody.paths import first_paths
+from assay.custody.pgp import signature_of
 from assay.examine.question import quoted
-from assay.examine.signature import cms
+from assay.examine.signature import cms, openpgp
 from assay.examine.signature.cades import MAIL
 from assay.examine.signature.certificate import Vouched, vouched
 from assay.examine.signature.der import Malformed
@@ -23,17 +24,26 @@ from assay.work.part import Examination
 
 MOST = 5_000
 """More signatures than this are not examined in one trove."""
+MOST_PGP = 32
 _PGP = "application/pgp-signature"
 
 _DETACHED = question(
-    "sig.detached", "1", "OpenPGP signatures are not checked.",
+    "sig.detached", "2", "An OpenPGP signature is checked under the keys that a person put in, and under no other.",
     ("another version of the file was signed, and lies elsewhere",),
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a person vouches for: authorities of certificates, and OpenPGP keys."""
+
+    authorities: Vouched
+    keys: tuple[openpgp.PgpKey, ...]
+
+
 def examine_trove(trove: Trove) -> Iterable[Record]:
     """Answer for each detached signature of the trove, and for what was taken out of signed files."""
-    known = vouched(trove.all(Voucher))
+    known = _Known(vouched(trove.all(Voucher)), openpgp.keys_of(trove.all(Voucher)))
     exhibits = {e.digest: e for e in trove.all(Exhibit)}
     paths = first_paths(trove)
     ties: dict[str, list[DetachedSignature]] = {}
@@ -45,7 +55,7 @@ def examine_trove(trove: Trove) -> Iterable[Record]:
             yield _DETACHED.not_examined(signature, f"More than {MOST} signatures lie in the trove.")
             continue
         yield from _answers(trove, ties[signature], exhibits, paths, signature in mails, known)
-    yield from _taken_out(trove, exhibits, paths, known)
+    yield from _taken_out(trove, exhibits, paths, known.authorities)
 
 
 def _in_mails(trove: Trove, exhibits: dict[str, Exhibit]) -> set[str]:
@@ -63,18 +73,18 @@ def _answers(
     exhibits: dict[str, Exhibit],
     paths: dict[str, str],
     in_mail: bool,
-    known: Vouched,
+    known: _Known,
 ) -> Iterator[Finding]:
     signature = ties[0].signature
     name = f"The detached signature {quoted(paths.get(signature, signature[:12]), 100)}"
     fitting = {t.exhibit for t in ties if t.agrees == "yes" and t.exhibit}
     targets = sorted(fitting or {t.exhibit for t in ties if t.exhibit})
-    if exhibits[signature].media_type == _PGP:
-        yield _DETACHED.not_examined(signature, f"{name} is an OpenPGP signature, which is not examined.")
-        return
     if not targets:
         if not in_mail:
             yield _DETACHED.not_examined(signature, f"{name} signs a file that is not in the trove.")
+        return
+    if exhibits[signature].media_type == _PGP:
+        yield from _by_pgp(trove, signature, targets, name, paths, known.keys)
         return
     try:
         signed = cms.parse(cms.unarmoured(trove.blob(signature)))
@@ -83,10 +93,34 @@ def _answers(
         return
     for target in targets:
         content = trove.blob(target)
-        what = f"the whole file {quoted(paths.get(target, target[:12]), 100)} ({len(content):,} bytes)"
-        covered = Covered(name, what, True)
-        for check in cms.check(signed, content, known):
+        covered = _covering(name, paths.get(target, target[:12]), content)
+        for check in cms.check(signed, content, known.authorities):
             yield from findings(_DETACHED, target, check, covered, (whole(target), whole(signature)))
+
+
+def _covering(name: str, path: str, content: bytes) -> Covered:
+    return Covered(name, f"the whole file {quoted(path, 100)} ({len(content):,} bytes)", True)
+
+
+def _by_pgp(
+    trove: Trove,
+    signature: str,
+    targets: list[str],
+    name: str,
+    paths: dict[str, str],
+    keys: tuple[openpgp.PgpKey, ...],
+) -> Iterator[Finding]:
+    """Answer for each OpenPGP signature of a file of them, over each file that it can sign."""
+    made = signature_of(trove.blob(signature))[:MOST_PGP]
+    if not made:
+        yield _DETACHED.not_examined(signature, f"{name} holds no OpenPGP signature of a version that is known here.")
+    for target in targets:
+        content = trove.blob(target)
+        for number, packet in enumerate(made, 1):
+            several = f"{name} (signer {number} of {len(made)})" if len(made) > 1 else name
+            covered = _covering(several, paths.get(target, target[:12]), content)
+            places = (whole(target), whole(signature))
+            yield from openpgp.answered(_DETACHED, target, packet, (content,), keys, covered, places)
 
 
 def _taken_out(trove: Trove, exhibits: dict[str, Exhibit], paths: dict[str, str], known: Vouched) -> Iterator[Finding]:
