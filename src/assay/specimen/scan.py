@@ -41,20 +41,6 @@ class Scan:
         return (round(min(xs), 5), round(min(ys), 5), round(max(xs), 5), round(max(ys), 5))
 
 
-def scan_pdf(
-    pdf: bytes,
-    rng: random.Random,
-    *,
-    dpi: int,
-    severity: float,
-    stamp: bool | str = False,
-    colour: bool = False,
-    when: datetime | None = None,
-) -> bytes:
-    """Return an image-only PDF of `pdf`, one scanned image a page. See `scan` for the words."""
-    return scan(pdf, rng, dpi=dpi, severity=severity, stamp=stamp, colour=colour, when=when).pdf
-
-
 def scan(
     pdf: bytes,
     rng: random.Random,

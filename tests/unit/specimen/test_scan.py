@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from assay.specimen.scan import DEVICES, scan, scan_image, scan_pdf
+from assay.specimen.scan import DEVICES, scan, scan_image
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def grey(pdf: bytes, page: int = 1, scale: float = 1) -> np.ndarray:
 
 
 def test_a_scan_has_one_image_a_page_and_no_text(pdf: bytes) -> None:
-    made = scan_pdf(pdf, random.Random(1), dpi=150, severity=0.4)
+    made = scan(pdf, random.Random(1), dpi=150, severity=0.4).pdf
     with pikepdf.open(BytesIO(made)) as source:
         assert not source.check_pdf_syntax()
         for page in source.pages:
@@ -53,7 +53,7 @@ def test_a_scan_has_one_image_a_page_and_no_text(pdf: bytes) -> None:
 
 
 def test_metadata_name_a_fictional_device_and_the_specimen(pdf: bytes) -> None:
-    made = scan_pdf(pdf, random.Random(1), dpi=100, severity=0.4, when=datetime(2023, 5, 15, 10, 0))
+    made = scan(pdf, random.Random(1), dpi=100, severity=0.4, when=datetime(2023, 5, 15, 10, 0)).pdf
     with pikepdf.open(BytesIO(made)) as source:
         info = source.trailer.Info
         assert str(info.Creator) in DEVICES and str(info.Producer).startswith(str(info.Creator))
@@ -62,7 +62,7 @@ def test_metadata_name_a_fictional_device_and_the_specimen(pdf: bytes) -> None:
 
 def test_the_same_source_gives_the_same_bytes_and_another_seed_others(pdf: bytes) -> None:
     def made(seed: int) -> bytes:
-        return scan_pdf(pdf, random.Random(seed), dpi=100, severity=0.8, stamp=True)
+        return scan(pdf, random.Random(seed), dpi=100, severity=0.8, stamp=True).pdf
 
     assert made(1) == made(1)
     assert made(1) != made(2)
@@ -72,7 +72,7 @@ def test_colour_grey_and_bilevel_are_what_they_say(pdf: bytes) -> None:
     def kinds(**how: bool) -> set[tuple[str, int, str]]:
         held = set()
         for seed in range(12):
-            made = scan_pdf(pdf, random.Random(seed), dpi=72, severity=0.3, **how)
+            made = scan(pdf, random.Random(seed), dpi=72, severity=0.3, **how).pdf
             with pikepdf.open(BytesIO(made)) as source:
                 (image,) = source.pages[0].get_images().values()
                 held.add((str(image.ColorSpace), int(image.BitsPerComponent), str(image.Filter)))
@@ -87,7 +87,7 @@ def bilevel_seed() -> int:
 
 
 def test_a_bilevel_page_shows_black_words_on_white(pdf: bytes) -> None:
-    picture = grey(scan_pdf(pdf, random.Random(bilevel_seed()), dpi=150, severity=0.1))
+    picture = grey(scan(pdf, random.Random(bilevel_seed()), dpi=150, severity=0.1).pdf)
     assert picture.mean() > 220 and (picture < 100).mean() > 0.005
     assert np.corrcoef(picture.ravel(), grey(pdf).ravel())[0, 1] > 0.5
 
@@ -99,7 +99,7 @@ def test_severity_makes_it_worse(pdf: bytes, colour: bool) -> None:
     for severity in (0.0, 0.5, 1.0):
         worst = []
         for seed in (11, 12, 13):
-            made = grey(scan_pdf(pdf, random.Random(seed), dpi=100, severity=severity, colour=colour))
+            made = grey(scan(pdf, random.Random(seed), dpi=100, severity=severity, colour=colour).pdf)
             worst.append(np.abs(made - true).mean())
         rows.append(np.mean(worst))
     assert rows[0] < rows[1] < rows[2]
@@ -122,8 +122,8 @@ def test_places_move_with_the_page(pdf: bytes) -> None:
 
 def test_stamps_add_ink_on_the_last_page_and_let_words_show_through(pdf: bytes) -> None:
     for colour in (False, True):
-        plain = scan_pdf(pdf, random.Random(3), dpi=100, severity=0.0, colour=colour)
-        stamped = scan_pdf(pdf, random.Random(3), dpi=100, severity=0.0, colour=colour, stamp="АО «Тарнзее»")
+        plain = scan(pdf, random.Random(3), dpi=100, severity=0.0, colour=colour).pdf
+        stamped = scan(pdf, random.Random(3), dpi=100, severity=0.0, colour=colour, stamp="АО «Тарнзее»").pdf
         added = grey(plain, 2) - grey(stamped, 2)
         assert (added > 25).mean() > 0.002
         words = grey(plain, 2) < 90
@@ -141,6 +141,6 @@ def test_images_are_marked_and_carry_their_resolution(pdf: bytes) -> None:
 
 def test_what_cannot_be_is_refused(pdf: bytes) -> None:
     with pytest.raises(ValueError, match="severity"):
-        scan_pdf(pdf, random.Random(1), dpi=100, severity=2)
+        scan(pdf, random.Random(1), dpi=100, severity=2).pdf
     with pytest.raises(ValueError, match="form"):
         scan_image(pdf, random.Random(1), dpi=100, severity=0.2, form="gif")
