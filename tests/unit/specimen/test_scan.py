@@ -141,6 +141,6 @@ def test_images_are_marked_and_carry_their_resolution(pdf: bytes) -> None:
 
 def test_what_cannot_be_is_refused(pdf: bytes) -> None:
     with pytest.raises(ValueError, match="severity"):
-        scan(pdf, random.Random(1), dpi=100, severity=2).pdf
+        scan(pdf, random.Random(1), dpi=100, severity=2)
     with pytest.raises(ValueError, match="form"):
         scan_image(pdf, random.Random(1), dpi=100, severity=0.2, form="gif")
