@@ -203,8 +203,18 @@ def issued_by(one: Certificate, issuer: Certificate) -> State:
         return State.OPEN
 
 
-def chain(signer: Certificate, at_hand: Iterable[Certificate], known: Vouched, moment: datetime | None) -> Chain:
-    """Return where the chain of `signer` leads, judged at `moment` (None: no time of signing is known)."""
+def chain(
+    signer: Certificate,
+    at_hand: Iterable[Certificate],
+    known: Vouched,
+    moment: datetime | None,
+    *,
+    attested: bool = False,
+) -> Chain:
+    """Return where the chain of `signer` leads, judged at `moment` (None: no time of signing is known).
+
+    `attested`: the moment rests on a time stamp that is vouched for, and not on the signer's own word.
+    """
     anchors = {certificate.der: certificate for certificate in known.anchors}
     pool = list(dict.fromkeys([*known.anchors, *at_hand]))[:MOST_CERTIFICATES]
     steps = 0
@@ -240,7 +250,7 @@ def chain(signer: Certificate, at_hand: Iterable[Certificate], known: Vouched, m
         return Chain(
             Standing.UNKNOWN, f"unknown issuer: {whose}" if known.anchors else f"unknown issuer: {_none(signer)}"
         )
-    return _judged(path, known, moment)
+    return _judged(path, known, moment, attested)
 
 
 def _none(signer: Certificate) -> str:
@@ -248,7 +258,7 @@ def _none(signer: Certificate) -> str:
     return f"“{signer.issuer}”{itself}; no certificate was vouched for in this case"
 
 
-def _judged(path: list[Certificate], known: Vouched, moment: datetime | None) -> Chain:
+def _judged(path: list[Certificate], known: Vouched, moment: datetime | None, attested: bool) -> Chain:
     """Judge a chain that reaches an anchor: authority to issue, times, revocation."""
     anchor = path[-1].subject
     for place, certificate in enumerate(path):
@@ -258,8 +268,15 @@ def _judged(path: list[Certificate], known: Vouched, moment: datetime | None) ->
         if moment is not None and not certificate.lasts(moment):
             return Chain(Standing.OUT_OF_TIME, f"“{certificate.subject}” was not in force at {moment:%Y-%m-%d}", anchor)
     for one, issuer in pairwise(path):
-        if said := _revoked(one, issuer, known, moment):
-            return Chain(Standing.REVOKED, f"“{one.subject}”: {said}", anchor)
+        revoked = _revoked(one, issuer, known)
+        if revoked is None:
+            continue
+        at, by = revoked
+        said = f"“{one.subject}”: revoked on {at:%Y-%m-%d}, by {by}"
+        if moment is None or at <= moment:
+            return Chain(Standing.REVOKED, said, anchor)
+        if not attested:
+            return Chain(Standing.OPEN, f"{said}; that it signed before rests on the signer's own word", anchor)
     if moment is None:
         return Chain(Standing.OPEN, "no time of signing is stated, so its validity then is not known", anchor)
     return Chain(Standing.VOUCHED, f"its chain ends at “{anchor}”, which a person vouches for", anchor)
@@ -287,32 +304,26 @@ def _unfit(certificate: Certificate, below: int) -> str:
         return "it has limits that cannot be read"
 
 
-def _revoked(one: Certificate, issuer: Certificate, known: Vouched, moment: datetime | None) -> str:
-    """Return when and by what a certificate was revoked before `moment`; empty when nothing says so."""
-    for der in known.lists:
-        if said := _in_list(one, issuer, der, moment):
-            return said
-    for der in known.answers:
-        if said := _in_answer(one, issuer, der, moment):
-            return said
-    return ""
+def _revoked(one: Certificate, issuer: Certificate, known: Vouched) -> tuple[datetime, str] | None:
+    """Return when a certificate was revoked, and by what; None when nothing says so."""
+    listed = [(at, "its issuer's list") for der in known.lists if (at := _in_list(one, issuer, der))]
+    told = [(at, "its issuer's OCSP answer") for der in known.answers if (at := _in_answer(one, issuer, der))]
+    return min([*listed, *told], default=None)
 
 
-def _in_list(one: Certificate, issuer: Certificate, der: bytes, moment: datetime | None) -> str:
+def _in_list(one: Certificate, issuer: Certificate, der: bytes) -> datetime | None:
     from cryptography import x509
 
     try:
         listed = x509.load_der_x509_crl(der)
         if listed.issuer.public_bytes() != issuer.parsed().subject.dump():
-            return ""
+            return None
         entry = listed.get_revoked_certificate_by_serial_number(one.serial)
     except (ValueError, TypeError):
-        return ""
-    if entry is None or (moment is not None and entry.revocation_date_utc > moment):
-        return ""
-    if _list_signed(der, issuer) is not State.HOLDS:
-        return ""
-    return f"revoked on {entry.revocation_date_utc:%Y-%m-%d}, by its issuer's list"
+        return None
+    if entry is None or _list_signed(der, issuer) is not State.HOLDS:
+        return None
+    return entry.revocation_date_utc
 
 
 def _list_signed(der: bytes, issuer: Certificate) -> State:
@@ -329,7 +340,7 @@ def _list_signed(der: bytes, issuer: Certificate) -> State:
         return State.OPEN
 
 
-def _in_answer(one: Certificate, issuer: Certificate, der: bytes, moment: datetime | None) -> str:
+def _in_answer(one: Certificate, issuer: Certificate, der: bytes) -> datetime | None:
     """Look into an OCSP answer that the issuer's own key signed; delegated answerers are not followed."""
     from asn1crypto import ocsp
 
@@ -337,15 +348,14 @@ def _in_answer(one: Certificate, issuer: Certificate, der: bytes, moment: dateti
         basic = ocsp.OCSPResponse.load(der).basic_ocsp_response
         digest, padding = implied_digest(basic["signature_algorithm"])
         if digest is None:
-            return ""
+            return None
         signed, value = bytes(basic["tbs_response_data"].dump()), bytes(basic["signature"].native)
         if joined(publickey.verify(issuer.key(), digest, signed, value, padding)) is not State.HOLDS:
-            return ""
+            return None
         for answer in basic["tbs_response_data"]["responses"]:
             if answer["cert_id"]["serial_number"].native == one.serial and answer["cert_status"].name == "revoked":
-                at = answer["cert_status"].chosen["revocation_time"].native
-                if moment is None or at <= moment:
-                    return f"revoked on {at:%Y-%m-%d}, by its issuer's OCSP answer"
+                at: datetime = answer["cert_status"].chosen["revocation_time"].native
+                return at
     except (Unsupported, ValueError, TypeError, KeyError, AttributeError):
-        return ""
-    return ""
+        return None
+    return None

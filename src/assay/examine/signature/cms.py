@@ -1,7 +1,8 @@
 """Signatures in CMS (RFC 5652; PKCS #7; GM/T 0010): who signed, over which bytes, and whether that still holds.
 
 Purpose: one engine of our own for every container (PDF, mail, .p7s, .p7m, .sig) and every algorithm of `publickey`.
-Limits: signed and unsigned attributes that are not named here are not weighed. Counter-signatures are not looked at.
+Limits: signed and unsigned attributes that are not named here are not weighed. Of archive time stamps (EN 319 122-1)
+the token itself is checked, and not what it covers. Counter-signatures of counter-signatures are not looked at.
 Bounded: `MOST_SIGNERS` signers, `MOST_BYTES` of structure besides the content; `der.sound` looks at the bytes first.
 """
 
@@ -19,6 +20,7 @@ from assay.examine.signature.certificate import (
     MOST_CERTIFICATES,
     Certificate,
     Chain,
+    Standing,
     Vouched,
     certificate_of,
     chain,
@@ -35,6 +37,17 @@ SIGNED_DATA = "1.2.840.113549.1.7.2"
 _GM_SIGNED_DATA = "1.2.156.10197.6.1.4.2.2"
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _SIGNING_TIME, _STAMP = "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.14"
+_COUNTER, _CONTENT_STAMP = "1.2.840.113549.1.9.6", "1.2.840.113549.1.9.16.2.20"
+_LATER_STAMPS = {
+    "1.2.840.113549.1.9.16.2.25": "the signature and its validation data",
+    "1.2.840.113549.1.9.16.2.26": "the validation data",
+    "1.2.840.113549.1.9.16.2.27": "the archived signature",
+    "1.2.840.113549.1.9.16.2.48": "the archived signature",
+    "0.4.0.1733.2.4": "the archived signature",
+}
+"""Time stamps of long-term forms, whose own token is checked and not what it covers."""
+MOST_BESIDE = 16
+"""Time stamps, and counter-signatures, that are looked at beside one signature."""
 _CERTIFICATE_V1, _CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
 _SM2_LIMIT = "an identifier of the signer that is not among those tried would explain it"
 _TROUBLE = (ValueError, TypeError, KeyError, IndexError, OverflowError)
@@ -43,12 +56,19 @@ _TROUBLE = (ValueError, TypeError, KeyError, IndexError, OverflowError)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A time stamp: the time that its maker states, whether it holds over the signature, and who made it."""
+    """A time stamp: the time that its maker states, whether it holds over what it stamps, and who made it.
+
+    `over` says what it stamps. `covers` is false where only the token was checked, and not what it stamps. `doubt` says
+    what speaks against its maker's certificate.
+    """
 
     time: datetime
     state: State
     maker: str
     chain: Chain | None
+    over: str = "the signature"
+    covers: bool = True
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +76,8 @@ class Check:
     """One signer's signature.
 
     `bytes_state` says whether the signed bytes are the same, `state` whether signature and bytes hold together.
-    `reason` says why it is not `holds`. `weak` names what is weak in it. `time` is the signer's own claim.
+    `reason` says why it is not `holds`. `weak` names what is weak in it. `time` is the signer's own claim. `stamp` is
+    the time stamp over the signature, `stamps` are all others, `counters` what others signed over this signature.
     """
 
     state: State
@@ -71,11 +92,20 @@ class Check:
     stamp: Stamp | None
     chain: Chain | None
     notes: tuple[str, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    counters: tuple[Check, ...] = ()
 
     @property
     def moment(self) -> datetime | None:
         """The time of signing: of the time stamp when that holds, else as the signer claims."""
         return self.stamp.time if self.stamp and self.stamp.state is State.HOLDS else self.time
+
+    @property
+    def attested(self) -> bool:
+        """Whether the moment rests on a time stamp whose maker is vouched for, and not on the signer's own word."""
+        if self.stamp is None or self.stamp.state is not State.HOLDS or self.stamp.chain is None:
+            return False
+        return self.stamp.chain.standing is Standing.VOUCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +265,11 @@ def _checked(info: Any, content: bytes | None, signed: Signed, known: Vouched) -
     if any(note.startswith("the signed attributes name another") for note in notes) and state is State.HOLDS:
         state, reason = State.OPEN, notes[0]
     made = Check(
-        state, bytes_state, reason, tuple(engines), algorithm, key.family, weak, signer, time, stamp, None, notes
-    )
+        state, bytes_state, reason, tuple(engines), algorithm, key.family, weak, signer, time, stamp, None, notes,
+        _other_stamps(info, content, value, known), _counters(info, value, signed, known),
+    )  # fmt: skip
     at_hand = (*signed.certificates,)
-    return replace(made, chain=chain(signer, at_hand, known, made.moment))
+    return replace(made, chain=chain(signer, at_hand, known, made.moment, attested=made.attested))
 
 
 def _together(family: str, bytes_state: State, why: str, engines: list[Engine]) -> tuple[State, str]:
@@ -346,17 +377,66 @@ def _named_another(info: Any, signer: Certificate) -> bool:
     return False
 
 
-def _stamp(info: Any, value: bytes, known: Vouched) -> Stamp | None:
-    """Check the time stamp over the signature value (RFC 3161), None when there is none that can be read."""
+def _values(info: Any, kind: str) -> list[tuple[str, Any]]:
+    """Return every value of the signed or unsigned attributes with its identifier; none when they cannot be read."""
     try:
-        token = _attribute(info, _STAMP, "unsigned_attrs")
-        return stamp_of(bytes(token.dump()), value, known) if token is not None else None
+        attributes = info[kind]
+        if _absent(attributes):
+            return []
+        return [(a["type"].dotted, value) for a in attributes for value in a["values"]]
+    except _TROUBLE:
+        return []
+
+
+def _stamp(info: Any, value: bytes, known: Vouched) -> Stamp | None:
+    """Check the time stamp over the signature value (RFC 3161): the first that holds, None when none can be read."""
+    tokens = [token for oid, token in _values(info, "unsigned_attrs") if oid == _STAMP][:MOST_BESIDE]
+    made = [stamp for token in tokens if (stamp := _readable(token, value, known))]
+    return next((stamp for stamp in made if stamp.state is State.HOLDS), made[0] if made else None)
+
+
+def _readable(token: Any, stamped: bytes | None, known: Vouched, over: str = "the signature") -> Stamp | None:
+    try:
+        return replace(stamp_of(bytes(token.dump()), stamped, known), over=over)
     except (Malformed, Unsupported, *_TROUBLE):
         return None
 
 
-def stamp_of(token: bytes, stamped: bytes, known: Vouched) -> Stamp:
-    """Return what a time-stamp token says over `stamped`; raise `Malformed` or `Unsupported`."""
+def _other_stamps(info: Any, content: bytes | None, value: bytes, known: Vouched) -> tuple[Stamp, ...]:
+    """Return the time stamps over the content (made before signing), and those of long-term forms."""
+    found = [
+        _readable(token, content, known, "the content, before it was signed")
+        for oid, token in _values(info, "signed_attrs")
+        if oid == _CONTENT_STAMP and content is not None
+    ]
+    others = [(oid, token) for oid, token in _values(info, "unsigned_attrs") if oid in (*_LATER_STAMPS, _STAMP)]
+    over_value = [token for oid, token in others if oid == _STAMP]
+    if len(over_value) > 1:
+        found += [_readable(token, value, known) for token in over_value[:MOST_BESIDE]]
+    found += [_readable(token, None, known, _LATER_STAMPS[oid]) for oid, token in others if oid in _LATER_STAMPS]
+    return tuple(stamp for stamp in found[: 2 * MOST_BESIDE] if stamp is not None)
+
+
+def _counters(info: Any, value: bytes, signed: Signed, known: Vouched) -> tuple[Check, ...]:
+    """Return what came of each counter-signature: a signature over the value of this one (RFC 5652, 11.4)."""
+    its = [counter for oid, counter in _values(info, "unsigned_attrs") if oid == _COUNTER]
+    return tuple(_without_counters(counter, value, signed, known) for counter in its[:MOST_BESIDE])
+
+
+def _without_counters(counter: Any, value: bytes, signed: Signed, known: Vouched) -> Check:
+    try:
+        bare = counter.copy()
+        bare["unsigned_attrs"] = None
+    except _TROUBLE as error:
+        return _open(f"its structure cannot be read ({_line(error)})", counter, signed)
+    return _signer(bare, value, signed, known)
+
+
+def stamp_of(token: bytes, stamped: bytes | None, known: Vouched) -> Stamp:
+    """Return what a time-stamp token says over `stamped` (None: not known here what it stamps).
+
+    Raises `Malformed` or `Unsupported`.
+    """
     from asn1crypto import tsp
 
     signed = parse(token)
@@ -365,10 +445,24 @@ def stamp_of(token: bytes, stamped: bytes, known: Vouched) -> Stamp:
     stated = tsp.TSTInfo.load(signed.content)
     imprint = stated["message_imprint"]
     digest = digests.named(imprint["hash_algorithm"]["algorithm"].dotted)
-    same = digests.compute(digest, stamped) == imprint["hashed_message"].native
+    same = stamped is None or digests.compute(digest, stamped) == imprint["hashed_message"].native
     infos = list(signed.structure["signer_infos"])
     answer = _signer(infos[0], signed.content, signed, known) if infos else None
     state = State.BROKEN if not same else answer.state if answer else State.OPEN
     time = stated["gen_time"].native
     maker = answer.signer.subject if answer and answer.signer else "unknown"
-    return Stamp(time, state, maker, answer.chain if answer else None)
+    doubt = _no_stamper(answer.signer, time) if answer and answer.signer else ""
+    return Stamp(time, state, maker, answer.chain if answer else None, covers=stamped is not None, doubt=doubt)
+
+
+def _no_stamper(maker: Certificate, time: datetime) -> str:
+    """Return why a certificate is none to stamp times with, as it says itself (RFC 3161, 2.3); empty when it is."""
+    if not maker.lasts(time):
+        return "its maker's certificate was not in force then"
+    try:
+        usage = maker.parsed().extended_key_usage_value
+    except _TROUBLE:
+        return "what its maker's certificate is for cannot be read"
+    if usage is not None and "time_stamping" in usage.native:
+        return ""
+    return "its maker's certificate does not say that it is one for time stamps"

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from assay.examine.question import Question
 from assay.examine.signature.certificate import Chain, Standing
-from assay.examine.signature.cms import Check
+from assay.examine.signature.cms import Check, Stamp
 from assay.examine.signature.verdict import State
 from assay.model import Direction, Finding, Span, Weight
 
 UNCHANGED, VOUCHED = "unchanged since signing", "signer vouched for"
 """Causes that the policy of the axes knows: all that is seen is covered and unchanged; the chain is vouched for."""
 BROKEN, CERTIFICATE, PART, RANGE = "broken signature", "signer's certificate", "signed part", "signed range"
+BESIDE = "time stamp or counter-signature"
 
 PROPOSITION = "The signed bytes, or the signature over them, were changed after signing."
 ALTERNATIVE = "These bytes were signed with the key that the signature names, and are unchanged since."
@@ -73,6 +74,7 @@ def findings(
     else:
         yield asked.finding(exhibit, said, places, Weight.NEUTRAL, PART, direction=Direction.NEITHER)
     yield from _identity(asked, exhibit, check, covered, places)
+    yield from _beside(asked, exhibit, check, covered, places)
 
 
 def _left_open(
@@ -100,17 +102,55 @@ def _signer(check: Check) -> str:
         said.append(f"in force {signer.begins:%Y-%m-%d} to {signer.ends:%Y-%m-%d}")
     said.append(check.algorithm)
     words = "; ".join(said) + "."
-    if check.stamp and check.stamp.state is State.HOLDS:
-        vouched = check.stamp.chain is not None and check.stamp.chain.standing is Standing.VOUCHED
-        whose = "" if vouched else ", itself of an unknown issuer"
-        words += f" Time stamp of “{check.stamp.maker}”{whose}: {check.stamp.time:%Y-%m-%d %H:%M} UTC."
-    elif check.stamp and check.stamp.state is State.BROKEN:
-        words += " Its time stamp does not hold over it."
+    for stamp in dict.fromkeys((*filter(None, (check.stamp,)), *check.stamps)):
+        words += f" {_stamped(stamp)}"
+    for counter in check.counters:
+        words += f" {_countersigned(counter)}"
     if check.time and not (check.stamp and check.stamp.time == check.time):
         words += f" The signer states {check.time:%Y-%m-%d %H:%M} UTC as time of signing."
     if check.chain is not None:
         words += f" {_capital(check.chain.reason)}."
     return words
+
+
+def _stamped(stamp: Stamp) -> str:
+    """Say what a time stamp says, and of what kind its maker is."""
+    when = f"{stamp.time:%Y-%m-%d %H:%M} UTC"
+    if stamp.state is State.BROKEN:
+        return f"A time stamp over {stamp.over} (“{stamp.maker}”, {when}) does not hold."
+    if stamp.state is State.OPEN:
+        return f"Whether a time stamp over {stamp.over} (“{stamp.maker}”, {when}) holds could not be determined."
+    vouched = stamp.chain is not None and stamp.chain.standing is Standing.VOUCHED
+    whose = "" if vouched else ", itself of an unknown issuer"
+    doubt = f"; {stamp.doubt}" if stamp.doubt else ""
+    rest = "" if stamp.covers else "; it is sound in itself, and what it covers was not worked out"
+    over = "" if stamp.over == "the signature" else f" over {stamp.over}"
+    return f"Time stamp{over} of “{stamp.maker}”{whose}: {when}{doubt}{rest}."
+
+
+def _countersigned(counter: Check) -> str:
+    whose = f"“{counter.signer.subject}”" if counter.signer else "an unknown signer"
+    if counter.state is State.HOLDS:
+        when = f" on {counter.time:%Y-%m-%d}, as that one states" if counter.time else ""
+        chained = f"; {counter.chain.reason}" if counter.chain else ""
+        return f"{_capital(whose)} signed this signature{when}: that holds{chained}."
+    word = "does not hold" if counter.state is State.BROKEN else "could not be determined"
+    return f"A counter-signature by {whose} {word}: {counter.reason}."
+
+
+def _beside(
+    asked: Question, exhibit: str, check: Check, covered: Covered, places: tuple[Span, ...]
+) -> Iterator[Finding]:
+    """Yield what stands beside a signature and does not belong to it: a stamp or counter-signature over another one."""
+    stamps = dict.fromkeys((*filter(None, (check.stamp,)), *check.stamps))
+    broken = [_stamped(s) for s in stamps if s.state is State.BROKEN]
+    broken += [_countersigned(c) for c in check.counters if c.state is State.BROKEN]
+    if broken:
+        yield asked.finding(
+            exhibit, f"{covered.name}: {' '.join(broken)}", places, Weight.LIMITED, BESIDE,
+            expected="Time stamps and counter-signatures that hold over the signature that they stand beside.",
+            innocent=("a stamp over another form of the same signature", "an archive that added it in its own way"),
+        )  # fmt: skip
 
 
 def _capital(text: str) -> str:

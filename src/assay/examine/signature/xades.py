@@ -46,9 +46,9 @@ _ASIDE_RELATIONS = (
 )
 
 _XADES = question(
-    "sig.xades", "1",
+    "sig.xades", "2",
     "XPath and XSLT transforms are not applied, and references that lead outside the file never followed: both leave a "
-    "signature open. Time stamps in XAdES are not checked.",
+    "signature open. Of archive time stamps the token is checked, and not what it covers.",
     ("a program that saved the document again and kept the signature's parts",),
 )  # fmt: skip
 
@@ -101,12 +101,12 @@ def signatures(data: bytes, media_type: str, known: Vouched) -> Iterator[Found]:
         for name in package.names("_xmlsignatures/")[:_MOST_SIGNATURES]:
             for element in _elements(xmldsig.parsed(package.content(name))):
                 signature = xmldsig.check(element, _parts(package), known)
-                yield Found(signature, _ooxml(package, name, signature))
+                yield Found(signature, _over_another(element, name) or _ooxml(package, name, signature))
         return
     for name in [n for n in package.names("META-INF/") if "signatures" in n][:_MOST_SIGNATURES]:
         for element in _elements(xmldsig.parsed(package.content(name))):
             signature = xmldsig.check(element, _parts(package), known)
-            yield Found(signature, _odf(package, name, signature))
+            yield Found(signature, _over_another(element, name) or _odf(package, name, signature))
 
 
 def _elements(root: _Element) -> list[_Element]:
@@ -146,7 +146,17 @@ def _in_document(data: bytes, known: Vouched) -> Iterator[Found]:
         whole = any(r.address == "" or _is_root(root, r.address) for r in held)
         doubt = "" if whole else "It covers a part of the document only."
         what = "the whole document" if whole else f"{len(held)} part(s) of the document"
-        yield Found(signature, Covered(f"XML signature {number}", what, whole, doubt))
+        over_another = _over_another(element, f"XML signature {number}")
+        yield Found(signature, over_another or Covered(f"XML signature {number}", what, whole, doubt))
+
+
+def _over_another(element: _Element, name: str) -> Covered | None:
+    """Return how a counter-signature is worded: one that stands in another signature; None for any other."""
+    if next(element.iterancestors(f"{DS}Signature"), None) is None:
+        return None
+    return Covered(
+        f"The counter-signature in {quoted(name, 80)}", "another signature's value", False, "It covers no more."
+    )
 
 
 def _is_root(root: _Element, address: str) -> bool:

@@ -1,6 +1,7 @@
 """XML signatures (XML-DSig, XAdES): canonical forms, references, and the value over them.
 
-Limits: the transforms of office documents and plain XAdES are known: canonical XML (1.0, 1.1, exclusive), enveloped
+Limits: of XAdES's time stamps the one over the signature value is checked whole, of others the token itself.
+The transforms of office documents and plain XAdES are known: canonical XML (1.0, 1.1, exclusive), enveloped
 signature, base64, and the relationship transform of Open Packaging. Any other, and XPath and XSLT on purpose, leaves a
 signature open. References that lead outside the file are never followed. An identifier that stands twice is refused:
 that is how signatures are wrapped. Sources: W3C XML Signature 1.1, ETSI EN 319 132-1, ECMA-376 part 2, clause 13.
@@ -10,14 +11,15 @@ from __future__ import annotations
 
 import base64
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from assay.examine.signature import digests, publickey
 from assay.examine.signature.certificate import Certificate, Vouched, certificate_of, chain
-from assay.examine.signature.cms import Check
+from assay.examine.signature.cms import MOST_BESIDE, Check, Stamp, stamp_of
 from assay.examine.signature.der import Malformed
 from assay.examine.signature.digests import BY_LABEL, Digest, Unsupported
 from assay.examine.signature.publickey import Padding
@@ -39,8 +41,9 @@ MOST_INNER = 100
 MOST_BYTES = 64 << 20
 _IDS = ("Id", "ID", "id", "AssertionID")
 
+_PLAIN = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 _CANONICAL: dict[str, tuple[bool, bool]] = {
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
+    _PLAIN: (False, False),
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
     "http://www.w3.org/2006/12/xml-c14n11": (False, False),
     "http://www.w3.org/2006/12/xml-c14n11#WithComments": (False, True),
@@ -162,12 +165,18 @@ def _checked(signature: _Element, fetch: Fetch, known: Vouched) -> XmlSignature:
     state, bytes_state, reason = _together(covered, engines, signer)
     weak = tuple(dict.fromkeys(d.weak for d in (digest, *_used(info)) if d.weak))
     time = _time(signature)
+    stamps = _stamps(signature, known)
+    stamp = next(
+        (s for s in stamps if s.covers and s.state is State.HOLDS), next((s for s in stamps if s.covers), None)
+    )
     family = signer.key().family if signer else _family(signature)
     label = f"{signer.key().label if signer else 'unknown key'}{' (PSS)' if padding else ''} with {digest.label}"
-    link = chain(signer, certificates, known, time) if signer else None
     made = Check(
-        state, bytes_state, reason, tuple(engines), label, family, weak, signer, time, None, link, _notes(signature)
-    )
+        state, bytes_state, reason, tuple(engines), label, family, weak, signer, time, stamp, None, _notes(signature),
+        tuple(s for s in stamps if s is not stamp),
+    )  # fmt: skip
+    link = chain(signer, certificates, known, made.moment, attested=made.attested) if signer else None
+    made = replace(made, chain=link)
     return XmlSignature(made, tuple(covered))
 
 
@@ -255,7 +264,7 @@ def _judged(reference: _Element, address: str, signature: _Element, fetch: Fetch
         else:
             node = _transformed(node, name, transform, signature)
     if not isinstance(node, bytes):
-        node = canonical(node, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315", ())
+        node = canonical(node, _PLAIN, ())
     if digests.compute(BY_LABEL[_DIGESTS[method]], node) == stated:
         return Reference(address, State.HOLDS, "", relations, kinds)
     return Reference(address, State.BROKEN, "its digest is not the one that was signed", relations, kinds)
@@ -409,7 +418,7 @@ def _one(element: _Element, name: str) -> _Element:
 
 def _time(signature: _Element) -> datetime | None:
     """Return the time of signing that it states: of XAdES, or of the office program."""
-    for element in signature.iter("*"):
+    for element in _own(signature):
         name = str(element.tag).rpartition("}")[2]
         if name in ("SigningTime", "Value", "date") and element.text:
             if name == "Value" and "SignatureTime" not in str(getattr(element.getparent(), "tag", "")):
@@ -420,6 +429,49 @@ def _time(signature: _Element) -> datetime | None:
                 continue
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
+
+
+_STAMPS = {
+    "AllDataObjectsTimeStamp": "the content, before it was signed",
+    "IndividualDataObjectsTimeStamp": "parts of the content, before it was signed",
+    "SigAndRefsTimeStamp": "the signature and its validation data", "RefsOnlyTimeStamp": "the validation data",
+    "ArchiveTimeStamp": "the archived signature",
+}  # fmt: skip
+"""XAdES's time stamps whose own token is checked and not what it covers."""
+
+
+def _stamps(signature: _Element, known: Vouched) -> list[Stamp]:
+    """Return the time stamps of XAdES (EN 319 132-1, 5.3 to 5.5) that can be read."""
+    found: list[Stamp] = []
+    for element in _own(signature):
+        name = str(element.tag).rpartition("}")[2]
+        if name != "SignatureTimeStamp" and name not in _STAMPS:
+            continue
+        stamped = None
+        method = element.find(f"{DS}CanonicalizationMethod")
+        try:
+            if name == "SignatureTimeStamp":
+                form = str(method.get("Algorithm")) if method is not None else _PLAIN
+                prefixes = _prefixes(method) if method is not None else ()
+                stamped = canonical(_one(signature, "SignatureValue"), form, prefixes)
+            for token in [e for e in element if str(e.tag).endswith("}EncapsulatedTimeStamp")][:MOST_BESIDE]:
+                made = stamp_of(base64.b64decode("".join((token.text or "").split())), stamped, known)
+                found.append(replace(made, over=_STAMPS.get(name, made.over)))
+        except (Unsupported, Malformed, ValueError, TypeError, KeyError):
+            continue  # a time stamp that cannot be read is none; the signature's own answer does not rest on it
+        if len(found) >= MOST_BESIDE:
+            break
+    return found
+
+
+def _own(signature: _Element) -> Iterator[_Element]:
+    """Yield the elements of a signature but those of another one that lies within it."""
+    pending = deque(signature)
+    while pending:
+        element = pending.popleft()
+        if element.tag != f"{DS}Signature":
+            yield element
+            pending.extend(element)
 
 
 def _notes(signature: _Element) -> tuple[str, ...]:
