@@ -1,4 +1,4 @@
-"""Certificates that expired, were revoked, or say of themselves what is not so; and whose word the time of signing is."""
+"""Certificates that expired, were revoked, or say what is not so of themselves; and whose word the time is."""
 
 from __future__ import annotations
 
