@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assay.extract.banks import same_banks
 from assay.extract.blocks import fill_from_blocks, signatories_in
 from assay.extract.grammar import nominative
 from assay.extract.heads import Head, head_of
-from assay.extract.organisations import organisations_in, person_alone, person_at, persons_in, position_in
+from assay.extract.letters import correspondents_in
+from assay.extract.organisations import organisations_in, person_at, persons_in, position_in
 from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
 from assay.extract.reporters import reporters_in
 from assay.extract.states import states_in
 from assay.extract.view import HAN, View, clauses, fold, in_cells, lines, read_pages
-from assay.extract.vocabulary import cue
 from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text
 from assay.work.part import Extractor
 
-VERSION = "3"
+VERSION = "4"
 _MAIL = re.compile(
     r"^\s*(?P<field>From|To|Cc|Sender|От|От кого|Кому|Копия|Від|Кому|发件人|收件人|抄送)\s*[:]\s*(?P<rest>.+)$",
     re.IGNORECASE,
@@ -69,13 +70,18 @@ def extract(reading: Reading) -> Iterator[Record]:
     if head.kind is DocumentKind.MAIL:
         made.extend(_correspondents(reading, head))
     elif head.kind is DocumentKind.LETTER:
-        made.extend(_letterhead(reading, head))
-        made.extend(_letter(reading, head))
+        made.extend(
+            _mention(reading, one.name, one.kind, one.role, one.view, position=one.position)
+            for one in correspondents_in(reading, head)
+        )
     elif head.kind is DocumentKind.MINUTES:
         made.extend(_participants(reading))
     elif head.kind is DocumentKind.PRESS:
         made.extend(_reported(reading, head))
-    made.extend(_others(reading, [*rows, *cells], made))
+    banks = same_banks(reading, engaged)
+    for mention in _others(reading, [*rows, *cells], made):
+        twins = _unique(banks.get(mention.name.value.casefold(), []), mention.name)
+        made.append(replace(mention, same_as=(*mention.same_as, *twins)) if twins else mention)
     seen: dict[tuple[str, Role], Mention] = {}
     for mention in made:
         key = (mention.name.value.casefold(), mention.role)
@@ -159,105 +165,6 @@ def _correspondents(reading: Reading, head: Head) -> Iterator[Mention]:
                 else ("person" if group == "name" else "unknown")
             )
             yield _mention(reading, name, kind, role, row, same)
-
-
-def _letter(reading: Reading, head: Head) -> Iterator[Mention]:
-    zone = list(head.zone)
-    greeting = next((i for i, r in enumerate(zone) if cue("head", "salutation").match(r.text.lstrip())), len(zone))
-    top = stacked(zone[:greeting])
-    label = re.compile(r"^\s*(?:Кому|To|Attn\.?|致|收件人|收文单位)\s*[:：]", re.IGNORECASE)
-    sender_label = re.compile(r"^\s*(?:От|От кого|From|发件人|发文单位|Від)\s*[:：]", re.IGNORECASE)
-    sender_found = False
-    for index, row in enumerate(top):
-        role = Role.RECIPIENT if label.match(row.text) else (Role.SENDER if sender_label.match(row.text) else None)
-        for name in organisations_in(row):
-            if role is None:
-                chosen = Role.SENDER if not sender_found and index < max(1, len(top) // 2) else Role.RECIPIENT
-            else:
-                chosen = role
-            sender_found = sender_found or chosen is Role.SENDER
-            yield _mention(reading, row.written(name.start, name.end), name.kind, chosen, row)
-        for name in persons_in(row):
-            position = position_in(row.text)
-            yield _mention(
-                reading, row.written(name.start, name.end), "person", Role.RECIPIENT if role is None else role, row,
-                position=row.written(*position) if position else None,
-            )  # fmt: skip
-    last = [r for page in read_pages(reading)[-1:] for r in lines(page)]
-    close = next((i for i, r in enumerate(last) if cue("head", "closing").match(r.text.lstrip())), None)
-    if close is None:
-        return
-    for index, row in enumerate(last[close : close + 8], close):
-        position = position_in(row.text)
-        people = persons_in(row)
-        if not people and position is not None:
-            found = person_at(row, position[1])
-            people = [found] if found else []
-        if not people and index > close and _signs(last[index - 1 : index + 1]) and (alone := person_alone(row)):
-            people = [alone]
-        for name in people:
-            yield _mention(
-                reading, row.written(name.start, name.end), "person", Role.SENDER, row,
-                position=row.written(*position) if position else None,
-            )  # fmt: skip
-        for name in organisations_in(row):
-            yield _mention(reading, row.written(name.start, name.end), name.kind, Role.SENDER, row)
-
-
-def _signs(rows: Sequence[View]) -> bool:
-    """Tell whether a line and the one before it are where a letter is signed: a position or a signature's mark."""
-    return position_in(rows[0].text) is not None or any(
-        cue("head", key).search(row.text) for row in rows for key in ("signed_weak", "signed_strong")
-    )
-
-
-_QUOTED = re.compile(r"[«“\"《](?P<name>[^«»“”\"《》]{3,50})[»”\"》]")
-
-
-def _letterhead(reading: Reading, head: Head) -> Iterator[Mention]:
-    """Yield the writer whose name, a line of the letterhead by itself, the letter quotes again ("«X» готовит ...")."""
-    quoted = {
-        fold(hit.group("name")).casefold()
-        for page in read_pages(reading)
-        for row in clauses(page)
-        for hit in _QUOTED.finditer(row.text)
-    }
-    for row in head.zone[:8]:
-        if fold(row.text).strip('" 《》').casefold() in quoted and not organisations_in(row):
-            yield _mention(reading, row.whole(), "organisation", Role.SENDER, row)
-            return
-
-
-def stacked(rows: Sequence[View]) -> list[View]:
-    """Return the rows of a letter's head cut at wide gaps, a name that goes on in the next line put together."""
-    pieces = [row.part(*h.span()) for row in rows for h in re.finditer(r"[^\t]+", row.text) if h.group().strip()]
-    out: list[View] = []
-    for piece in pieces:
-        last = out[-1] if out else None
-        if last is not None and last.page is piece.page and _goes_on(last, piece):
-            text = f"{last.text} {piece.text}"
-            out[-1] = replace(last, text=text, at=(*last.at, last.at[-1] + 1, *piece.at))
-        else:
-            out.append(piece)
-    return out
-
-
-def _goes_on(last: View, piece: View) -> bool:
-    """Tell whether a line goes on with the next: a small letter or an open name, and nothing that begins anew."""
-    text = piece.text.strip()
-    if piece.begin - last.end > 2 or re.search(r"[.:;!?。：)»]\s*$", last.text) or re.match("[\u4e00-\u9fff]", text):
-        return False
-    if cue("head", "about").match(text) or cue("head", "salutation").match(text):
-        return False
-    if text[:1].islower() and not re.match(r"(?:г\.|ул\.)", text):
-        return True
-    names = organisations_in(last)
-    if names and names[-1].end < len(last.text.rstrip()):
-        return False
-    begins = " ".join(text.split()[:4])
-    if names and cue("organisations", "state").search(begins) and not organisations_in(piece):
-        return True
-    return re.search(r"(?:\bof(?: the)?|\band|\bfor|[-–])\s*$", last.text.strip()) is not None
 
 
 def _run_on(rows: Sequence[View]) -> list[View]:

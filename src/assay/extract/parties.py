@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from assay.extract.organisations import Name, organisations_in, person_at, persons_in
-from assay.extract.view import View
+from assay.extract.view import HAN, View
 from assay.extract.vocabulary import cue
 from assay.model import Identifier, Role, Text
 
@@ -159,7 +159,7 @@ def _before(view: View, floor: int, stop: int) -> Name | None:
     end = start + cut.start() if cut else stop
     words = view.text[start:end].strip()
     begins = words[:1].isupper() or re.match("[\u4e00-\u9fff]", words) is not None
-    if 3 <= len(words) <= 80 and begins and not re.search(r"[.:]\s", words):
+    if 3 <= len(words) <= 80 and begins and not re.search(rf"[.:]\s|[:;][{HAN}]", words):
         return Name(start, end, "unknown")
     return people[0] if people else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from assay.resolve.folding import HAN, fold
-from assay.resolve.names import Name
+from assay.resolve.names import Name, Word
 from assay.resolve.romanise import sounds
 from assay.resolve.tables import rows
 from assay.resolve.titled import readings, without_state
@@ -37,12 +37,23 @@ def meaning(name: Name) -> tuple[frozenset[str], tuple[str, ...]]:
                     rest = rest.replace(written, "|")
             left.append(rest.split("|")[0])
             continue
-        found = next((c for w, c, language in _words() if language != "zh" and word.folded.startswith(w)), None)
+        found = concept_of(word)
         if found:
             concepts.add(found)
         elif not word.initial and len(word.folded) > 3:
             left.append(word.folded)
     return frozenset(concepts), tuple(x for x in left if x)
+
+
+def concept_of(word: Word) -> str:
+    """Return the concept that a Cyrillic or Latin word begins with, empty when it says no trade or office."""
+    return next((c for w, c, language in _words() if language != "zh" and word.folded.startswith(w)), "")
+
+
+def one_translated(left: list[Word], right: list[Word]) -> bool:
+    """Return whether the words left over of two names all say trades or offices, and the same ones."""
+    concepts = [sorted(concept_of(w) for w in words) for words in (left, right)]
+    return bool(left) and "" not in concepts[0] and concepts[0] == concepts[1]
 
 
 def agree(a: Name, b: Name) -> bool | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from assay.model import Judgement, Problem, Role
 from assay.resolve.clusters import Clusters
 from assay.resolve.concepts import concept_key
-from assay.resolve.likeness import Likeness, Verdict, compare
+from assay.resolve.likeness import CUT_SHORT, Likeness, Verdict, compare
 from assay.resolve.names import block_keys
 from assay.resolve.nodes import CONTRACTUAL, CORRESPONDING, OPPOSED, Nodes, Sources, said
 from assay.resolve.opinion import alike
@@ -82,8 +82,9 @@ class Joining:
                     for i in holders[exhibit, a]:
                         for j in holders.get((exhibit, b), ()):
                             balance[min(i, j), max(i, j)] += 1
+        shared = CONTRACTUAL if opposed is OPPOSED else CORRESPONDING[0]
         for (_, role), held in sorted(holders.items()):
-            if role in CONTRACTUAL and len(held) < 40:
+            if role in shared and len(held) < 40:
                 for pair in ((i, j) for i in held for j in held if i < j and (i, j) in balance):
                     balance[pair] -= 1
         return sorted(pair for pair, count in balance.items() if count > 0 and pair[0] != pair[1])
@@ -240,6 +241,11 @@ class Joining:
             if verdict.likeness < Likeness.LIKELY:
                 continue
             shared = nodes[i].contexts & nodes[j].contexts
+            if verdict.reason == CUT_SHORT:
+                rare, common = sorted((i, j), key=lambda n: (len(nodes[n].mentions), n))
+                if nodes[rare].only_ocr and shared and self._one_role(i, j):
+                    letters.append((rare, common, verdict))
+                continue
             if "letter" in verdict.reason or "but for" in verdict.reason:
                 rare, common = sorted((i, j), key=lambda n: (len(nodes[n].mentions), n))
                 rarely = len(nodes[rare].mentions) * 4 <= len(nodes[common].mentions)
@@ -269,6 +275,8 @@ class Joining:
         fitting: list[tuple[int, int, Verdict]] = []
         for (i, j), verdict in sorted(self._verdicts.items()):
             if verdict.likeness != Likeness.LIKELY or "letter" in verdict.reason or "but for one" in verdict.reason:
+                continue
+            if verdict.reason == CUT_SHORT:
                 continue
             a, b = clusters.root(i), clusters.root(j)
             if a != b and " part of the " not in verdict.reason:

@@ -12,10 +12,10 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import permutations
 
-from assay.resolve.concepts import agree, begin_alike, meaning, same_place
+from assay.resolve.concepts import agree, begin_alike, concept_of, meaning, one_translated, same_place
 from assay.resolve.folding import fold, tokens
 from assay.resolve.names import Name, Word
-from assay.resolve.romanise import from_palladius, key, latin, pinyin, skeleton, sounds, stem
+from assay.resolve.romanise import from_palladius, key, latin, pinyin, rarer_readings, skeleton, sounds, stem
 from assay.resolve.tables import rows
 from assay.resolve.titled import alike, titled
 
@@ -47,6 +47,9 @@ class Verdict:
     likeness: Likeness
     reason: str
 
+
+CUT_SHORT = "one may be the other, its last character unread"
+"""Two Chinese persons may be so called, too: only a machine's reading, in the place of the other, is a ground."""
 
 _DIFFERENT = Verdict(Likeness.DIFFERENT, "nothing in the names agrees")
 
@@ -152,7 +155,7 @@ def _persons(a: Name, b: Name) -> Verdict:
     right, left_initials, second = _spend(right, left_initials)
     both = 0
     for word in list(left_initials):
-        twin = next((w for w in right_initials if w.key[:1] == word.key[:1]), None)
+        twin = next((w for w in right_initials if initials_agree(word, w)), None)
         if twin:
             left_initials.remove(word)
             right_initials.remove(twin)
@@ -168,8 +171,10 @@ def _persons(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.SAME, "given name and family name agree")
     if strong >= 1 and initials >= 2 and not near:
         return Verdict(Likeness.SAME, "the family name and both initials agree")
-    if strong >= 2 or (strong and initials and not near):
-        return Verdict(Likeness.LIKELY, "the names agree but for one letter or an initial")
+    if strong >= 2:
+        return Verdict(Likeness.LIKELY, "the names agree but for one letter")
+    if strong and initials and not near:
+        return Verdict(Likeness.LIKELY, "the family name and an initial agree")
     if strong == 1 and near:
         words = [(x, y) for x, y, s in pairs if s == 1]
         close = all(min(len(x.stem), len(y.stem)) >= 5 or misread(x.folded, y.folded) for x, y in words)
@@ -192,11 +197,25 @@ def _joined_persons(a: Name, b: Name) -> Verdict:
     return _DIFFERENT
 
 
+_LETTERS_APART = {
+    "a": "аэ", "c": "кцсч", "e": "эеєю", "g": "дгґ", "h": "хг", "i": "иіайї", "j": "дйжхяю", "k": "кн", "p": "пф",
+    "q": "кц", "s": "сшщ", "t": "тц", "u": "юу", "w": "уву", "x": "кс", "y": "йеяюиїє", "z": "зжц",
+}  # fmt: skip
+"""Besides its usual letter, what a Latin initial may be in Cyrillic: George is Джордж, Charles is Чарльз."""
+
+
+def initials_agree(a: Word, b: Word) -> bool:
+    """Return whether the first letters of two words, of which one is an initial, may begin one name in two scripts."""
+    if a.key[:1] == b.key[:1] or a.folded[:1] == b.folded[:1] or latin(a.folded)[:1] == latin(b.folded)[:1]:
+        return True
+    return any(y.folded[:1] in _LETTERS_APART.get(x.folded[:1], "") for x, y in ((a, b), (b, a)))
+
+
 def _spend(words: list[Word], initials: list[Word]) -> tuple[list[Word], list[Word], int]:
     """Pair unmatched words with the other side's initials; return what is left of both and how many agreed."""
     words, initials, agreed = list(words), list(initials), 0
     for word in list(words):
-        match = next((i for i in initials if word.key[:1] == i.key[:1] or word.folded[:1] == i.folded[:1]), None)
+        match = next((i for i in initials if initials_agree(word, i)), None)
         if match:
             words.remove(word)
             initials.remove(match)
@@ -220,14 +239,17 @@ def _han_persons(a: Name, b: Name) -> Verdict:
             return Verdict(Likeness.SAME, "the same characters")
         if min(len(x), len(y)) >= 3 and distance(x, y, 1) == 1 and (x[0] == y[0] or a.sound):
             return Verdict(Likeness.LIKELY, "the same characters but for one")
+        if {len(x), len(y)} == {2, 3} and x[:2] == y[:2]:
+            return Verdict(Likeness.LIKELY, CUT_SHORT)
         inside = min(len(x), len(y)) >= 2 and (set(a.words) < set(b.words) or set(b.words) < set(a.words))
         return Verdict(Likeness.LIKELY, "one gives a part of the name only") if inside else _DIFFERENT
     han, other = (a, b) if a.script == "han" else (b, a)
     if han.syllables:
-        if other.syllables == han.syllables:
-            return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the characters are one name")
-        if other.script == "latin" and _orders(han.syllables, other):
-            return Verdict(Likeness.SAME, "the pinyin and the characters are one name")
+        for syllables in (han.syllables, *rarer_readings("".join(w.folded for w in han.words))):
+            if other.syllables == syllables:
+                return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the characters are one name")
+            if other.script == "latin" and _orders(syllables, other):
+                return Verdict(Likeness.SAME, "the pinyin and the characters are one name")
     if han.sound and other.sound:
         return _by_sound(han, other)
     return _DIFFERENT
@@ -264,7 +286,7 @@ def _initial_and_sound(a: Name, b: Name) -> bool:
     for family in long.full:
         others = [w for w in long.words if w is not family]
         if initial and not heard.isdisjoint(sounds(family.folded)):
-            return any(latin(o.folded)[:1] == latin(initial.folded)[:1] for o in others)
+            return any(initials_agree(initial, o) for o in others)
     return False
 
 
@@ -309,11 +331,15 @@ def _organisation_names(a: Name, b: Name) -> Verdict:
         return _with_forms(Verdict(Likeness.SAME, "the same name without quotes and organisation form"), bool(clash))
     if "han" in (a.script, b.script):
         return _han_organisations(a, b)
-    if a.script != b.script or _marks_ukrainian(a) != _marks_ukrainian(b):
+    pairs, left, right = _pair(a.words, b.words)
+    whole = not left and not right and min((s for *_, s in pairs), default=0) >= 2
+    if not whole and (a.script != b.script or _marks_ukrainian(a) != _marks_ukrainian(b)):
+        proper = [p for p in pairs if not concept_of(p[0])]
+        if proper and min(s for *_, s in pairs) >= 2 and one_translated(left, right):
+            return _with_forms(Verdict(Likeness.SAME, "one proper name, the words around it translated"), bool(clash))
         translated = _by_proper_name(a, b)
         if translated is not None:
             return translated
-    pairs, left, right = _pair(a.words, b.words)
     if len(a.words) != len(b.words) and pairs and min(s for *_, s in pairs) >= 2 and _spelled_out(left, right):
         return _with_forms(Verdict(Likeness.SAME, "one abbreviates words that the other spells out"), bool(clash))
     weakest = min((s for *_, s in pairs), default=0)

@@ -17,6 +17,7 @@ from assay.resolve.romanise import (
     latin,
     person_pinyin,
     pinyin,
+    rarer_readings,
     skeleton,
     sounds,
     stem,
@@ -27,7 +28,7 @@ _INITIAL = re.compile(r"(?<!\w)(?:[^\W\d_]|Дж|Ю|Я|Yu|Ya|Zh|Ts|Ch|Sh|Kh|Ye|Yo
 _GLUED_INITIALS = re.compile(r"(?<=\.)(?=[^\W\d_])")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _FILLERS = frozenset(
-    "и й та of the and for на в по de la von van bin al el имени им".split()  # noqa: SIM905
+    "и і й та of the and for на в по de la von van bin al el имени им".split()  # noqa: SIM905
 )
 
 
@@ -269,7 +270,9 @@ def block_keys(name_: Name) -> tuple[str, ...]:
 
 def _person_keys(name_: Name, words: tuple[Word, ...], keys: set[str]) -> None:
     if name_.syllables:
-        keys.add("y:" + "".join(sorted(skeleton("".join(name_.syllables)))))
+        written = "".join(w.folded for w in words)
+        for read in (name_.syllables, *(rarer_readings(written) if name_.script == "han" else ())):
+            keys.add("y:" + "".join(sorted(skeleton("".join(read)))))
     if name_.script != "han":
         keys.add("y:" + "".join(sorted(name_.joined)))
     for part in name_.sound:
@@ -279,6 +282,7 @@ def _person_keys(name_: Name, words: tuple[Word, ...], keys: set[str]) -> None:
     if name_.script == "han":
         core = "".join(w.folded for w in words)
         keys.add("h:" + core)
+        keys.update({"h:" + core[:2]} if len(core) == 3 else ())
         keys.update(f"h{i}:{core[:i]}{core[i + 1 :]}" for i in range(len(core)) if len(core) > 2)
     for w in words:
         others = [o for o in name_.words if o is not w]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice, product
 
 from assay.resolve.folding import HAN, script
 from assay.resolve.tables import rows
@@ -88,6 +89,25 @@ def person_pinyin(text: str) -> tuple[str, ...]:
         if text.startswith(written) and (len(written) > 1 or len(text) <= 3) and len(text) > len(written):
             return (*read.split(), *pinyin(text[len(written) :]))
     return pinyin(text)
+
+
+@lru_cache(maxsize=65536)
+def rarer_readings(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return the other ways to read a person's name of two to four characters, the usual one left out; at most 24.
+
+    In a given name a character may have a reading that is rare elsewhere: 泊 is bo more often than po.
+    """
+    from pypinyin import Style
+    from pypinyin import pinyin as readings
+
+    usual = person_pinyin(text)
+    if not 2 <= len(text) <= 4 or len(usual) != len(text):
+        return ()
+    found = [
+        [usual[i], *(r for r in readings(c, style=Style.NORMAL, heteronym=True, v_to_u=False)[0] if r != usual[i])]
+        for i, c in enumerate(text)
+    ]
+    return tuple(c for c in islice(product(*(f[:3] for f in found)), 25) if c != usual)
 
 
 @lru_cache(maxsize=1)

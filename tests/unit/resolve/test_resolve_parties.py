@@ -236,6 +236,17 @@ def test_brothers_of_one_family_name_stay_two() -> None:
     assert apart(found, "Застругин Степан Ильич", "Застругин Аркадий Львович")
 
 
+def test_who_shares_a_side_of_a_letter_is_not_kept_apart_by_one_letter_read_the_wrong_way() -> None:
+    found = resolve(
+        document("a", "77/3-QK"), document("b", "77/3-QK"),
+        mention("a", "暮山泽仪器制造有限公司", role=Role.SENDER, language="zh"),
+        mention("a", "Mushanze Instrument Works Co., Ltd.", role=Role.RECIPIENT, language="en"),
+        mention("b", "暮山泽仪器制造有限公司", role=Role.SENDER, language="zh"),
+        mention("b", "Mushanze Instrument Works Co., Ltd.", role=Role.SENDER, language="en"),
+    )  # fmt: skip
+    assert together(found, "暮山泽仪器制造有限公司", "Mushanze Instrument Works Co., Ltd.")
+
+
 def test_annexes_numbered_one_are_not_one_agreement() -> None:
     found = resolve(
         document("a", "1", DocumentKind.LICENCE), document("b", "1", DocumentKind.LICENCE),
