@@ -54,7 +54,7 @@ def publish(
 @click.argument("case", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--to", default="jsonl", show_default=True, help="jsonl, csv, hocr, alto or pdf; `assay parts` lists all."
+    "--to", default="jsonl", show_default=True, help="jsonl, csv, register, hocr, alto or pdf; `assay parts` lists all."
 )
 @click.option("--password", "passwords", multiple=True, help="A password for pictures of locked files; repeatable.")
 @click.option("--jobs", "-j", type=click.IntRange(0), default=0, help="Worker processes; 0: one for each core.")

@@ -18,6 +18,11 @@ _WORDS = {
     "publish": "Drawing pages",
 }
 
+STEPS = "steps"
+"""The unit of work on the trove as a whole, of which there is one piece."""
+_WORTH_A_LINE = 2.0
+"""Seconds that such work takes before it is spoken of when it is done."""
+
 
 class Progress:
     """Prints what has been done: count, rate, time left, problems so far. All goes to standard error."""
@@ -62,8 +67,8 @@ class Progress:
         print(clear + line, end=end, file=sys.stderr, flush=True)
 
     def _close(self) -> None:
-        if self._stage and not self._quiet:
-            spent = time.monotonic() - self._started
+        spent = time.monotonic() - self._started
+        if self._stage and not self._quiet and (self._unit != STEPS or spent >= _WORTH_A_LINE):
             self._print(f"{self._name()}: {self._done} {self._unit} in {_time(spent)}", end="\n")
 
     def close(self) -> None:

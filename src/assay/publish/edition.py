@@ -45,6 +45,18 @@ class Note:
             places.append(f"{span.exhibit}/{span.page}/{span.start}/{span.end}/{boxes}")
         return "s" + hashlib.sha256("|".join(places).encode()).hexdigest()[:12]
 
+    @property
+    def href(self) -> str:
+        """Where the note leads, from an edition's root."""
+        if self.page == 0:
+            return f"document-{self.exhibit[:12]}.html"
+        return f"{evidence_name(self.exhibit, self.page)}#{self.anchor}"
+
+
+def evidence_name(exhibit: str, page: int) -> str:
+    """Return the file name of the page of an edition that shows one cited page."""
+    return f"evidence/{exhibit[:12]}-p{page}.html"
+
 
 def notes_over(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Note, ...]:
     """Return one note for each page that the spans lie on, in the order in which the pages first occur."""

@@ -14,6 +14,7 @@ from assay.publish.compose import compose
 from assay.publish.discretion import Discretion
 from assay.publish.edition import Edition
 from assay.publish.gate import Stop, gate
+from assay.publish.register import write_register
 from assay.publish.site import Site, markdown
 from assay.publish.tables import to_csv, to_jsonl
 from assay.store.store import Store
@@ -69,7 +70,7 @@ def issue(store: Store, folder: Path, edition: Edition) -> Published:
     work = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(work, ignore_errors=True)
     (work / "data").mkdir(parents=True)
-    names = [*to_jsonl(store, work / "data"), *to_csv(store, work / "data")]
+    names = [*to_jsonl(store, work / "data"), *to_csv(store, work / "data"), *write_register(store, work / "data")]
     for name in names:
         if name.partition(".")[0] in PRIVATE:
             (work / "data" / name).unlink()
@@ -105,7 +106,7 @@ def _quotes(work: Path, site: Site) -> None:
             for sentence in (s for section in leaf.sections for s in section.all_sentences()):
                 notes = [
                     {
-                        "href": site.link(note),
+                        "href": note.href,
                         "exhibit": span.exhibit,
                         "page": span.page,
                         "start": span.start,

@@ -18,8 +18,16 @@ class Scene:
 
 
 def scene(store: Store) -> Scene:
-    """Return the scene of a case: agreements by date and number, documents by agreement, then date, then digest."""
-    agreements = sorted(store.all(Agreement), key=lambda a: (_day(a), a.number.value, a.id))
+    """Return the scene of a case: documents by agreement, then date, then digest.
+
+    Agreements come by how much the trove holds on them: documents, then line items; then by date and number. Sums are
+    not compared: they stand in several currencies, and as the papers state them.
+    """
+
+    def weight(deal: Agreement) -> tuple[int, int, str, str, str]:
+        return -len(deal.exhibits), -len(deal.line_items), _day(deal), deal.number.value, deal.id
+
+    agreements = sorted(store.all(Agreement), key=weight)
     belongs = {exhibit: n for n, deal in enumerate(agreements) for exhibit in reversed(deal.exhibits)}
     known = {d.exhibit: d for d in store.all(Document)}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assay.model import Assessment, Exhibit, Image, Page, Table
-from assay.publish.edition import Edition, Leaf, Note
+from assay.publish.edition import Edition, Leaf, Note, evidence_name
 from assay.publish.evidence import LOW, Sheet, Shown, evidence, least
 from assay.publish.images import DPI, FORMS, layouts, leaves_of
 from assay.read import correct
@@ -36,11 +36,6 @@ class RegisterRow:
 
 MOST_NOTES = 12
 """A sentence shows so many notes; all of them are in `data/sentences.jsonl`."""
-
-
-def evidence_name(exhibit: str, page: int) -> str:
-    """Return the file name of the page that shows one cited page."""
-    return f"evidence/{exhibit[:12]}-p{page}.html"
 
 
 class Site:
@@ -94,12 +89,6 @@ class Site:
                         found[note.anchor] = low
         return found
 
-    def link(self, note: Note) -> str:
-        """Return where a note leads, from the site's root."""
-        if note.page == 0:
-            return f"document-{note.exhibit[:12]}.html"
-        return f"{evidence_name(note.exhibit, note.page)}#{note.anchor}"
-
     def _page_link(self, page: Page, cited: int, sheets: tuple[Sheet, ...]) -> PageLink:
         words = f"page {page.number}" + (f", cited {cited} times" if cited > 1 else ", cited once" if cited else "")
         return PageLink(evidence_name(page.exhibit, page.number), sheets[0].picture if sheets else "", words)
@@ -125,7 +114,7 @@ class Site:
     def _leaf(self, leaf: Leaf, pages: tuple[PageLink, ...], register: tuple[RegisterRow, ...]) -> None:
         html = self._environment.get_template("leaf.html").render(
             edition=self.edition, leaf=leaf, root="", pages=pages, register=register, data=self.data,
-            numbers=numbered(leaf), link=self.link, tip=self._tip, doubt=self.doubt,
+            numbers=numbered(leaf), tip=self._tip, doubt=self.doubt,
         )  # fmt: skip
         (self.folder / f"{leaf.name}.html").write_text(html, "utf-8")
 
@@ -196,13 +185,13 @@ def markdown(edition: Edition, site: Site) -> str:
         for section in leaf.sections:
             lines.extend([f"{'#' * level} {section.title}", ""])
             for sentence in section.sentences:
-                marks = "".join(f" [[{numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:MOST_NOTES])
+                marks = "".join(f" [[{numbers[n.anchor]}]]({n.href})" for n in sentence.notes[:MOST_NOTES])
                 lines.extend([escape(sentence.text, quote=False) + marks, ""])
             for grid in section.grids:
                 lines.append("| " + " | ".join((*grid.head, "")) + " |")
                 lines.append("|" + " --- |" * (len(grid.head) + 1))
                 for cells, sentence in grid.rows:
-                    marks = " ".join(f"[[{numbers[n.anchor]}]]({site.link(n)})" for n in sentence.notes[:3])
+                    marks = " ".join(f"[[{numbers[n.anchor]}]]({n.href})" for n in sentence.notes[:3])
                     safe = (escape(c, quote=False).replace("|", "\\|").replace("\n", " ") for c in cells)
                     lines.append("| " + " | ".join((*safe, marks)) + " |")
                 lines.append("")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from assay.model import (
+    Agreement,
     DateRange,
     Finding,
     LineItem,
@@ -56,11 +58,50 @@ WEIGHTS: dict[Weight, str] = {
     Weight.CRYPTOGRAPHIC: "cryptographic support",
 }
 
+_SINGLE = ("unit", "piece")
+"""Units that say no more than the number does."""
+LANGUAGES = {"ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "en": "English"}
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
+_LATIN = re.compile("[A-Za-z]")
+_WHOLE_NAME = 90
+"""A longer name is more than a name: what stands beside it was taken for part of it."""
+
 
 def quoted(written: str, limit: int = 160) -> str:
     """Return words as written, in quotation marks, on one line; `…` shows where they were cut."""
     flat = " ".join(written.replace("“", '"').replace("”", '"').split())
     return f"“{flat}”" if len(flat) <= limit else f"“{flat[:limit].rstrip()}…”"
+
+
+def language(words: str) -> str:
+    """Return the language tag of words by their script: zh, uk, ru, or empty for Latin letters and figures.
+
+    Limits: Cyrillic without a letter that only Ukrainian has counts as Russian; a few foreign letters do not count.
+    """
+    han = len(_HAN.findall(words))
+    cyrillic = len(_CYRILLIC.findall(words))
+    if han and 2 * han >= cyrillic:
+        return "zh"
+    if cyrillic > len(_LATIN.findall(words)) / 3:
+        return "uk" if _UKRAINIAN.search(words) else "ru"
+    return ""
+
+
+def known_as(name: str, aliases: Iterable[str]) -> str:
+    """Return a party's name in Latin letters as documents write it too; empty when there is none or it needs none."""
+    if not language(name):
+        return ""
+    fitting = (a for a in aliases if not language(a) and "@" not in a and a.count("(") == a.count(")"))
+    return max(fitting, key=lambda a: (len(a) <= _WHOLE_NAME, len(a)), default="")
+
+
+def called(deal: Agreement) -> str:
+    """Return what an agreement is called: by its number, or by its title in quotation marks where it has none."""
+    if deal.title and deal.title.value == deal.number.value:
+        return quoted(deal.number.written, 80)
+    return f"Agreement {deal.number.written}"
 
 
 def number(value: Decimal) -> str:
@@ -89,7 +130,10 @@ def quantity(value: Quantity | None) -> str:
     """Return a count with its unit for a table's cell or a sentence."""
     if value is None:
         return "not stated"
-    return f"{number(value.value)} {value.unit or ''}".strip() if value.value is not None else quoted(value.written)
+    if value.value is None:
+        return quoted(value.written)
+    unit = "" if value.unit in _SINGLE else value.unit or ""
+    return f"{number(value.value)} {unit}".strip()
 
 
 def day(value: DateRange | None) -> str:
