@@ -350,7 +350,7 @@ def worker() -> None:
         raise OutsideFailed("missing_program", "no program outside is started here")
 
     converted.convert = absent
-    held, listener = enter(prepare(MEMORY, 0, sealed=False))
+    held, listener = enter(prepare(0, sealed=False), MEMORY)
     if listener >= 0:
         os.close(listener)  # nobody asks which calls were refused: they just fail
     answers.write(json.dumps(held).encode() + b"\n")

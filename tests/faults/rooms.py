@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import resource
 import signal
@@ -18,9 +19,17 @@ from assay.store.task import Outcome, Task
 from assay.work import outside, wire
 from assay.work.stage import Bench, Settings, Stage
 
+SHARED: list[bytearray] = []
+"""What the zygote holds, and its workers share until they write to it."""
+
 
 def stages() -> tuple[Stage, ...]:
-    return (Stage("receive", _plan, _work, _give_up, _split),)
+    return (Stage("receive", _plan, _work, _give_up, _split, warm=_warm),)
+
+
+def _warm(settings: Settings) -> None:
+    if Path(os.environ.get("ASSAY_TEST_HEAVY", "")).is_file():
+        SHARED.append(bytearray(b"x") * (300 << 20))
 
 
 def _plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
@@ -73,6 +82,23 @@ def _hog(task: Task, bench: Bench, rest: str) -> Outcome:
     held = []
     while True:
         held.append(bytes(100 << 20))
+
+
+def _hoard(task: Task, bench: Bench, rest: str) -> Outcome:
+    """Take memory as a library in C does, which cannot raise, and die of being refused more."""
+    take = ctypes.CDLL(None).malloc
+    take.restype = ctypes.c_void_p
+    while place := take(ctypes.c_size_t(1 << 20)):
+        ctypes.memset(place, 1, 1 << 20)
+    os.abort()
+
+
+def _copy(task: Task, bench: Bench, rest: str) -> Outcome:
+    """Write to all that the zygote holds."""
+    held = SHARED[0]
+    for at in range(0, len(held), 4096):
+        held[at] = 1
+    return _hang(task, bench, rest)
 
 
 def _raise(task: Task, bench: Bench, rest: str) -> Outcome:
@@ -144,7 +170,8 @@ def _members(task: Task, bench: Bench, rest: str) -> Outcome:
 
 
 FAULTS: dict[str, Callable[[Task, Bench, str], Outcome]] = {
-    "crash": _crash, "kill": _kill, "hang": _hang, "spin": _spin, "hog": _hog, "raise": _raise, "lie": _lie,
+    "crash": _crash, "kill": _kill, "hang": _hang, "spin": _spin, "hog": _hog, "hoard": _hoard, "copy": _copy,
+    "raise": _raise, "lie": _lie,
     "slander": _slander, "plant": _plant, "commission": _commission, "babble": _babble, "boast": _boast,
     "garble": _garble, "print": _print, "pour": _pour, "ask": _ask, "order": _order, "members": _members,
 }  # fmt: skip
@@ -238,7 +265,7 @@ THROUGH: dict[str, Callable[[str], object]] = {
     "keys": lambda path: _call("keyctl", 0, -3, 0),
     "ring": lambda path: _call("io_uring_setup", 1, 0),
     "limit": _raised, "send": _sent, "fill": _fill,
-    "much": lambda path: bytes(3 << 30),
+    "much": lambda path: bytes(3 << 30), "shared": lambda path: mmap.mmap(-1, 4096),
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ FILES = (
     "memory-of-others",
 )  # fmt: skip
 CALLS = (
-    "look", "bind", "unix", "pair", "fork", "bomb", "ptrace", "signal", "stop", "namespace", "keys",
+    "look", "bind", "unix", "pair", "fork", "bomb", "ptrace", "signal", "stop", "namespace", "keys", "shared",
 )  # fmt: skip
 REFUSED = ("connect", "program", "mount", "filter", "ring", "limit", "send", "session", "fill", "thread")
 """What fails for other reasons too, or what would end the worker, when there is no wall."""

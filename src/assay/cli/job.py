@@ -29,7 +29,7 @@ _OPTIONS = (
     ),
     click.option(
         "--memory-limit", type=click.IntRange(256), default=Limits().memory >> 20, show_default=True,
-        help="MiB of address space that one worker may take.",
+        help="MiB of memory that one worker may hold for itself (more where it needs the Chinese engine).",
     ),
     click.option("--quiet", is_flag=True, help="Show no progress."),
     click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),

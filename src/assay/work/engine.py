@@ -12,7 +12,7 @@ from contextlib import contextmanager
 OCR, HAN = "ocr", "han"
 """Kinds of engine: Tesseract; Tesseract and PP-OCR."""
 MEMORY = {HAN: 1300 << 20}
-"""What a worker that holds engines of a kind may come to take, where that bounds how many there are at once."""
+"""What a worker that holds engines of a kind may take, where that is more than others may."""
 _walled: list[bool] = []
 
 

@@ -29,7 +29,7 @@ from assay.store.task import TROVE, Outcome, Task
 from assay.work.part import Part, Synthesis
 from assay.work.stage import Bench, Settings, Stage, whole
 
-TROVE_PATIENCE = 20.0
+TROVE_PATIENCE, TROVE_APPETITE = 20.0, 8.0
 
 
 def name_of(part: Part) -> str:
@@ -164,7 +164,7 @@ def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]
     def give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
         return Outcome((Problem(name, TROVE, 0, category, message, part.name, part.version),))
 
-    return Stage(name, plan, do, give_up, whole, unit="steps", patience=TROVE_PATIENCE)
+    return Stage(name, plan, do, give_up, whole, unit="steps", patience=TROVE_PATIENCE, appetite=TROVE_APPETITE)
 
 
 def syntheses_stages(room: str, parts: tuple[Synthesis, ...]) -> tuple[Stage, ...]:

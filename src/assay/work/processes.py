@@ -25,7 +25,7 @@ from assay.store.blobs import Arriving
 from assay.store.rows import BY_NAME
 from assay.store.store import Store
 from assay.store.task import Task, encode_task
-from assay.work import engine, sandbox, wire
+from assay.work import engine, memory, sandbox, wire
 from assay.work.conversion import Conversion
 from assay.work.executor import Finished, Lost, Result
 from assay.work.stage import Settings, Stage
@@ -51,6 +51,7 @@ class _Worker:
     slot: int
     kind: str
     about: tuple[str, str]
+    memory: int
     line: socket.socket
     ready: bool = False
     task: Task | None = None
@@ -94,7 +95,8 @@ class Processes:
         self._told: set[str] = set()
         self._warm: set[tuple[str, str]] = set()
         self._workers: dict[int, _Worker] = {}
-        self._ending: dict[int, str] = {}
+        self._ending: dict[int, wire.News] = {}
+        self._most = memory.most()
         self._zygotes: dict[str, _Zygote] = {}
         self._waiting: list[tuple[Stage, Task, str]] = []
         self._selector = selectors.DefaultSelector()
@@ -114,12 +116,14 @@ class Processes:
         idle = [w for w in self._workers.values() if w.task is None]
         worker = next((w for w in idle if w.about == about and w.kind in (kind, engine.HAN)), None)
         if worker is None:
-            if kind in engine.MEMORY and self._crowded(kind):
+            wanted = int(max(self._settings.limits.memory, engine.MEMORY.get(kind, 0)) * stage.appetite)
+            allowed = min(wanted, self._most)
+            if self._crowded(allowed):
                 self._waiting.append((stage, task, kind))
                 return
             for other in idle[: max(0, len(self._workers) - self.slots + 1)]:
                 self._end(other)
-            worker = self._new(stage, kind, about)
+            worker = self._new(stage, kind, about, allowed)
         worker.task, worker.stage, worker.limit = task, stage, self._settings.limits.seconds * stage.patience
         worker.deadline = time.monotonic() + (worker.limit if worker.ready else START_SECONDS)
         worker.keys.clear()
@@ -133,25 +137,30 @@ class Processes:
             for descriptor in descriptors:
                 os.close(descriptor)
 
-    def _crowded(self, kind: str) -> bool:
-        """Tell whether no more workers of a kind fit into memory beside those that there are; one always does."""
-        there = [w for w in self._workers.values() if w.kind == kind and w.task is not None]
-        for worker in [w for w in self._workers.values() if w.kind == kind and w.task is None]:
-            self._end(worker)
-        return bool(there) and _free_memory() < engine.MEMORY[kind]
+    def _crowded(self, allowed: int) -> bool:
+        """Tell whether a worker that may take so much does not fit into memory; one alone always does.
 
-    def _new(self, stage: Stage, kind: str, about: tuple[str, str]) -> _Worker:
+        Those at work may yet take all that they are allowed; idle ones are ended when room is short.
+        """
+        busy = [w for w in self._workers.values() if w.task is not None]
+        if not busy or memory.free() >= allowed + sum(w.memory for w in busy):
+            return False
+        self.renew()
+        return True
+
+    def _new(self, stage: Stage, kind: str, about: tuple[str, str], allowed: int) -> _Worker:
         zygote = self._zygote(kind)
         if (stage.name, kind) not in self._warm:
             self._warm.add((stage.name, kind))
             self._order(zygote, wire.Order("warm", 0, stage.name))
         mine, its = socket.socketpair()
         self._count += 1
-        worker = _Worker(self._count, kind, about, mine)
+        worker = _Worker(self._count, kind, about, allowed, mine)
         self._workers[worker.slot] = worker
         mine.setblocking(False)
         self._selector.register(mine, selectors.EVENT_READ, worker)
-        self._order(zygote, wire.Order("fork", worker.slot, "sealed" if stage.sealed else "open"), its.fileno())
+        fork = wire.Order("fork", worker.slot, "sealed" if stage.sealed else "open", allowed)
+        self._order(zygote, fork, its.fileno())
         its.close()
         return worker
 
@@ -226,7 +235,7 @@ class Processes:
             self._tell_once(f"a worker was refused the system call {news.text}; see workers.log in the case")
         elif news.slot in self._workers:
             worker = self._workers[news.slot]
-            self._ending[news.slot] = news.text
+            self._ending[news.slot] = news
             if worker.hung_up or not worker.ready:
                 return self._lose(worker, "crashed", "")
         return []
@@ -390,7 +399,8 @@ class Processes:
 
     def _lose(self, worker: _Worker, category: str, message: str) -> list[tuple[Task, Result]]:
         """End a worker; return the loss of its task, nothing when it had none or never began: then another takes it."""
-        task, stage, code = worker.task, worker.stage, self._ending.get(worker.slot, "unknown")
+        task, stage = worker.task, worker.stage
+        end = self._ending.get(worker.slot, wire.News("ended", worker.slot, "its worker ended, nobody knows how"))
         if worker.hung_up and category == "hung":
             category, message = "crashed", ""
         self._end(worker)
@@ -400,12 +410,14 @@ class Processes:
             self._failed_starts += 1
             if self._failed_starts >= STARTS:
                 raise Fault(
-                    f"worker processes do not start: the last ended with code {code}",
+                    f"worker processes do not start: {end.text}",
                     hint=f"The reason stands at the end of {self._noise.name}. No task was touched: nothing is lost.",
                 )
             self._give(stage, task, worker.kind)
             return []
-        return [(task, Lost(category, message or f"its worker ended with code {code}"))]
+        if end.what == "spent":
+            category, message = "limit", end.text
+        return [(task, Lost(category, message or end.text))]
 
     def _end(self, worker: _Worker) -> None:
         del self._workers[worker.slot]
@@ -445,12 +457,3 @@ class Processes:
         if text not in self._told:
             self._told.add(text)
             self._notice(text)
-
-
-def _free_memory() -> int:
-    """Return how many bytes of memory could be had, 0 when nobody says."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as said:  # noqa: PTH123 - the kernel's, no file
-            return next((int(line.split()[1]) << 10 for line in said if line.startswith("MemAvailable:")), 0)
-    except OSError:
-        return 0

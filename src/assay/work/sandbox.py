@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.work import seccomp
+from assay.work import memory, seccomp
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -49,27 +49,31 @@ _READABLE = (
 class Walls:
     """Walls made ready before a fork. `without` leaves layers out, so that tests see what each one stops."""
 
-    memory: int
     sealed: bool
     filter: seccomp.Filter | None
     without: tuple[str, ...] = ()
 
 
-def prepare(memory: int, line: int, *, sealed: bool, without: tuple[str, ...] = ()) -> Walls:
-    """Return walls for a process of at most `memory` bytes that hands its listener over through descriptor `line`."""
+def prepare(line: int, *, sealed: bool, without: tuple[str, ...] = ()) -> Walls:
+    """Return walls for a process that hands its listener over through descriptor `line`."""
     wanted = "seccomp" not in without
-    return Walls(memory, sealed, seccomp.build(line, reading=not sealed) if wanted else None, without)
+    return Walls(sealed, seccomp.build(line, reading=not sealed) if wanted else None, without)
 
 
-def enter(walls: Walls) -> tuple[tuple[str, ...], int]:
-    """Wall in the calling process for good; return the layers that hold, and the listener for refused calls (or -1)."""
+def enter(walls: Walls, allowed: int) -> tuple[tuple[str, ...], int]:
+    """Wall in the calling process for good; return the layers that hold, and the listener for refused calls (or -1).
+
+    From here on it may take `allowed` bytes of memory, what it copies of its parent's included.
+    """
     held: list[str] = []
+    addresses, own = memory.mapped()
     if "rlimits" not in walls.without:
         for limit, value in (
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_NOFILE, _OPEN_FILES),
-            (resource.RLIMIT_AS, walls.memory),
+            (resource.RLIMIT_AS, addresses + allowed + memory.ADDRESSES),
+            (resource.RLIMIT_DATA, own + max(allowed - memory.COPIED, 0)),
         ):
             resource.setrlimit(limit, (value, value))
         held.append("rlimits")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 ALLOWED = (
     # memory
-    "mmap", "munmap", "mprotect", "mremap", "madvise", "brk", "membarrier",
+    "munmap", "mprotect", "mremap", "madvise", "brk", "membarrier",
     # descriptors that were handed over; no name is opened
     "read", "readv", "pread64", "preadv", "write", "writev", "close", "fstat", "lseek", "recvmsg", "recvfrom", "poll",
     "ppoll", "select", "pselect6", "dup",
@@ -36,6 +36,7 @@ READING = (
 _IOCTLS = (0x5401, 0x5413, 0x541B)  # is it a terminal, how wide is it, how much is there to read
 _FCNTLS = (1, 3, 1030)  # F_GETFD, F_GETFL, F_DUPFD_CLOEXEC
 _SET_NAME, _SET_VMA = 15, 0x53564D41
+_SHARED_NAMELESS = 0x21  # MAP_SHARED and MAP_ANONYMOUS: memory that the limit on a process's own does not count
 _READ_ONLY = 0
 _WRITING = 0b11  # the access mode among the flags of open
 _SET_MODE_FILTER, _NEW_LISTENER = 1, 8
@@ -82,6 +83,8 @@ def build(line: int, *, reading: bool) -> Filter | None:
         for call in (*ALLOWED, *(c for c in READING if reading and c not in ("open", "openat"))):
             _allow(rules, call)
         same, masked = pyseccomp.EQ, pyseccomp.MASKED_EQ
+        for flags in (0, 0x01, 0x20):
+            _allow(rules, "mmap", pyseccomp.Arg(3, masked, _SHARED_NAMELESS, flags))
         for request in _IOCTLS:
             _allow(rules, "ioctl", pyseccomp.Arg(1, same, request))
         for command in _FCNTLS:

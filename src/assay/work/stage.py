@@ -14,10 +14,10 @@ from assay.work.part import ReadSettings
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one task may take. Times are wall-clock seconds; memory is the worker's address space."""
+    """What one task may take: wall-clock seconds, and bytes of memory that its worker holds alone."""
 
     seconds: float = 300.0
-    memory: int = 4 << 30
+    memory: int = 400 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class Stage:
     that ran before it. `work` does one, in a worker. `split` cuts a task that killed its worker into smaller ones
     (none: it cannot be cut). `give_up(task, category, message, store)` returns what is recorded when a task killed or
     outlasted its worker twice: at least a problem. `unit` names what progress counts: records of kind `counts`, or
-    tasks when it is empty. `patience` multiplies the time limit (a task over a whole trove takes longer).
+    tasks when it is empty. `patience` multiplies the time limit, `appetite` the memory (a task over a whole trove takes
+    longer, and holds more than one file).
     `apart`: a task's records are about its own exhibit only. `hands(task, store)` returns, in the driver, the rows
     that a worker is handed with the exhibit's bytes. A task on `TROVE` looks at the whole trove, and asks for it.
     `sealed`: its workers open no file at all; else they may read the program's own code and data. `warm` loads what its
@@ -78,6 +79,7 @@ class Stage:
     unit: str = "exhibits"
     counts: str = ""
     patience: float = 1.0
+    appetite: float = 1.0
     apart: bool = False
     hands: Callable[[Task, Store], Iterable[Row]] = nothing
     sealed: bool = True

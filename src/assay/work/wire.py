@@ -47,16 +47,20 @@ class Order(msgspec.Struct, frozen=True, array_like=True):
     """What the driver tells the zygote: warm up for stage `name`, fork a worker for a `slot`, end one, become another.
 
     `what` is warm, fork (`name` is sealed or open, with the worker's end of its line), end, or zygote (`name` is the
-    kind of engine that the new one loads, with its end of its own line).
+    kind of engine that the new one loads, with its end of its own line). `memory` is what a worker may take, in bytes.
     """
 
     what: str
     slot: int = 0
     name: str = ""
+    memory: int = 0
 
 
 class News(msgspec.Struct, frozen=True, array_like=True):
-    """What the zygote tells the driver: a worker `ended` (how, in `text`), or asked for a call that was `refused`."""
+    """What the zygote tells the driver: a worker `ended` (how, in `text`), or asked for a call that was `refused`.
+
+    `spent`: it ended over the memory that it had taken; `text` says how.
+    """
 
     what: str
     slot: int

@@ -48,12 +48,15 @@ def bench_for(stage: Stage, task: Task, store: Store, settings: Settings, kept: 
     return Bench(trove, settings, keep)
 
 
-def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
-    """Do one task and return the answer; what it raises becomes a failed answer, never silence."""
+def answer(stage: Stage, task: Task, bench: Bench, memory: int = 0) -> wire.Answer:
+    """Do one task and return the answer; what it raises becomes a failed answer, never silence.
+
+    `memory` is how many bytes its worker may take, for the words of a task that wants more.
+    """
     try:
         return wire.done(stage.work(task, bench))
     except MemoryError:
-        return wire.Failed(wire.SPENT, "it needs more memory than a task may take", False)
+        return wire.Failed(wire.SPENT, f"it needs more than the {memory >> 20} MB of memory that it may take", False)
     except (StoreFault, CustodyBroken) as fault:
         return wire.Failed(fault.code, str(fault), True)
     except engine.Wanted as wanted:
@@ -62,8 +65,8 @@ def answer(stage: Stage, task: Task, bench: Bench) -> wire.Answer:
         return wire.Failed("error", f"{type(error).__name__}: {error}"[:500], False)
 
 
-def serve(line: socket.socket, stages: dict[str, Stage], settings: Settings) -> None:
-    """Do what comes down the line until it closes. The walls stand."""
+def serve(line: socket.socket, stages: dict[str, Stage], settings: Settings, memory: int) -> None:
+    """Do what comes down the line until it closes. The walls stand, at `memory` bytes."""
     driver = _Driver(line)
     engine.wall_in()
     outside.ask_through(driver.convert)
@@ -75,7 +78,8 @@ def serve(line: socket.socket, stages: dict[str, Stage], settings: Settings) -> 
         if work.with_bytes:
             bytes_of = bytes_of.still(task.exhibit, descriptors[1])
         trove = Handed(task.exhibit, rows, bytes_of) if task.exhibit else driver
-        wire.say(line, wire.ANSWER, encoded(answer(stages[task.stage], task, Bench(trove, settings, driver.keep))))
+        bench = Bench(trove, settings, driver.keep)
+        wire.say(line, wire.ANSWER, encoded(answer(stages[task.stage], task, bench, memory)))
 
 
 class _Bytes:

@@ -14,12 +14,13 @@ import selectors
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 
 import msgspec
 
-from assay.work import broker, sandbox, wire
+from assay.work import broker, memory, sandbox, wire
 from assay.work.preload import preload
 from assay.work.stage import Settings, Stage
 from assay.work.worker import serve, stages_of
@@ -40,8 +41,25 @@ class _Child:
     ended: int
     printed: int
     handing: socket.socket
+    memory: int
     listener: int = -1
     passed_on: int = 0
+    shared: int = 0
+    spent: int = 0
+
+    def ending(self, code: int, highest: int) -> tuple[str, int, str]:
+        """Return what the driver is told of this worker's end; `highest` is the most memory that it had resident.
+
+        A library that is refused memory mostly dies of it, with one signal or another: a death with more than half of
+        what was allowed taken counts as such a one, and its words say no more than what was seen.
+        """
+        allowed = f"the {self.memory >> 20} MB of memory that it may take"
+        if self.spent:
+            return "spent", self.slot, f"its worker had taken {self.spent >> 20} MB, more than {allowed}"
+        said, taken = f"its worker ended with {_ending(code)}", max(0, highest - self.shared)
+        if code < 0 and code != -signal.SIGKILL and 2 * taken > self.memory - memory.COPIED:
+            return "spent", self.slot, f"{said} when it had taken {taken >> 20} MB of {allowed}"
+        return "ended", self.slot, said
 
 
 class Zygote:
@@ -53,15 +71,14 @@ class Zygote:
         self._settings = msgspec.json.decode(start.settings, type=Settings)
         self._stages: dict[str, Stage] = stages_of(start.rooms)
         self._walls = {
-            name: sandbox.prepare(
-                self._settings.limits.memory, _LISTENER, sealed=name == "sealed", without=start.without
-            )
+            name: sandbox.prepare(_LISTENER, sealed=name == "sealed", without=start.without)
             for name in ("sealed", "open")
         }
         self._children: dict[int, _Child] = {}
         self._warm: set[str] = set()
         self._asked: set[tuple[str, str]] = set()
         self._own = sandbox.own_files()
+        self._looked = 0.0
         self._selector = selectors.DefaultSelector()
         self._selector.register(line, selectors.EVENT_READ)
 
@@ -69,13 +86,14 @@ class Zygote:
         """Do as ordered until the driver hangs up; then end all workers."""
         try:
             while True:
-                for key, _ in self._selector.select():
+                for key, _ in self._selector.select(memory.PAUSE if self._children else None):
                     if key.fileobj is self._line:
                         if not self._obey():
                             return
                     elif key.data is not None and key.fd in self._selector.get_map():
                         what, child = key.data
                         what(child)
+                self._weigh()
         finally:
             for child in self._children.values():
                 self._kill(child)
@@ -112,7 +130,7 @@ class Zygote:
         pid = os.fork()
         if not pid:
             try:
-                self._live(me, line, handed.fileno(), printing, order.name)
+                self._live(me, order, line, handed.fileno(), printing)
             except BaseException:  # the process ends here; the driver takes its end for the answer
                 traceback.print_exc()
             finally:
@@ -120,12 +138,13 @@ class Zygote:
         for descriptor in (line, printing):
             os.close(descriptor)
         handed.close()
-        child = _Child(order.slot, pid, os.pidfd_open(pid), reading, handing)
+        child = _Child(order.slot, pid, os.pidfd_open(pid), reading, handing, order.memory)
+        child.shared = memory.resident()
         self._children[order.slot] = child
         for source, what in ((child.ended, self._reap), (reading, self._pass_on), (handing, self._take_listener)):
             self._selector.register(source, selectors.EVENT_READ, (what, child))
 
-    def _live(self, parent: int, line: int, handed: int, printing: int, walls: str) -> None:
+    def _live(self, parent: int, order: wire.Order, line: int, handed: int, printing: int) -> None:
         """Be a worker: give up everything but the line, go behind the walls, serve. Never returns to the zygote."""
         os.setsid()
         sandbox.die_with_parent(parent)
@@ -137,14 +156,14 @@ class Zygote:
             os.dup2(source, place)
         os.closerange(_LISTENER + 1, 1 << 16)
         way, driver = socket.socket(fileno=_LISTENER), socket.socket(fileno=_LINE)
-        held, listener = sandbox.enter(self._walls[walls])
+        held, listener = sandbox.enter(self._walls[order.name], order.memory)
         # Until the listener is handed over, a refused call would wait for ever.
         if listener >= 0:
             socket.send_fds(way, [b"x"], [listener])
             os.close(listener)
         way.close()
         wire.say(driver, wire.READY, wire.encode(held))
-        serve(driver, self._stages, self._settings)
+        serve(driver, self._stages, self._settings, order.memory)
         os._exit(0)
 
     def _become(self, order: wire.Order, line: int) -> None:
@@ -207,7 +226,7 @@ class Zygote:
             child.passed_on += len(said)
 
     def _reap(self, child: _Child) -> None:
-        _, status = os.waitpid(child.pid, 0)
+        _, status, used = os.wait4(child.pid, 0)
         if child.printed >= 0:
             os.set_blocking(child.printed, False)
             with contextlib.suppress(BlockingIOError):
@@ -215,7 +234,7 @@ class Zygote:
                     self._pass_on(child)
         del self._children[child.slot]
         self._drop(child)
-        self._tell("ended", child.slot, str(os.waitstatus_to_exitcode(status)))
+        self._tell(*child.ending(os.waitstatus_to_exitcode(status), used.ru_maxrss << 10))
 
     def _drop(self, child: _Child) -> None:
         for descriptor in (child.ended, child.printed, child.listener):
@@ -228,6 +247,18 @@ class Zygote:
                 self._selector.unregister(child.handing)
             child.handing.close()
 
+    def _weigh(self) -> None:
+        """End each worker that holds more memory than it may; look no oftener than every `memory.PAUSE` seconds."""
+        if time.monotonic() - self._looked < memory.PAUSE:
+            return
+        self._looked = time.monotonic()
+        for child in self._children.values():
+            if not child.spent and memory.resident(child.pid) > child.memory:
+                taken = memory.private(child.pid)
+                if taken > child.memory:
+                    child.spent = taken
+                    self._kill(child)
+
     def _kill(self, child: _Child) -> None:
         """End a worker; it was not waited for yet, so its number is still its own."""
         with contextlib.suppress(ProcessLookupError):
@@ -238,6 +269,16 @@ class Zygote:
     def _tell(self, what: str, slot: int, text: str) -> None:
         with contextlib.suppress(OSError):  # the driver is gone: the end of the line is next
             wire.tell(self._line, wire.News(what, slot, text))
+
+
+def _ending(code: int) -> str:
+    """Return how a process ended, in words: its code, or the name of the signal that ended it."""
+    if code >= 0:
+        return f"code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
 
 
 def fcntl_dup(descriptor: int) -> int:
