@@ -3,9 +3,11 @@
     python benchmarks/base_rates.py [--write] [--part NAME ...] [--ocr] [--cache DIR] [--show]
 
 Every registered examination runs over the innocents (benchmarks/innocents.py); one for the whole trove sees
-each folder as a trove. Printed by part and weight: files on which a finding of at least that weight stood, files it
-could answer for, the upper end of the one-sided 95 % interval, and whether the noise allows the weight. With --write
-the figures go into src/assay/examine/rates/PART.tsv, from where each finding takes its base rate.
+each folder as a trove. What is missing is asked of whole specimens, each run as a case with its scans recognised;
+signatures also of the files whose names say that they hold, and of the signed twins that `assay forge` makes.
+Printed by part and weight: files on which a finding of at least that weight stood, files it could answer for, the upper
+end of the one-sided 95 % interval, and whether the noise allows the weight. With --write the figures go into
+src/assay/examine/rates/PART.tsv, from where each finding takes its base rate.
 
 Exits 1 when an examination weighs more than its noise allows, or raised an error; 2 when there is no data.
 """
@@ -21,8 +23,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from innocents import FOLDERS, Late, Seen, files, late, specimens
+from innocents import FOLDERS, SHAPED, SIGNED, Late, Seen, files, late, specimens, truth_in, twins, whole
 
+from assay.custody.detached import link
+from assay.custody.vouch import vouched
 from assay.examine import builtin
 from assay.examine.policy import STRENGTH
 from assay.examine.rates import EVERY, Rate, Rates, render, upper95
@@ -33,15 +37,22 @@ ROOT = Path(__file__).resolve().parents[1]
 STORE = ROOT / "src" / "assay" / "examine" / "rates"
 SEEDS = (911, 912, 913, 914)
 """Seeds of the specimens whose unaltered papers and innocent twins are counted with the real files."""
-CORPUS = "real files that nobody is known to have altered, and unaltered papers of specimens"
+TWINS = (7610, 7611)
+"""Seeds of the signed twins."""
+TROVES = (7620, 7621, 7622)
+"""Seeds of the specimens that are run as whole cases."""
 ON_WORDS = ("txt.", "set.", "doc.")
 """Examinations that need the pages' words; a file whose words were not read does not count for them."""
 
-OUT_OF_CONTEXT = ("set.gaps",)
-"""Examinations that have no innocents here: files taken out of their troves do lack what they refer to."""
+OF_TROVES = ("set.gaps",)
+"""Examinations that are asked of whole troves: files taken out of theirs do lack what they refer to."""
+SIGNATURES = ("sig.", "pdf.sigdiff", "mail.dkim", "img.c2pa")
 
 READ = (*ON_WORDS, "pdf.producerdate")
 """Examinations whose answers depend on words at all; when none of these is asked for, nothing is read."""
+
+KEYS = vouched(Path(__file__).with_name("mail_keys.txt")).vouchers
+"""Keys of archived mails, by which the innocents' mails are judged."""
 
 Answer = tuple[str, list[Finding]]
 
@@ -51,7 +62,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--write", action="store_true", help="store the figures; refused with --folder")
-    parser.add_argument("--ocr", action="store_true", help="read scans too (slow)")
+    parser.add_argument("--ocr", action="store_true", help="read scans too, so that they count for words (slow)")
     parser.add_argument("--cache", type=Path, help="a folder that keeps what was read for the next run")
     parser.add_argument("--part", action="append", default=[])
     parser.add_argument("--folder", action="append", default=[])
@@ -65,22 +76,25 @@ def main() -> int:
     if given.write and given.folder:
         parser.error("--write needs all folders")
     parts = [p for p in (load(path, Examination) for path in builtin) if not given.part or p.name in given.part]
-    parts = [p for p in parts if p.name not in OUT_OF_CONTEXT]
     signal.signal(signal.SIGALRM, late)
     words = any(p.name.startswith(READ) for p in parts)
     folders: list[tuple[str, Callable[[], Iterable[Seen]]]] = [
         (name, partial(files, data / name, given.ocr, given.seconds, given.cache, words))
-        for name in tuple(given.folder) or FOLDERS
+        for name in tuple(given.folder) or (*FOLDERS, *SIGNED)
     ]
     if not given.folder:
-        folders += [
-            (f"specimen {seed}", partial(specimens, seed, given.seconds, given.cache, words=words)) for seed in SEEDS
-        ]
-    tally = measure(parts, folders, given.seconds, given.show)
+        made = partial(specimens, seconds=given.seconds, cache=given.cache, words=words, ocr=given.ocr)
+        folders += [(f"specimen {seed}", partial(made, seed)) for seed in SEEDS]
+        signed = any(p.name.startswith(SIGNATURES) for p in parts)
+        folders += [(f"twins {seed}", partial(twins, seed, given.seconds)) for seed in TWINS if signed]
+    tally = measure([p for p in parts if p.name not in OF_TROVES], folders, given.seconds, given.show)
+    if not given.folder:
+        asked_of_troves(tally, [p for p in parts if p.name in OF_TROVES], given.show)
     fine = report(parts, tally)
     if given.write:
         for part in parts:
-            STORE.joinpath(f"{part.name}.tsv").write_text(render(rates(part, tally.tallies[part.name])), "utf-8")
+            figures = rates(part, tally.tallies[part.name], tally.corpus(part.name))
+            STORE.joinpath(f"{part.name}.tsv").write_text(render(figures), "utf-8")
     return 0 if fine else 1
 
 
@@ -91,6 +105,28 @@ class Tally:
         """Begin at nothing."""
         self.tallies: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         self.seconds: Counter[str] = Counter()
+        self.made: Counter[str] = Counter()
+
+    def add(self, part: str, form: str, outcome: str, *, made: bool) -> None:
+        """Count one file; `made` by our own programs, when it answered."""
+        self.tallies[part][form][outcome] += 1
+        self.made[part] += made and answered(Counter({outcome: 1}))
+
+    def corpus(self, part: str) -> str:
+        """Say what the files were on which an examination answered."""
+        made = self.made[part]
+        real = sum(answered(counts) for counts in self.tallies[part].values()) - made
+        return f"{real} real files that nobody is known to have altered, {made} unaltered or innocent ones made here"
+
+
+def asked_of_troves(tally: Tally, parts: list[Examination], show: bool) -> None:
+    """Run whole specimens and count what the parts say of their files."""
+    for part in parts:
+        for seed in TROVES:
+            for form, findings in whole(seed, part.name):
+                tally.add(part.name, form, outcome_of(findings), made=True)
+                if show:
+                    shout(f"specimen {seed}", part, findings)
 
 
 def measure(
@@ -122,11 +158,17 @@ def measure(
 
 def count(tally: Tally, part: Examination, seen: Seen, answer: Answer, show: bool) -> None:
     outcome, findings = answer
-    tally.tallies[part.name][seen.format][outcome] += 1
+    if part.name.startswith(SIGNATURES) and truth_in(seen) in SHAPED.get(seen.folder, ()):
+        return
+    tally.add(part.name, seen.format, outcome, made=seen.made)
     if show:
-        for f in findings:
-            if f.status is FindingStatus.FINDING and f.weight is not Weight.NEUTRAL:
-                print(f"{seen.path.name[:50]:50} {part.name:12} {f.weight.value:9} {f.observation[:220]}")
+        shout(seen.path.name, part, findings)
+
+
+def shout(name: str, part: Examination, findings: list[Finding]) -> None:
+    for f in findings:
+        if f.status is FindingStatus.FINDING and f.weight is not Weight.NEUTRAL:
+            print(f"{name[:50]:50} {part.name:12} {f.weight.value:9} {f.observation[:220]}")
 
 
 def single(part: Examination, seen: Seen, seconds: int) -> Answer:
@@ -141,7 +183,7 @@ def single(part: Examination, seen: Seen, seconds: int) -> Answer:
 
 def _alone(part: Examination, seen: Seen) -> Iterable[Record]:
     if part.examine_vouched:
-        return part.examine_vouched(seen.reading, seen.data, ())
+        return part.examine_vouched(seen.reading, seen.data, KEYS)
     return part.examine(seen.reading, seen.data) if part.examine else ()
 
 
@@ -155,6 +197,7 @@ def together(part: Examination, held: list[Seen], seconds: int) -> list[Answer]:
         records += [occurrence] if exhibit.digest in blobs else [exhibit, occurrence, *seen.reading.pages,
                                                                  *seen.reading.tables]  # fmt: skip
         blobs[exhibit.digest] = seen.data
+    records += link(MemoryTrove(records, blobs))
     trove = MemoryTrove(records, blobs)
     found = guarded(part, lambda: part.examine_trove(trove) if part.examine_trove else (), seconds, "a folder")
     if isinstance(found, str):
@@ -197,7 +240,7 @@ def outcome_of(findings: list[Finding]) -> str:
     return FindingStatus.NOT_APPLICABLE.value
 
 
-def rates(part: Examination, formats: dict[str, Counter[str]]) -> Rates:
+def rates(part: Examination, formats: dict[str, Counter[str]], corpus: str) -> Rates:
     """Return the figures of one part: over all formats first, then by format."""
     whole: Counter[str] = sum(formats.values(), Counter())
     rows: list[Rate] = []
@@ -207,7 +250,7 @@ def rates(part: Examination, formats: dict[str, Counter[str]]) -> Rates:
             for index, weight in enumerate(STRENGTH[:4]):
                 fired = sum(counts[w.value] for w in STRENGTH[index:])
                 rows.append(Rate(form, weight, fired, known, upper95(fired, known)))
-    return Rates(part.name, part.version, CORPUS, tuple(rows))
+    return Rates(part.name, part.version, corpus, tuple(rows))
 
 
 def answered(counts: Counter[str]) -> int:
@@ -222,7 +265,7 @@ def report(parts: list[Examination], tally: Tally) -> bool:
     for part in parts:
         formats = tally.tallies[part.name]
         whole: Counter[str] = sum(formats.values(), Counter())
-        measured = rates(part, formats)
+        measured = rates(part, formats, tally.corpus(part.name))
         rest = ", ".join(str(whole[k]) for k in ("not_examined", "unread", "late", "error"))
         for row in shown(part, measured):
             allowed = measured.allows(row.weight)

@@ -1,7 +1,9 @@
 """The innocents: files that nobody is known to have altered to deceive, read as far as they can be.
 
-Real files of ../shared/data, and the unaltered papers and innocent twins of specimens. Used by benchmarks/base_rates.py
-and benchmarks/examine_speed.py. Files that need recognition are read only when asked; otherwise they have no pages.
+Real files of ../shared/data, with those of signed-pdf, dkim-mail and c2pa-images whose names say that their signatures
+hold; the unaltered papers and innocent twins of specimens; and the signed twins of `assay forge`. Used by
+benchmarks/base_rates.py and benchmarks/examine_speed.py. Files that need recognition are read only when asked;
+otherwise they have no pages.
 """
 
 from __future__ import annotations
@@ -14,21 +16,34 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from signatures import truth_of
+
+from assay.case import Case, RunSettings
 from assay.custody.sniff import media_type
 from assay.examine.pdf.layers import is_scan
 from assay.examine.pdf.states import StateRefused, opened, page_of
-from assay.model import Exhibit, Page, Reading, Record, Table
+from assay.model import Exhibit, Finding, Page, Reading, Record, Table
 from assay.read import builtin as readers
+from assay.specimen.score.board import Index
+from assay.specimen.score.trust import true_gap
+from assay.specimen.score.truth import parse
 from assay.work.part import Reader, ReadRefused, ReadSettings, load
 
 FOLDERS = (
     "contracts-en", "russian-documents", "pdf-errors-govdocs", "line-items", "invoices", "bad-redactions",
     "pdf-cabinet-of-horrors", "any-format", "dkim-mail",
 )  # fmt: skip
-"""Folders whose files nobody altered to deceive; signed-pdf and c2pa-images hold planted changes."""
+"""Folders whose files nobody altered to deceive."""
+SIGNED = {"signed-pdf": ("signed", "updated"), "c2pa-images": ("holds",)}
+"""Folders with planted changes: what the name has to say (benchmarks/signatures.py) for a file to be innocent."""
+SHAPED = {"dkim-mail": ("odd", "broken")}
+"""What a file's name may not say for it to be an innocent of the examination of signatures."""
+FORGED = ("sig.pades", "pdf.sigdiff", "sig.detached", "sig.cades", "mail.dkim")
+"""Examinations whose signed twins `assay forge` makes."""
 PLANTED = ("fail-", "incrementalUpdates", "_modified", "added_header-", "fakePayPal")
 """Parts of names of files in which something was broken or changed on purpose."""
 
@@ -44,19 +59,27 @@ def late(number: int, frame: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One file, ready to be examined; `unread` when its pages need recognition or could not be read."""
+    """One file, ready to be examined; `unread` when its pages need recognition or could not be read.
+
+    `made`: our own programs made it.
+    """
 
     path: Path
     name: str
     data: bytes
     reading: Reading
     unread: bool
+    made: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The folder of ../shared/data that it lies in; empty for a made one."""
+        return "" if self.made else next((f for f in (*FOLDERS, *SIGNED) if f in self.path.parts), "")
 
     @property
     def format(self) -> str:
         """A short word for the kind of file."""
-        kind = self.reading.exhibit.media_type
-        return FORMATS.get(kind, kind.rpartition("/")[2].removeprefix("vnd.").removeprefix("x-"))
+        return format_of(self.reading.exhibit.media_type)
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -67,28 +90,75 @@ FORMATS = {
 }  # fmt: skip
 
 
+def truth_in(seen: Seen) -> str:
+    """Return what the name says of a file in a folder whose names tell the truth; empty elsewhere."""
+    return truth_of(seen.folder, seen.path.name) if seen.folder in SHAPED else ""
+
+
+def format_of(kind: str) -> str:
+    """Return a short word for a media type."""
+    return FORMATS.get(kind, kind.rpartition("/")[2].removeprefix("vnd.").removeprefix("x-"))
+
+
 def files(folder: Path, ocr: bool, seconds: int, cache: Path | None = None, words: bool = True) -> Iterator[Seen]:
     """Yield every innocent file of a folder, read as far as it goes; not read at all without `words`."""
+    said = SIGNED.get(folder.name)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if said is not None and truth_of(folder.name, path.name) not in said:
+            continue
         if not any(mark in path.name for mark in PLANTED):
             yield seen(path, path.relative_to(folder).as_posix(), ocr, seconds, cache, words)
 
 
 def specimens(
-    seed: int, seconds: int, cache: Path | None = None, pages: int = 60, words: bool = True
+    seed: int, seconds: int, cache: Path | None = None, pages: int = 60, words: bool = True, ocr: bool = False
 ) -> Iterator[Seen]:
     """Yield the papers of a specimen to which nothing was done, and the innocent twins of those that were altered."""
     with tempfile.TemporaryDirectory() as work:
-        command = [sys.executable, "-c", "from assay.cli import main; main()", "specimen", work]
-        subprocess.run([*command, "--pages", str(pages), "--seed", str(seed)], check=True, capture_output=True)
-        truth = json.loads(Path(work, "truth.json").read_text("utf-8"))
+        truth = made(work, "specimen", "--pages", str(pages), "--seed", str(seed))
         root = Path(work, "trove")
         altered = {a["path"] for a in truth["alterations"]}
         copies = {(root / name).read_bytes() for name in altered if (root / name).is_file()}
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
             name = path.relative_to(root).as_posix()
             if name not in altered and path.read_bytes() not in copies:
-                yield seen(path, name, False, seconds, cache, words)
+                yield replace(seen(path, name, ocr, seconds, cache, words), made=True)
+
+
+def twins(seed: int, seconds: int) -> Iterator[Seen]:
+    """Yield the innocent twins of signed papers, each with the file of its signature where that lies beside it."""
+    with tempfile.TemporaryDirectory() as work:
+        kinds = [word for name in FORGED for word in ("--kind", name)]
+        truth = made(work, "forge", "--seed", str(seed), *kinds)
+        root = Path(work, "trove")
+        for folder in sorted({Path(twin["path"]).parts[0] for twin in truth["twins"]}):
+            for path in sorted(p for p in (root / folder).rglob("*") if p.is_file()):
+                one = seen(path, path.relative_to(root).as_posix(), False, seconds, None, words=False)
+                yield replace(one, made=True)
+
+
+def made(work: str, *command: str) -> dict[str, Any]:
+    """Run a command that makes papers in the folder `work`, and return their truth."""
+    program = [sys.executable, "-c", "from assay.cli import main; main()", command[0], work, *command[1:]]
+    subprocess.run(program, check=True, capture_output=True)
+    truth: dict[str, Any] = json.loads(Path(work, "truth.json").read_text("utf-8"))
+    return truth
+
+
+def whole(seed: int, part: str, pages: int = 60) -> Iterator[tuple[str, list[Finding]]]:
+    """Run the whole job over a specimen, scans recognised; yield each file's format and what `part` says of it.
+
+    What is said to be missing and is so by the truth is left out: it is no noise.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        truth = parse(made(work, "specimen", "--pages", str(pages), "--seed", str(seed)))
+        with Case.open(Path(work, "case")) as case:
+            case.run([Path(work, "trove")], RunSettings(jobs=1))
+            index = Index(case.store, truth)
+            for exhibit in sorted(case.store.all(Exhibit), key=lambda e: e.digest):
+                its = [f for f in case.store.all(Finding) if f.exhibit == exhibit.digest and f.part == part]
+                if its:
+                    yield format_of(exhibit.media_type), [f for f in its if not true_gap(index, f)]
 
 
 def seen(path: Path, name: str, ocr: bool, seconds: int, cache: Path | None, words: bool = True) -> Seen:

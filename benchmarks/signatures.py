@@ -61,14 +61,13 @@ def main() -> int:
     keys = vouched(here.with_name("mail_keys.txt")).vouchers
     parts = [p for p in (load(path, Examination) for path in builtin) if p.examine_vouched and p.name.startswith(PARTS)]
     wrong = 0
-    for folder, truths in TRUTH.items():
-        wrong += _folder(given.data / folder, truths, parts, keys, given)
+    for folder in TRUTH:
+        wrong += _folder(given.data / folder, parts, keys, given)
     return 1 if wrong else 0
 
 
 def _folder(
     folder: Path,
-    truths: tuple[tuple[str, str], ...],
     parts: list[Examination],
     keys: tuple[Voucher, ...],
     given: argparse.Namespace,
@@ -79,7 +78,7 @@ def _folder(
         if given.half is not None and half_of(path.name) != given.half:
             continue
         files += 1
-        truth = next(name for name, pattern in truths if re.search(pattern, path.name))
+        truth = truth_of(folder.name, path.name)
         word, found = _judged(path.read_bytes(), parts, keys)
         if word == "no signature" and folder.name == "signed-pdf":
             truth = "no signature" if truth in ("other", "updated", "signed") else truth
@@ -93,13 +92,20 @@ def _folder(
                     print(f"    {what}: {finding.observation[:160]}")
     print(f"\n{folder.name}: {files} files, {time.process_time() - started:.1f} s")
     rows = [
-        name for name in dict.fromkeys([*(n for n, _ in truths), "no signature"]) if any(k[0] == name for k in counts)
+        name
+        for name in dict.fromkeys([*(n for n, _ in TRUTH[folder.name]), "no signature"])
+        if any(k[0] == name for k in counts)
     ]
     print(f"| {'the name says':13} | " + " | ".join(COLUMNS) + " |")
     print("| --- |" + " ---: |" * len(COLUMNS))
     for row in rows:
         print(f"| {row:13} | " + " | ".join(str(counts[row, column]) for column in COLUMNS) + " |")
     return wrong
+
+
+def truth_of(folder: str, name: str) -> str:
+    """Return what the name of a file of `folder` says."""
+    return next(truth for truth, pattern in TRUTH[folder] if re.search(pattern, name))
 
 
 def half_of(name: str) -> int:

@@ -6,6 +6,7 @@ without the findings that it names. Only a person's judgement moves an axis to "
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from assay.examine.policy import CLEAR, DEFAULTS, EXCLUSIVE, RELEVANT, RULES, ST
 from assay.model import Assessment, Axis, Direction, Exhibit, Finding, FindingStatus, Judgement, Record, Trove
 from assay.work.part import Synthesis
 
-_NAME, _VERSION = "axes", "2"
+_NAME, _VERSION = "axes", "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _axis(axis: str, case: _Case, baseline: Baseline) -> Axis:
         return _made(DEFAULTS[axis][0], EXCLUSIVE[axis], keys, asides)
     for rule, holding in reached[:1]:
         causes = len({f.independence_group or key for key, f in holding})
-        return _made(rule.word, rule.sentence.replace("{n}", str(causes)), [key for key, _ in holding], asides)
+        return _made(rule.word, counted(rule.sentence, causes), [key for key, _ in holding], asides)
     default, reason = DEFAULTS[axis]
     if unexamined:
         return _made(default, "An examination that matters here could not be done.", [], asides)
@@ -95,15 +96,32 @@ def _holds(rule: Rule, key: str, finding: Finding, case: _Case) -> bool:
         belongs(finding.part, rule.parts)
         and finding.direction is rule.direction
         and STRENGTH.index(finding.weight) >= STRENGTH.index(rule.weight)
-        and (not rule.groups or finding.independence_group in rule.groups)
+        and _of_cause(rule, finding)
         and (not rule.reviewed or key in case.accepted)
     )
 
 
+def _of_cause(rule: Rule, finding: Finding) -> bool:
+    return not rule.groups or finding.independence_group in rule.groups
+
+
 def _weak(axis: str, case: _Case) -> list[str]:
-    """Return findings against the document that no rule lifted to a word."""
-    parts = tuple(p for r in RULES if r.axis == axis for p in r.parts)
-    return [k for k, f in case.standing() if belongs(f.part, parts) and f.direction is Direction.AGAINST]
+    """Return findings against the document that a rule speaks of, and that are too weak for its word."""
+    rules = [r for r in RULES if r.axis == axis and r.direction is Direction.AGAINST]
+    return [
+        key
+        for key, f in case.standing()
+        if f.direction is Direction.AGAINST and any(belongs(f.part, r.parts) and _of_cause(r, f) for r in rules)
+    ]
+
+
+_COUNTED = re.compile(r"\{n:([^|}]*)\|([^}]*)\}")
+
+
+def counted(sentence: str, count: int) -> str:
+    """Return a rule's sentence with its number, and the words that go with it."""
+    worded = _COUNTED.sub(lambda m: m.group(1 if count == 1 else 2), sentence)
+    return worded.replace("{n}", str(count))
 
 
 def _cleared(clear: Clear, case: _Case) -> list[str]:
@@ -127,7 +145,7 @@ def _asides(
     parts_of_axis = tuple(p for r in RULES if r.axis == axis for p in r.parts)
     rejected = [k for k, f in case.findings if k in case.rejected and belongs(f.part, parts_of_axis)]
     if rejected:
-        said.append((f"{len(rejected)} finding(s) were set aside by a person.", rejected))
+        said.append((counted("{n} {n:finding was|findings were} set aside by a person.", len(rejected)), rejected))
     shared = [(k, f) for k, f in case.findings if k in case.shared and belongs(f.part, parts_of_axis)]
     for key, finding in shared:
         said.append((baseline.sentence(finding), [key]))

@@ -19,7 +19,8 @@ class Rule:
     """A finding of `parts` (a name, or the beginning of names up to a dot) that leads to `word`.
 
     `weight` is the least weight. `groups` are causes, any when empty. With `reviewed` a person must have accepted
-    the finding. `sentence` says why; "{n}" stands for the number of independent causes.
+    the finding. `sentence` says why; "{n}" stands for the number of independent causes, "{n:one|several}" for the word
+    that goes with it.
     """
 
     axis: str
@@ -52,9 +53,14 @@ _SIGNATURES = ("sig.", "mail.dkim", "img.c2pa")
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        INTEGRITY, "altered after creation", (*_TRACES, *_SIGNATURES, "mail."), Direction.AGAINST, Weight.STRONG,
+        INTEGRITY, "altered after creation", (*_TRACES, "mail."), Direction.AGAINST, Weight.STRONG,
         "A strong finding, which a person looked at and accepted, says that it was changed after it was made.",
         reviewed=True,
+    ),
+    Rule(
+        INTEGRITY, "altered after creation", ("sig.",), Direction.AGAINST, Weight.STRONG,
+        "A signature does not hold over it as it is, and a person looked at that and accepted it as a change.",
+        groups=("broken signature",), reviewed=True,
     ),
     Rule(
         INTEGRITY, "altered after creation", ("pdf.revdiff", "pdf.sigdiff"), Direction.AGAINST, Weight.MODERATE,
@@ -63,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         INTEGRITY, "signs of later processing", (*_TRACES, "mail.", "file."), Direction.AGAINST,
-        Weight.LIMITED, "{n} independent trace(s) of a change after it was made; a person has to look first.",
+        Weight.LIMITED, "{n} independent {n:trace|traces} of a change after it was made; a person has to look first.",
     ),
     Rule(
         INTEGRITY, "signs of later processing", ("sig.",), Direction.AGAINST, Weight.LIMITED,
@@ -78,7 +84,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ORIGIN, "inconsistent",
         ("mail.chain", "set.network", "pdf.producerdate", "pdf.fontdate", "print.", "txt.anachronism"),
-        Direction.AGAINST, Weight.MODERATE, "{n} independent finding(s) do not fit where it says it comes from.",
+        Direction.AGAINST, Weight.MODERATE,
+        "{n} independent {n:finding does|findings do} not fit where it says it comes from.",
     ),
     Rule(
         ORIGIN, "inconsistent", _SIGNATURES, Direction.AGAINST, Weight.MODERATE,
@@ -90,7 +97,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         CONTENT, "contradictory", ("txt.",), Direction.AGAINST, Weight.MODERATE,
-        "{n} independent contradiction(s) stand in what it says; a clerical error is a rival explanation.",
+        "{n} independent {n:contradiction stands|contradictions stand} in what it says; a clerical error is a rival "
+        "explanation.",
     ),
     Rule(
         CONTENT, "contradictory", ("set.versions",), Direction.AGAINST, Weight.MODERATE,
@@ -115,7 +123,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         COMPLETENESS, "parts missing", ("set.gaps",), Direction.AGAINST, Weight.MODERATE,
-        "{n} thing(s) that belong to it are not in the trove.",
+        "{n} {n:thing that belongs|things that belong} to it {n:is|are} not in the trove.",
     ),
 )  # fmt: skip
 
@@ -137,9 +145,9 @@ DEFAULTS: dict[str, tuple[str, str]] = {
 """Each axis's word and sentence when no rule holds."""
 
 RELEVANT: dict[str, tuple[str, ...]] = {
-    INTEGRITY: ("pdf.revdiff", "pdf.overlay", "img.", "ooxml.zip", "ole.", "mail.", "sig."),
-    ORIGIN: (),
-    CONTENT: ("txt.",),
+    INTEGRITY: ("pdf.", "img.", "ooxml.zip", "ole.", "mail.", "file.", "sig."),
+    ORIGIN: ("mail.chain", "set.network", "pdf.producerdate", "pdf.fontdate", "print.", "txt.anachronism"),
+    CONTENT: ("txt.", "set.versions"),
     STAGE: ("ooxml.track", "doc.stage"),
     COMPLETENESS: ("set.gaps",),
 }

@@ -7,7 +7,7 @@ statuses. Limits: it decides nothing; weight and direction are the examination's
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.examine.policy import STRENGTH
 from assay.examine.rates import base_rate
@@ -47,8 +47,11 @@ class Question:
         direction: Direction = Direction.AGAINST,
         expected: str = "",
         innocent: tuple[str, ...] = (),
+        rivals: tuple[str, str] | None = None,
     ) -> Finding:
         """Return what was found. `innocent` is printed before the standing explanations; no span means the whole.
+
+        `rivals` are proposition and alternative where a finding speaks of something narrower than the question does.
 
         Raises `ValueError` for a weight above `heaviest`. What may weigh cryptographic never weighs strong: arithmetic
         speaks of its narrow proposition only, and all else about a signature is moderate at most.
@@ -61,10 +64,11 @@ class Question:
             raise ValueError(message)
         places = tuple(spans)[:SPANS] or (whole(exhibit),)
         explanations = (*innocent, *(text for text in self.innocent if text not in innocent))
-        return self._answer(
+        made = self._answer(
             exhibit, FindingStatus.FINDING, observation, expected or self.expected, direction, weight, group,
             explanations, places,
         )  # fmt: skip
+        return replace(made, proposition=rivals[0], alternative=rivals[1]) if rivals else made
 
     def nothing(self, exhibit: str, compared: str, *, direction: Direction = Direction.FOR) -> Finding:
         """Return that nothing was found; `compared` says what was looked at, with counts."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from assay.examine import policy
-from assay.examine.axes import combine
+from assay.examine.axes import combine, counted
 from assay.examine.question import Question
 from assay.examine.statement import CLOSING, statement
 from assay.model import (
@@ -205,3 +205,68 @@ def test_no_word_of_the_policy_or_the_questions_claims_too_much() -> None:
         code = "\n".join(line for line in path.read_text().splitlines() if not line.lstrip().startswith("#"))
         for text in strings.findall(re.sub(r'""".*?"""', "", code, flags=re.S)):
             assert not FORBIDDEN.search(text), (path.name, text)
+
+
+# ---- each sentence is fair to what it rests on
+
+
+def test_a_broken_signature_says_nothing_weak_about_where_it_comes_from() -> None:
+    broken = finding("sig.pades", Weight.CRYPTOGRAPHIC, group="broken signature")
+    made = axes(broken)
+    assert made.integrity.word == "signs of later processing"
+    assert (made.origin.word, made.origin.findings) == ("not determinable", ())
+    assert "weak" not in made.origin.sentence
+    assert axes(broken, accepted(broken)).integrity.word == "altered after creation"
+
+
+def test_a_revoked_certificate_speaks_of_origin_and_not_of_bytes() -> None:
+    held = finding("sig.pades", Weight.CRYPTOGRAPHIC, group="unchanged since signing", direction=Direction.FOR)
+    revoked = finding("sig.pades", group="signer's certificate")
+    made = axes(held, revoked)
+    assert made.integrity.word == "shown unchanged since signing"
+    assert (made.origin.word, made.origin.findings) == ("inconsistent", (revoked.id,))
+    assert axes(clean("pdf.revdiff"), revoked).integrity.word == "no sign of alteration found"
+    assert axes(held, revoked, accepted(revoked)).integrity.word == "shown unchanged since signing"
+
+
+def test_a_stamp_over_another_signature_takes_nothing_from_one_that_holds() -> None:
+    held = finding("sig.cades", Weight.CRYPTOGRAPHIC, group="unchanged since signing", direction=Direction.FOR)
+    beside = finding("sig.cades", Weight.LIMITED, group="time stamp or counter-signature")
+    assert axes(held, beside).integrity.word == "shown unchanged since signing"
+
+
+def test_a_vouched_key_over_a_part_tells_nothing_of_where_the_whole_comes_from() -> None:
+    for group, word in (("signer vouched for", "consistent with what is claimed"),
+                        ("signer of a part vouched for", "not determinable")):  # fmt: skip
+        vouched = finding("sig.openpgp", Weight.CRYPTOGRAPHIC, group=group, direction=Direction.FOR)
+        assert axes(vouched).origin.word == word
+
+
+@pytest.mark.parametrize("part", ["pdf.dates", "pdf.hidden", "file.tail", "img.noise", "mail.dkim", "sig.cades"])
+@pytest.mark.parametrize("status", [FindingStatus.NOT_EXAMINED, FindingStatus.ERROR])
+def test_any_examination_that_could_speak_against_integrity_keeps_it_from_being_clean(
+    part: str, status: FindingStatus
+) -> None:
+    lost = finding(part, Weight.NEUTRAL, status=status, direction=Direction.NEITHER)
+    made = axes(clean("pdf.revdiff"), lost).integrity
+    assert made.word == "not determinable"
+    assert part in made.sentence and lost.id in made.findings
+
+
+def test_sentences_count_in_words_that_go_with_the_number() -> None:
+    for rule in policy.RULES:
+        for number in (1, 2):
+            said = counted(rule.sentence, number)
+            assert "{" not in said and "(s)" not in said
+    assert counted("{n} {n:thing that belongs|things that belong} to it", 1) == "1 thing that belongs to it"
+
+
+def test_a_persons_word_moves_only_what_a_person_may_move() -> None:
+    """Accepting lifts no limited or moderate finding; only one that is strong, or a state that a person saw."""
+    for rule in policy.RULES:
+        assert rule.reviewed == (rule.word == "altered after creation")
+    for part in ("pdf.writer", "img.noise", "txt.sum", "set.gaps", "mail.chain", "ooxml.zip"):
+        for weight in (Weight.LIMITED, Weight.MODERATE):
+            told = finding(part, weight)
+            before, after = axes(told), axes(told, accepted(told))
+            assert [getattr(before, a).word for a in policy.AXES] == [getattr(after, a).word for a in policy.AXES]

@@ -13,7 +13,7 @@ from assay.custody.sniff import media_type
 from assay.custody.vouch import vouched
 from assay.examine.signature import clearsigned, detached, openpgp
 from assay.examine.signature.verdict import State
-from assay.examine.signature.wording import BROKEN, PART, UNCHANGED, VOUCHED
+from assay.examine.signature.wording import BROKEN, PART, UNCHANGED, VOUCHED, VOUCHED_PART
 from assay.model import Exhibit, FindingStatus, MemoryTrove, Occurrence, Reading, VoucherKind, Weight
 
 PAPER = "Договор № 7/А. Цена: 1 200 000 руб.\r\n".encode()
@@ -118,7 +118,7 @@ def test_a_signed_text_is_unchanged_and_one_with_words_around_it_is_not_shown_wh
     text = signed(secret, b"Price: 100\n- first\n\nlast   \n", "CLEAR")
     assert [f.independence_group for f in answers(text, known)] == [UNCHANGED, VOUCHED]
     around = b"Price: 900\n" + text
-    assert [f.independence_group for f in answers(around, known)] == [PART, VOUCHED]
+    assert [f.independence_group for f in answers(around, known)] == [PART, VOUCHED_PART]
     assert "not covered" in answers(around, known)[0].observation
     spoken = text.replace(b"\n\n", b"\nComment: the price is 900\n\n", 1)
     assert answers(spoken, known)[0].independence_group == PART
@@ -153,7 +153,7 @@ def test_a_signed_mail_holds_over_its_body_only(tmp_path):
     mail = pgp_mail(secret, b"Price: 100")
     assert media_type(mail) == "message/rfc822"
     found = answers(mail, known)
-    assert [f.independence_group for f in found] == [PART, VOUCHED]
+    assert [f.independence_group for f in found] == [PART, VOUCHED_PART]
     assert "headers" in found[0].observation
     assert answers(mail.replace(b"\r\n", b"\n"), known)[0].independence_group == PART
     assert answers(mail.replace(b"100", b"900"), known)[0].independence_group == BROKEN

@@ -35,7 +35,7 @@ _SIGNATURE_TYPES = ("application/pkcs7-signature", "application/x-pkcs7-signatur
 _SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 _CADES = question(
-    "sig.cades", "2",
+    "sig.cades", "3",
     "Keys of GOST and SM2 are answered by sig.gost and sig.sm2; detached signatures by sig.detached.",
     ("a mail gateway or a mailing list that rewrote the body",),
 )  # fmt: skip

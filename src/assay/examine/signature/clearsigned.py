@@ -34,7 +34,7 @@ _HEAD = re.compile(
 _MIME = "application/pgp-signature"
 
 _OPENPGP = question(
-    "sig.openpgp", "1",
+    "sig.openpgp", "2",
     "Checked under the keys that a person put in, and under no other. A message that is compressed or encrypted as a "
     "whole is not opened. Detached signatures are answered by sig.detached.",
     ("a mail gateway or a mailing list that rewrote the body",),

@@ -28,7 +28,7 @@ MOST_PGP = 32
 _PGP = "application/pgp-signature"
 
 _DETACHED = question(
-    "sig.detached", "2", "An OpenPGP signature is checked under the keys that a person put in, and under no other.",
+    "sig.detached", "3", "An OpenPGP signature is checked under the keys that a person put in, and under no other.",
     ("another version of the file was signed, and lies elsewhere",),
 )  # fmt: skip
 

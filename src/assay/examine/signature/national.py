@@ -22,11 +22,11 @@ from assay.work.part import Examination
 
 _PDF = "application/pdf"
 _GOST = question(
-    "sig.gost", "2",
+    "sig.gost", "3",
     "Without OpenSSL's GOST engine Streebog over more than 6 MiB is not computed, nor GOST R 34.11-94 at all.",
 )  # fmt: skip
 _SM2 = question(
-    "sig.sm2", "2",
+    "sig.sm2", "3",
     "A signature that holds under none of the tried identifiers of its signer is open: another one explains it too.",
     ("the signer used another identifier than those tried (GM/T 0009 allows any)",),
 )  # fmt: skip

@@ -23,7 +23,7 @@ from assay.examine.signature import digests, publickey
 from assay.examine.signature.cms import Check
 from assay.examine.signature.digests import BY_LABEL, Digest, Unsupported
 from assay.examine.signature.verdict import Engine, State, disagree
-from assay.examine.signature.wording import VOUCHED, Covered, findings
+from assay.examine.signature.wording import KEY_RIVALS, Covered, findings
 from assay.model import Direction, Finding, Span, Voucher, VoucherKind, Weight
 
 MOST_KEYS = 2_000
@@ -258,6 +258,6 @@ def answered(
     if its.state is State.HOLDS and accepted and key and not its.weak:
         said = f"{covered.name}: a person vouches for the key {key.fingerprint.upper()} of {quoted(key.holder, 120)}."
         yield asked.finding(
-            exhibit, said, spans, Weight.CRYPTOGRAPHIC, VOUCHED, direction=Direction.FOR,
-            expected="A key that a person vouches for, and that could sign when it did.",
+            exhibit, said, spans, Weight.CRYPTOGRAPHIC, covered.vouched, direction=Direction.FOR,
+            expected="A key that a person vouches for, and that could sign when it did.", rivals=KEY_RIVALS,
         )  # fmt: skip

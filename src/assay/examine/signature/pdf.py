@@ -27,7 +27,7 @@ _MOST_SEEN = 30
 _OTHER_FAMILIES = frozenset({publickey.GOST, publickey.SM2})
 
 _PADES = question(
-    "sig.pades", "2",
+    "sig.pades", "3",
     "Signatures with GOST or SM2 keys are answered by sig.gost and sig.sm2. What another viewer would show is not "
     "seen.",
 )  # fmt: skip

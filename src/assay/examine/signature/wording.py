@@ -16,9 +16,20 @@ from assay.examine.signature.verdict import State
 from assay.model import Direction, Finding, Span, Weight
 
 UNCHANGED, VOUCHED = "unchanged since signing", "signer vouched for"
-"""Causes that the policy of the axes knows: all that is seen is covered and unchanged; the chain is vouched for."""
+VOUCHED_PART = "signer of a part vouched for"
+"""Causes that the policy of the axes knows: all that is seen is covered and unchanged; the chain is vouched for. A key
+that signed a part only tells nothing of where the rest comes from, so the policy does not know the third."""
 BROKEN, CERTIFICATE, PART, RANGE = "broken signature", "signer's certificate", "signed part", "signed range"
 BESIDE = "time stamp or counter-signature"
+
+_WHOSE = (
+    "The signature was made when its key did not count any more, or not yet.",
+    "The key counted when it was used.",
+)
+_BESIDE_WHAT = ("A time stamp or counter-signature was put beside a signature that it was not made over.",
+                "What stands beside the signature was made over it.")  # fmt: skip
+KEY_RIVALS = ("The key is not one that a person vouches for.", "The key is one that a person vouches for.")
+"""Two propositions each: a finding against supports the first, one for the document the second."""
 
 PROPOSITION = "The signed bytes, or the signature over them, were changed after signing."
 ALTERNATIVE = "These bytes were signed with the key that the signature names, and are unchanged since."
@@ -46,6 +57,11 @@ class Covered:
     what: str
     whole: bool
     doubt: str = ""
+
+    @property
+    def vouched(self) -> str:
+        """The cause under which a vouched key is told: of all that a person sees, or of a part."""
+        return VOUCHED if self.whole and not self.doubt else VOUCHED_PART
 
 
 def question(part: str, version: str, extra_limits: str = "", innocent: tuple[str, ...] = ()) -> Question:
@@ -150,6 +166,7 @@ def _beside(
             exhibit, f"{covered.name}: {' '.join(broken)}", places, Weight.LIMITED, BESIDE,
             expected="Time stamps and counter-signatures that hold over the signature that they stand beside.",
             innocent=("a stamp over another form of the same signature", "an archive that added it in its own way"),
+            rivals=_BESIDE_WHAT,
         )  # fmt: skip
 
 
@@ -186,15 +203,15 @@ def _identity(
     if chain.standing is Standing.VOUCHED and not check.weak:
         said = f"{covered.name}: {chain.reason}; the key is that of “{check.signer.subject}”."
         yield asked.finding(
-            exhibit, said, places, Weight.CRYPTOGRAPHIC, VOUCHED, direction=Direction.FOR,
-            expected="A chain of certificates that ends at one that a person vouches for.",
+            exhibit, said, places, Weight.CRYPTOGRAPHIC, covered.vouched, direction=Direction.FOR,
+            expected="A chain of certificates that ends at one that a person vouches for.", rivals=KEY_RIVALS,
         )  # fmt: skip
     elif chain.standing is Standing.REVOKED:
         whose = f"the certificate of “{check.signer.subject}”"
         said = f"{covered.name}: when it was signed, {whose} no longer counted: {chain.reason}."
         yield asked.finding(
             exhibit, said, places, Weight.MODERATE, CERTIFICATE, expected="A certificate in force when it was used.",
-            innocent=("a clock that was wrong when it was signed",),
+            innocent=("a clock that was wrong when it was signed",), rivals=_WHOSE,
         )  # fmt: skip
     elif moment is not None and not check.signer.lasts(moment):
         said = (
@@ -203,7 +220,8 @@ def _identity(
             f"{moment:%Y-%m-%d}."
         )
         yield asked.finding(
-            exhibit, said, places, Weight.LIMITED, CERTIFICATE, expected="A certificate in force when it was used.",
+            exhibit, said, places, Weight.NEUTRAL, CERTIFICATE, direction=Direction.NEITHER,
+            expected="A certificate in force when it was used.", rivals=_WHOSE,
             innocent=("a clock that was wrong when it was signed", "a certificate renewed with the same key"),
         )  # fmt: skip
 

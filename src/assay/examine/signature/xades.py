@@ -46,7 +46,7 @@ _ASIDE_RELATIONS = (
 )
 
 _XADES = question(
-    "sig.xades", "2",
+    "sig.xades", "3",
     "XPath and XSLT transforms are not applied, and references that lead outside the file never followed: both leave a "
     "signature open. Of archive time stamps the token is checked, and not what it covers.",
     ("a program that saved the document again and kept the signature's parts",),
