@@ -50,7 +50,7 @@ def designation_in(view: View, column: bool) -> Designation | None:
     """Return the designation of a cell: all of it in a designation's `column`, else its code or quoted name."""
     text = view.text
     if column:
-        if not re.search(r"\w", text) or len(text) > 60:
+        if not re.search(r"[^\W_]", text) or len(text) > 60:
             return None
         made = view.written(0, len(text))
         return Designation(made.written, normal(text), "", made.span)

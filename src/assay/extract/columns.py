@@ -17,7 +17,7 @@ from assay.extract.once import once
 from assay.extract.vocabulary import cue
 from assay.read.values.dates import find_dates
 from assay.read.values.numbers import parse_number, readings
-from assay.read.values.quantities import unit_of
+from assay.read.values.quantities import find_quantities, unit_of
 
 POSITION = re.compile(r"\s*([\dA-Za-z]{1,4}(?:[.\-]\d{1,3}){0,3})[.)]?\s*[—–\-]?\s*$")
 """A row's own number, and nothing else."""
@@ -99,6 +99,8 @@ def _completed(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int
             out.append(("unit", column))
         elif "date" not in names and _share(grid, column, _dated) >= 0.6:
             out.append(("date", column))
+        elif "designation" not in names and "description" in names and _designates(grid, column):
+            out.append(("designation", column))
     if len(names & set(FIGURES)) == 2:
         for role, column in _guess(grid) or []:
             if role in FIGURES and role not in names and column in free:
@@ -124,6 +126,12 @@ def _coded(text: str) -> bool:
         bool(re.fullmatch(r"[—–\-]|[«\"“][^«»\"“”]{2,24}[»\"”]|(?=.*\d)[\w\-–/. ]{2,18}", plain))
         and len(plain.split()) <= 2
     )
+
+
+def _designates(grid: Grid, column: int) -> bool:
+    """Tell whether a column that no header names holds codes, or dashes where an article has none."""
+    codes = _share(grid, column, lambda t: _coded(t) and not numeric(t) and re.search(r"[^\W\d_]", t))
+    return codes >= 0.2 and codes + _share(grid, column, lambda t: not re.search(r"\w", t)) >= 0.6
 
 
 def _running(text: str) -> bool:
@@ -265,12 +273,13 @@ def _triple(grid: Grid) -> tuple[int, int, int] | None:
     return (second, first, total) if _counts(grid, second) > _counts(grid, first) else (first, second, total)
 
 
-def _counts(grid: Grid, column: int) -> tuple[bool, Decimal]:
-    """Return how much a column's figures look like counts: whole numbers written without decimals, small ones."""
+def _counts(grid: Grid, column: int) -> tuple[bool, bool, Decimal]:
+    """Return how much a column's figures look like counts: units beside them, no decimals, small ones."""
     texts = [r.texts()[column] for r in grid.rows if column < len(r.cells) and not r.merged]
     values = [v for v in (number_in(t) for t in texts if numeric(t)) if v is not None]
-    decimals = any(re.search(r"[.,]\d{1,2}\D*$", t) for t in texts)
-    return not decimals, -sum(values, Decimal(0))
+    measured = sum(bool(find_quantities(t)) for t in texts) * 2 > len(texts)
+    decimals = any(re.search(r"[.,](?:\d{1,2}|\d{4})\D*$", t) for t in texts)
+    return measured, not decimals, -sum(values, Decimal(0))
 
 
 def _guess(grid: Grid) -> list[tuple[str, int]] | None:

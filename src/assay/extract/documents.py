@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assay.extract.bills import bill_total
 from assay.extract.heads import Head, head_of
 from assay.extract.references import Named, named_in
 from assay.extract.sections import Clause, clauses_of
@@ -14,12 +15,12 @@ from assay.extract.subjects import subject_of
 from assay.extract.totals import total_of
 from assay.extract.view import HAN, fold, read_pages
 from assay.extract.vocabulary import cue
-from assay.model import Document, DocumentKind, Reading, Record, Reference, Span, Text
+from assay.model import Document, DocumentKind, Money, Reading, Record, Reference, Span, Text
 from assay.read.values.dates import find_dates
 from assay.read.values.money import find_money
 from assay.work.part import Extractor
 
-VERSION = "6"
+VERSION = "7"
 MOST_TERMS = 24
 _DEAL = (
     DocumentKind.CONTRACT,
@@ -45,7 +46,7 @@ def extract(reading: Reading) -> Iterator[Record]:
     named = _named(rows, head)
     announces = _announced(named, head, rows)
     contract_like = head.kind in _DEAL
-    total = total_of(reading, rows) if head.kind is not DocumentKind.PRESS else None
+    total = _total(reading, head, rows)
     anchors = [t.span for t in (head.title, head.number) if t is not None and t.span is not None]
     if not anchors:
         first = head.zone[0] if head.zone else None
@@ -74,6 +75,14 @@ def extract(reading: Reading) -> Iterator[Record]:
         DOCUMENTS.name,
         DOCUMENTS.version,
     )
+
+
+def _total(reading: Reading, head: Head, rows: Sequence[Clause]) -> Money | None:
+    """Return what the document comes to: an invoice by its sums, another paper by its words; a report has no total."""
+    if head.kind is DocumentKind.PRESS:
+        return None
+    billed = bill_total(reading) if head.kind is DocumentKind.INVOICE else None
+    return billed or total_of(reading, rows)
 
 
 def languages_of(reading: Reading) -> tuple[str, ...]:

@@ -17,6 +17,10 @@ _SPLIT = re.compile(r"\t+| {3,}|\s*[|¦│]\s*")
 _NUMERIC = re.compile(r"^[\s\d.,'’%–—\-+()¥$€₽₴￥*×xх]*\d[\s\d.,'’%–—\-+()¥$€₽₴￥*]*(?:[^\W\d]{1,8}\.?)?$")
 
 
+_STROKE = re.compile(r"^[1lI|/]\s?(?=[\u4e00-\u9fff])")
+"""A stroke between two languages of a header, which recognition reads as a figure: 1数量."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: a view a column, None where nothing stands. `spans` tells how many columns each cell covers."""
@@ -122,7 +126,7 @@ def _earliest(plain: str) -> str | None:
 
 def header_like(row: Row) -> bool:
     """Tell whether a row names columns: two cells or more with column words, no more figures than that."""
-    texts = [c.text.strip() for c in row.distinct()]
+    texts = [_STROKE.sub("", c.text.strip()) for c in row.distinct()]
     if len(texts) < 2:
         return False
     named = {column_role(t) for t in texts if not numeric(t) and len(t) <= 80} - {None}

@@ -21,6 +21,7 @@ from assay.extract.titles import (
     mended,
     own_title,
     special_title,
+    title_above_preamble,
     titles_in,
     twin_at,
     under_head,
@@ -75,7 +76,8 @@ def head_of(reading: Reading) -> Head:
     elif (strength < 4.5 or (best is not None and bare_title(best, zone, named))) and press_like(reading):
         kind, strength, best = DocumentKind.PRESS, 4.0, None
     elif strength < 3.0:
-        kind, best = DocumentKind.OTHER, None
+        best = title_above_preamble(titles, zone)
+        kind = best.kind if best is not None else DocumentKind.OTHER
     elif best is not None:
         best = own_title(titles, best, zone, named)
         kind = special_title(titles, best, zone).kind

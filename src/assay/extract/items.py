@@ -15,6 +15,7 @@ from assay.extract.articles import designation_in, prose_items
 from assay.extract.columns import POSITION, Roles, grouping_of, number_in, roles_of
 from assay.extract.grids import Grid, Row, grids_of, numeric
 from assay.extract.heads import Head, head_of
+from assay.extract.misreadings import misread_code
 from assay.extract.once import once
 from assay.extract.positions import led, mended, numbering, numbers
 from assay.extract.references import named_in
@@ -35,7 +36,7 @@ from assay.read.values.money import currency_in, find_money
 from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
-VERSION = "6"
+VERSION = "7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +325,24 @@ def one_language(cell: View, *, paired: bool = False) -> Text:
     for at in raw:
         if at > begin and cell.text[begin:at].strip() and _script(cell.text[begin:at]) != _script(cell.text[at:]):
             return cell.written(begin, at)
+    for hit in _TO_HAN.finditer(cell.text, begin):
+        before, after = cell.text[begin : hit.start()], cell.text[hit.end() :]
+        if {_script(before), _script(after)} & {"han"} and not _mixed(before) and not _mixed(after):
+            return cell.written(begin, hit.start())
     end = len(cell.text.rstrip(" —–-"))
     return cell.written(begin, end if end > begin else len(cell.text))
 
 
-_STROKE = re.compile(r"\s+/\s*|\s*/\s+|\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s*/\s*")
+_STROKE = re.compile(r"[\s·•.]*/\s+|\s+/\s*|\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[\s·•]*/\s*")
+_TO_HAN = re.compile(r"(?<=[^\W\d_])\s+(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff])\s+(?=[^\W\d_\u4e00-\u9fff]{3})")
+"""Where the other language of a cell goes on behind no more than a blank."""
+
+
+def _mixed(text: str) -> bool:
+    """Tell whether a text has words in Han and words of letters: an article's name may quote the other script."""
+    return bool(re.search("[\u4e00-\u9fff]{2}", text) and re.search(r"[^\W\d_\u4e00-\u9fff]{3}", text)) or not (
+        re.search(r"[\u4e00-\u9fff]{2}|[^\W\d_]{4}", text)
+    )
 
 
 def _script(text: str) -> str:
@@ -422,11 +436,18 @@ def _amount(cell: View, grouping: str, known: str | None, scale: Decimal, doubt:
     founds = [f for f in find_money(cell.text) if f.value.amount is not None and f.value.currency]
     if founds:
         return cell.attach(founds[0])
+    lead = _LED_AMOUNT.match(cell.text)
+    if lead is not None:
+        cell = cell.part(0, lead.end())
     amount = number_in(cell.text, grouping)
     span = cell.span(0, len(cell.text))
     if amount is None:
         return Money(span.quote, None, known, "no figure could be read", span)
     return Money(span.quote, amount * scale, known, doubt, span)
+
+
+_LED_AMOUNT = re.compile(r"\s*\d[\d.,]*(?=\s+[^\W\d_]{4,}[^\d]*\d)")
+"""An amount with words and other figures behind it: "100,00 per 12 pieces"."""
 
 
 def _currency(grid: Grid, row: Row, column: int, currency: str | None) -> tuple[str | None, Decimal, str]:
@@ -447,7 +468,14 @@ def _currency(grid: Grid, row: Row, column: int, currency: str | None) -> tuple[
 
 def _currency_of_text(text: str) -> tuple[str | None, Decimal, str] | None:
     found = currency_in(text) if text.strip() else None
-    return (found.code, found.scale or Decimal(1), found.doubt) if found is not None else None
+    if found is not None:
+        return found.code, found.scale or Decimal(1), found.doubt
+    codes = {c for h in _CODE.finditer(text) if (c := misread_code(h.group(1))) is not None}
+    return (codes.pop(), Decimal(1), "the currency's code was read poorly") if len(codes) == 1 else None
+
+
+_CODE = re.compile(r"[(,]\s*([A-ZА-ЯІ0]{3})\s*(?:[)]|$)")
+"""Three capitals alone in brackets, or behind a comma, in a column's header."""
 
 
 def _joined(line: Line, more: Line, row: Row) -> Line:

@@ -158,6 +158,8 @@ def date_of(kind: DocumentKind, best: Title | None, zone: list[View], contract: 
                 score += 1.0
             if kind is DocumentKind.LETTER and index < greeting:
                 score += 2.0
+            if kind is DocumentKind.INVOICE:
+                score += _billed(row, found.start, best is not None and index == best.line)
             if value.earliest != value.latest:
                 score -= 1.5
             ranked.append((score, -len(ranked), value))
@@ -167,6 +169,14 @@ def date_of(kind: DocumentKind, best: Title | None, zone: list[View], contract: 
     if kind in ANNEXED and contract is not None and contract.date is not None:
         return replace(contract.date, uncertain="the agreement's date: the annex states none")
     return None
+
+
+def _billed(row: View, start: int, titled: bool) -> float:
+    """Return how much a date is the invoice's own: behind its title and number, and not of an order or a delivery."""
+    before = row.text[:start]
+    if cue("head", "other_date").search(before[-40:]):
+        return -3.0
+    return 3.0 if titled else 0.0
 
 
 def _date_score(row: View, start: int, end: int, index: int, concluded: bool) -> float:

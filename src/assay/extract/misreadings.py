@@ -60,6 +60,21 @@ def misread(one: str, other: str) -> bool:
     return _apart(re.sub(r"\d", "", one), re.sub(r"\d", "", other)) <= 2
 
 
+_CODES = ("CNY", "USD", "EUR", "RUB", "UAH")
+_CODE_SHAPES = str.maketrans("СМУЕАНВОРТХІ0Ѕ", "CMYEAHBOPTXIOS")
+_CODE_LIKE = {"N": "NMWH", "U": "UИVY", "D": "DOQ", "S": "S5", "B": "B8", "R": "RPK", "A": "AД", "E": "EF", "Y": "YV", "H": "HN"}
+
+
+def misread_code(letters: str) -> str | None:
+    """Return the one currency's code that three capitals are a misreading of (СМУ is CNY), None when none or several."""
+    shape = letters.translate(_CODE_SHAPES)
+    fits = [
+        code for code in _CODES
+        if len(shape) == len(code) and all(b in _CODE_LIKE.get(a, a) for a, b in zip(code, shape, strict=True))
+    ]  # fmt: skip
+    return fits[0] if len(fits) == 1 else None
+
+
 def _apart(one: str, other: str) -> int:
     """Return the least number of letters to put in, take out or exchange between two short words."""
     before = list(range(len(other) + 1))

@@ -18,6 +18,7 @@ from assay.extract.vocabulary import cue, keys
 from assay.model import DocumentKind, Text
 
 TITLE_CHARS = 160
+_SIGNED = re.compile(rf"{SIGN}\s*(?P<number>{TOKEN})", re.IGNORECASE)
 _SPACED = re.compile(r"(?:[^\W\d_]\s){3,}[^\W\d_](?!\w)")
 _SENTENCE_END = re.compile(r"(?<!\bNo)(?<!\bno)(?<!\bNO)(?<!\bг)[.;。；](?:\s|$)")
 
@@ -83,7 +84,10 @@ def stamped(text: str) -> int:
     lead = _RUNNING.match(text)
     start = lead.end() if lead else 0
     stop = stamps(text, start)
-    return stop if stop > start and _stands_alone(text[start:stop], text[stop:]) else start
+    if stop > start and _stands_alone(text[start:stop], text[stop:]):
+        return stop
+    again = _HEADED.match(text, start)
+    return again.end() if again and plain(again["number"]) == plain(again["twin"]) else start
 
 
 def stamps(text: str, start: int = 0) -> int:
@@ -111,6 +115,10 @@ def draft_stamp(row: View) -> tuple[int, int] | None:
     return (start, stop) if cue("head", "draft").search(row.text, start, stop) else None
 
 
+_HEADED = re.compile(
+    rf"(?P<word>[^\W\d_]+)\s*{SIGN}\s*(?P<number>{TOKEN})\s+(?=(?P=word)\s*{SIGN}\s*(?P<twin>{TOKEN}))", re.IGNORECASE
+)
+"""A running head on the line of the title that it repeats: Контракт № 7 КОНТРАКТ № 7."""
 _VERSION = re.compile(
     r"(?:[\s,—–\-]*(?:№|No\.?|v\.?|ver(?:sion|\.)?|rev(?:ision|\.)?|редакци[яі]\w?|редакція|версия|версія)?\s*[\dЗз]{1,2}"
     r"(?:\.\d{1,2})?)?\s*[/|,.:;—–\-]?(?:\s+|(?<=\s))(?=\S)",
@@ -231,6 +239,16 @@ def twin_at(text: str, begin: int = 0) -> int | None:
     return None
 
 
+def _twin_numbered(text: str) -> bool:
+    """Tell whether a line names one number twice, once in each language: a label ("合同编号:7 / CONTRACT No. 7")."""
+    stop = twin_at(text)
+    if stop is None:
+        return False
+    first = re.search(rf":\s*(?P<number>{TOKEN})\s*$", text[:stop])
+    second = _SIGNED.search(text, stop)
+    return first is not None and second is not None and plain(first["number"]) == plain(second["number"])
+
+
 _ABOUT = re.compile(r"\s*(?:(?:О|Об|Про|Щодо|Касательно|Относительно|Re|Subject)[\s:]|关于)", re.IGNORECASE)
 """A letter's subject line, which names a contract and is none."""
 
@@ -257,7 +275,7 @@ def _score(text: str, hit: tuple[int, int], row: View, index: int) -> float:
     before = text[: hit[0]].strip()
     if before and cue("head", "belongs").fullmatch(before):
         return 0.0
-    if ":" in text[: hit[1] + 3] and len(text) > hit[1] + 4:
+    if ":" in text[: hit[1] + 3] and len(text) > hit[1] + 4 and not _twin_numbered(text):
         score -= 2.5
     if row.page.number > 1:
         score -= 1.0
@@ -285,7 +303,7 @@ def own_title(titles: list[Title], best: Title, zone: list[View], named: list[Na
     if best.kind not in (DocumentKind.CONTRACT, DocumentKind.ANNEX):
         return best
     if best.kind is DocumentKind.ANNEX and _FILED.match(zone[best.line].text):
-        filed = [t for t in titles if t.kind in _FILEABLE and 0 <= t.line - best.line <= 14 and t.score >= 3.0]
+        filed = [t for t in titles if t.kind in _BINDING and 0 <= t.line - best.line <= 14 and t.score >= 3.0]
         return max(filed, key=lambda t: (t.score, -t.line)) if filed else _within(best, zone)
     if not bare_title(best, zone, named):
         return best
@@ -314,9 +332,6 @@ def _own_words(row: View, title: Title) -> str:
     return healed(row.text[title.begin : twin_at(row.text, title.begin)])
 
 
-_SIGNED = re.compile(rf"{SIGN}\s*(?P<number>{TOKEN})", re.IGNORECASE)
-
-
 def _one_number(one: View, other: View, named: list[Named]) -> bool:
     """Tell whether two lines name a contract by one number: a running head, and the title under it."""
     numbers = {plain(n.number.value) for n in named if n.view is one}
@@ -326,7 +341,7 @@ def _one_number(one: View, other: View, named: list[Named]) -> bool:
 
 _FILED = re.compile(r"\s*(?:exhibit|ex)[\s.\-]*\d{1,2}\.\(?[a-z\d]", re.IGNORECASE)
 """A registrar's filing mark ("Exhibit 10.3"), which names the filing's exhibit and no annex of an agreement."""
-_FILEABLE = (DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT)
+_BINDING = (DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.AMENDMENT)
 
 
 def _within(best: Title, zone: list[View]) -> Title:
@@ -337,6 +352,18 @@ def _within(best: Title, zone: list[View]) -> Title:
             if hit.group()[:1].isupper():
                 return Title(kind, best.score, best.line, hit.start(), hit.end())
     return best
+
+
+def title_above_preamble(titles: list[Title], zone: list[View]) -> Title | None:
+    """Return the best title above the formula that binds the parties, None without one.
+
+    Who binds parties ("hereinafter the Seller") is a contract, however poorly its title was set or read.
+    """
+    bound = next((i for i, row in enumerate(zone) if cue("roles", "define").search(row.text)), None)
+    if bound is None:
+        return None
+    above = [t for t in titles if t.kind in _BINDING and t.line < bound and not re.match(r"\s*\d", zone[t.line].text)]
+    return max(above, key=lambda t: (t.score, -t.line), default=None)
 
 
 def special_title(titles: list[Title], best: Title, zone: list[View]) -> Title:

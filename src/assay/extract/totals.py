@@ -12,6 +12,8 @@ from assay.extract.items import table_sum
 from assay.extract.sections import Clause
 from assay.extract.vocabulary import cue
 from assay.model import Money, Reading
+from assay.read.values.dates import find_dates
+from assay.read.values.found import Found
 from assay.read.values.money import find_money
 
 REACH = 170
@@ -28,6 +30,16 @@ _RUNS = re.compile(
 )
 
 
+def amounts_in(text: str) -> list[Found[Money]]:
+    """Return the amounts of a text that are read, but for years (2019 р. is a year in Ukrainian, and never roubles)."""
+    dates = find_dates(text)
+    return [
+        m
+        for m in find_money(text)
+        if m.value.amount is not None and not any(d.start < m.end and m.start < d.end for d in dates)
+    ]
+
+
 def total_of(reading: Reading, rows: Sequence[Clause]) -> Money | None:
     """Return the stated total, else the grand total of the tables, None when there is neither."""
     best: tuple[float, int, Money] | None = None
@@ -35,9 +47,7 @@ def total_of(reading: Reading, rows: Sequence[Clause]) -> Money | None:
     for index, row in enumerate(rows):
         text = row.body.text
         for hit in strong.finditer(text):
-            founds = [
-                m for m in find_money(text) if hit.end() <= m.start <= hit.end() + REACH and m.value.amount is not None
-            ]
+            founds = [m for m in amounts_in(text) if hit.end() <= m.start <= hit.end() + REACH]
             if not founds:
                 continue
             first = founds[0]
@@ -59,7 +69,7 @@ def total_of(reading: Reading, rows: Sequence[Clause]) -> Money | None:
         for index, row in enumerate(rows):
             if row.section != "price" or row.heading or _SHARE.search(row.body.text):
                 continue
-            founds = [m for m in find_money(row.body.text) if m.value.currency and m.value.amount is not None]
+            founds = [m for m in amounts_in(row.body.text) if m.value.currency]
             if founds:
                 best = (3.0, index, row.body.attach(founds[0]))
                 break

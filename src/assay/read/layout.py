@@ -217,6 +217,8 @@ def _ordered(words: list[Word]) -> list[Word]:
     return [w for chain in sorted(chains, key=lambda c: c[0].x0) for w in chain]
 
 
+_ASIDE = 12
+"""By how many line heights no paragraph's first line is indented."""
 _CLOSING = (".", ";", ":", "!", "?", "。", "；", "：", "！", "？")
 
 
@@ -224,8 +226,8 @@ def starts(lines: Sequence[Line], limit: float | None = None) -> list[int]:
     """Return the indices of the lines that open a paragraph (the first one always does).
 
     A line opens one when the space above is wide, when it is indented against the lines around it, when its first word
-    would have fitted on the line before, when the size of the type changes, or when it carries a clause number after
-    a finished sentence.
+    would have fitted on the line before, when the size of the type changes, when it carries a clause number after
+    a finished sentence, or when the line before begins far to its right, as a running head or a date does.
     """
     if not lines:
         return []
@@ -254,7 +256,8 @@ def starts(lines: Sequence[Line], limit: float | None = None) -> list[int]:
         numbered = (closed and opens_clause(said)) or (line.x0 - left < em and re.match(_SUBCLAUSE, said) is not None)
         centred = line.x0 - left > em and right - before.x1 > em
         switched = centred and script_of(joined(line.words)) != script_of(text)
-        if fits or indented or resized or wide or numbered or switched or line.tabbed or before.tabbed:
+        aside = before.x0 - line.x0 > _ASIDE * em
+        if aside or fits or indented or resized or wide or numbered or switched or line.tabbed or before.tabbed:
             out.append(i)
     return out
 

@@ -21,7 +21,7 @@ from assay.work.outside import OFFICE_TO_PDF, OutsideFailed, convert, found
 from assay.work.pieces import handing, inputs_of
 from assay.work.stage import Bench, Stage, whole
 
-NAME, VERSION = "office_pages", "1"
+NAME, VERSION = "office_pages", "2"
 STEP = "layout"
 MOST_LEAVES = 2_000
 MOST_TOKENS = 200_000

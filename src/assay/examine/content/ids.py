@@ -28,7 +28,7 @@ NAMES = {
 """Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.ids",
-    version="4",
+    version="5",
     proposition="A register number was invented, or changed after it was written, or mistyped.",
     alternative="The register numbers stand as their registers issued them.",
     expected="The check digits agree with the number.",
@@ -44,6 +44,7 @@ _QUESTION = Question(
 
 
 _STEADY = 2
+_PLAIN = 93
 _FAIR = 80
 """A number that recognition read alike at so many places, and fairly well at one, was hardly misread by chance."""
 
@@ -118,6 +119,11 @@ def _finding(digest: str, one: _Seen, bank: str, valid: set[str]) -> Finding:
             digest, f"{said}; it was recognised from pictures at {len(spans)} places, each time alike.", spans,
             Weight.LIMITED, group, innocent=("a scan read wrongly in the same way each time",),
         )  # fmt: skip
+    if recognised and repair and not elsewhere and not value.uncertain and _read_plainly(one):
+        return _QUESTION.finding(
+            digest, f"{said}; it was recognised from a picture, plainly, and {repair} would agree and looks alike.", spans,
+            Weight.LIMITED, group, innocent=("a scan read wrongly",),
+        )  # fmt: skip
     if recognised and (repair or elsewhere or least < CLEAR or value.uncertain):
         meant = repair or elsewhere
         why = (
@@ -134,6 +140,19 @@ def _finding(digest: str, one: _Seen, bank: str, valid: set[str]) -> Finding:
     weight = Weight.LIMITED if recognised else Weight.MODERATE
     near = f"; {repair}, which looks alike, would agree" if repair else ""
     return _QUESTION.finding(digest, f"{said}{note}{near}.", spans, weight, group)
+
+
+def _read_plainly(one: _Seen) -> bool:
+    """Tell whether a number was recognised with confidence at each place, and no second reading of it differs.
+
+    That another number looks alike and agrees says little: of a number's many digits some can nearly always be
+    exchanged so that the check digits fit.
+    """
+    return all(
+        least_confidence(page, [(span.start, span.end)]) >= _PLAIN
+        and not any(other.start < span.end and span.start < other.end for other in page.others)
+        for page, span in one.places
+    )
 
 
 def _counting(value: str) -> bool:

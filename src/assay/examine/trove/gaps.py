@@ -35,7 +35,7 @@ _LIMITS = (
 )
 _QUESTION = Question(
     part="set.gaps",
-    version="3",
+    version="4",
     proposition="Something that belongs to the document is not in the trove.",
     alternative="All that the document announces or counts is in the trove, or was never made.",
     expected="Each announced annex, each number of a series and each counted page is in the trove.",
@@ -252,13 +252,22 @@ class _Holdings:
             self._numbers |= exhibit.numbers
             for key in exhibit.holds:
                 self._held.setdefault((key.kind, key.number), set()).add(key.parent)
-            owner = "" if exhibit.own.startswith(UNNUMBERED) else exhibit.own
-            for path in exhibit.paths:
-                self._paths.setdefault(owner, []).append(path)
+            for owner in self._owners(exhibit):
+                self._paths.setdefault(owner, []).extend(exhibit.paths)
         known = {e.exhibit for e in exhibits}
         for digest, its in occurrences.items():
             if digest not in known:
                 self._paths.setdefault("", []).extend(o.path for o in its)
+
+    def _owners(self, exhibit: Contents) -> list[str]:
+        """Return the contracts that an exhibit's file name may speak of: its own, else those that its words name.
+
+        A name such as annex_3.pdf says nothing of the contract; what was read in the file does.
+        """
+        if exhibit.own and not exhibit.own.startswith(UNNUMBERED):
+            return [exhibit.own]
+        named = {n for r in exhibit.refers for n in (r.key.parent, r.key.number if r.key.kind == "contract" else "")}
+        return sorted(named & self._contracts) or [""]
 
     def has_contract(self, number: str) -> bool:
         """Whether a contract of this number is in the trove."""
