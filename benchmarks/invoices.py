@@ -2,7 +2,7 @@
 
     python benchmarks/invoices.py ../shared/data/line-items --half held-out
 
-The truth of `NAME.pdf` is the invoice as XML that is attached inside it (ZUGFeRD 1 or Cross Industry Invoice), or
+The truth of `NAME.pdf` is the invoice as XML attached inside it (ZUGFeRD 1 or Cross Industry Invoice), or
 `NAME.json` beside it in the form of invoice2data's tests. The files are cut in two by a digest of their names: rules
 may be tuned on `tuning`, figures are reported on `held-out`. A figure of the truth counts where the paper's text holds
 it: an attached row says more than the page prints. A row is found when a record on its exhibit, in the same order,
@@ -12,18 +12,18 @@ shares a figure with it. Prints each miss with `--misses`.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from contracts import Tally, half_of
 from lxml import etree
 
 from assay.case import Case, RunSettings
@@ -54,27 +54,6 @@ class Invoice:
     day: date | None
 
 
-@dataclass
-class Tally:
-    """Counts of one field."""
-
-    truth: int = 0
-    found: int = 0
-    right: int = 0
-    misses: list[str] = field(default_factory=list)
-
-    def row(self, name: str) -> str:
-        """Return the field's row of the table."""
-        recall = self.right / self.truth if self.truth else 0.0
-        precision = self.right / self.found if self.found else 0.0
-        return f"| {name} | {self.truth} | {self.found} | {self.right} | {precision:.3f} | {recall:.3f} |"
-
-
-def half_of(name: str) -> str:
-    """Return which half a file is in."""
-    return "held-out" if hashlib.sha256(name.encode()).digest()[0] % 2 else "tuning"
-
-
 def amount(text: object) -> Decimal | None:
     """Return a plain decimal number, None where there is none."""
     try:
@@ -101,7 +80,7 @@ def _attached(path: Path) -> Iterator[bytes]:
 
 
 def _from_xml(data: bytes) -> Invoice | None:
-    """Return an invoice of ZUGFeRD 1 or of UN/CEFACT's Cross Industry Invoice, by element names whatever the version."""
+    """Return an invoice of ZUGFeRD 1 or of a Cross Industry Invoice, by element names of any version."""
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
@@ -244,9 +223,7 @@ def judge_rows(
     rows.right += len(found)
     rows.misses += [f"{name}: {r.figures} {r.said[:50]!r}" for i, r in enumerate(true.rows) if i not in mine]
     taken = set(mine.values())
-    rows.misses += [
-        f"{name}: too many {r.figures} {r.said[:50]!r}" for j, r in enumerate(got.rows) if j not in taken
-    ]
+    rows.misses += [f"{name}: too many {r.figures} {r.said[:50]!r}" for j, r in enumerate(got.rows) if j not in taken]
     for column, label in enumerate(FIELDS):
         one = tallies[label]
         one.found += sum(r.figures[column] is not None for r in got.rows)

@@ -25,7 +25,9 @@ MOST_SUMS = 60
 """How many sums of an invoice are held against each other."""
 _FIGURE = re.compile(r"(?<![\w.,])[-−–]?\s?\d{1,3}(?:[ .,'’\u00a0]?\d{3})*(?:[.,]\d{1,4})?(?![\w%]|[.,]\d| ?%)")
 _BETWEEN = re.compile(r"[^\d]{0,28}")
-_STATED = re.compile(r"(?:w[äa]hrung|currency|devise|valuta|валюта|币种|货币)\s*[:：]?\s*(?P<code>\S.{0,24})", re.IGNORECASE)
+_STATED = re.compile(
+    r"(?:w[äa]hrung|currency|devise|valuta|валюта|币种|货币)\s*[:：]?\s*(?P<code>\S.{0,24})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ def bill_total(reading: Reading) -> Money | None:
         return one.rank, abs(one.amount) in made, one.amount
 
     best = max(totals, key=order)
-    founds = [f for f in find_money(best.line.text) if f.start <= best.start < f.end or best.start <= f.start < best.end]
+    founds = [
+        f for f in find_money(best.line.text) if f.start <= best.start < f.end or best.start <= f.start < best.end
+    ]
     stated = next((f.value.currency for f in founds if f.value.currency), None) or currency_of_bill(reading)
     span = best.line.span(best.start, best.end)
     return Money(span.quote, best.amount, stated, "" if stated else "currency not stated", span)

@@ -139,7 +139,8 @@ def date_of(kind: DocumentKind, best: Title | None, zone: list[View], contract: 
     taken: set[int] = set()
     for index, row in enumerate(zone):
         for one in named_in(row):
-            own = kind in _OWN_NAME and best is not None and index == best.line
+            titled = kind in _OWN_NAME or kind is one.kind is DocumentKind.INVOICE
+            own = titled and best is not None and index == best.line
             if one.date is not None and one.date.span is not None and not own:
                 taken.add(one.date.span.start)
     greeting = next((i for i, r in enumerate(zone) if cue("head", "salutation").match(r.text.lstrip())), len(zone))

@@ -62,11 +62,22 @@ def misread(one: str, other: str) -> bool:
 
 _CODES = ("CNY", "USD", "EUR", "RUB", "UAH")
 _CODE_SHAPES = str.maketrans("СМУЕАНВОРТХІ0Ѕ", "CMYEAHBOPTXIOS")
-_CODE_LIKE = {"N": "NMWH", "U": "UИVY", "D": "DOQ", "S": "S5", "B": "B8", "R": "RPK", "A": "AД", "E": "EF", "Y": "YV", "H": "HN"}
+_CODE_LIKE = {
+    "N": "NMWH",
+    "U": "UИVY",
+    "D": "DOQ",
+    "S": "S5",
+    "B": "B8",
+    "R": "RPK",
+    "A": "AД",
+    "E": "EF",
+    "Y": "YV",
+    "H": "HN",
+}
 
 
 def misread_code(letters: str) -> str | None:
-    """Return the one currency's code that three capitals are a misreading of (СМУ is CNY), None when none or several."""
+    """Return the one currency's code that three capitals are a misreading of (СМУ is CNY), None where not one is."""
     shape = letters.translate(_CODE_SHAPES)
     fits = [
         code for code in _CODES

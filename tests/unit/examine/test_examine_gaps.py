@@ -127,6 +127,16 @@ def test_another_contracts_annex_does_not_fill_the_gap() -> None:
     assert ("moderate", "missing annex 3 of BT-117/2019") in said(given["a.pdf"])
 
 
+def test_a_file_name_fills_no_gap_of_a_contract_that_its_words_do_not_name() -> None:
+    other = "Page 1 of 1 Annex No. 3 to Agreement No. KR-5/2018 of 12 October 2018 TIME SCHEDULE\n" + "Batch 1 " * 40
+    given = answers(
+        paper("a.pdf", RU, annex("ru", 1, "ВТ-117/2019"), annex("ru", 2, "ВТ-117/2019")),
+        paper("k.pdf", "AGREEMENT No. KR-5/2018" + BODY),
+        paper("attachment-3.pdf", other),
+    )
+    assert ("moderate", "missing annex 3 of BT-117/2019") in said(given["a.pdf"])
+
+
 def test_a_series_of_acts_with_a_hole_is_told_at_the_next_one() -> None:
     def act(number: int) -> list[Record]:
         return paper(

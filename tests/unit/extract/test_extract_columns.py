@@ -118,3 +118,25 @@ def test_positions_in_another_cell_are_known_by_running_on() -> None:
     assert none is not None and none.rest is None
     assert not numbers([cell("40 комплектов"), cell("12 ящиков"), cell("7 машин")])
     assert follows("19", "2.1") and follows("2.9", "2.10") and not follows("2.10", "2.9")
+
+
+def test_a_column_of_codes_whose_header_is_lost_holds_the_designations() -> None:
+    rows = [["1", "Насос", "КВД-68", "2", "10,00", "20,00"], ["2", "Стенд", "—", "3", "5,50", "16,50"]]
+    table = grid(rows, ["№", "Наименование", "Моде!", "Кол-во", "Цена", "Сумма"])
+    assert roles_of(table)["designation"] == 2
+
+
+def test_a_count_with_its_unit_is_no_price_though_the_price_is_small() -> None:
+    rows = [["1", "Zitronensaft", "1,0000", "100 Stk", "100,00"], ["2", "Zucker", "1,4500", "50 Stk", "72,50"]]
+    roles = roles_of(grid(rows, ["Pos", "Beschreibung Nettopreis", "", "Menge", "Betrag"]))
+    assert (roles["price"], roles["quantity"], roles["total"]) == (2, 3, 4)
+
+
+def test_a_description_in_two_scripts_without_a_stroke_is_given_in_the_first() -> None:
+    rows = [
+        ["1", "Мастерская подвижная 移动维修车", "2", "5,00", "10,00"],
+        ["2", "移动维修车·/Mobile workshop", "1", "3,00", "3,00"],
+    ]
+    table = grid(rows, ["№", "Наименование", "Кол-во", "Цена", "Сумма"])
+    said = [line.description.value for line in lines_of(table, roles_of(table), "USD")]
+    assert said == ["Мастерская подвижная", "移动维修车"]

@@ -8,7 +8,7 @@ import pytest
 
 from assay.extract.halves import running
 from assay.extract.heads import head_of
-from assay.extract.misreadings import settled
+from assay.extract.misreadings import misread_code, settled
 from assay.extract.once import once
 from assay.extract.titles import stamped
 from assay.extract.view import clauses
@@ -50,6 +50,19 @@ def test_a_stamp_is_no_part_of_the_title_and_a_drafts_stamp_makes_a_draft(line: 
     assert paper.title is not None and paper.title.value == title
     assert paper.number is not None and paper.number.value == "9/21-К"
     assert paper.stage == stage
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Контракт № 9/21-К КОНТРАКТ № 9/21-К / CONTRACT No. 9/21-K", "КОНТРАКТ № 9/21-К"),
+        ("合同编号：NW/19-054 / CONTRACT No. NW/19-054", "合同编号:NW/19-054"),
+    ],
+)
+def test_a_running_head_or_a_label_on_the_titles_line_leaves_a_contract(line: str, title: str) -> None:
+    paper = document(run(scanned(line + TAIL)))
+    assert paper.kind is DocumentKind.CONTRACT
+    assert paper.title is not None and paper.title.value == title
 
 
 @pytest.mark.parametrize(
@@ -174,3 +187,8 @@ def test_an_answer_is_worked_out_once_and_known_by_identity() -> None:
 
 def test_a_document_is_one_record() -> None:
     assert len([r for r in run(reading("КОНТРАКТ № 9/21-К" + TAIL)) if isinstance(r, Document)]) == 1
+
+
+@pytest.mark.parametrize(("letters", "code"), [("СМУ", "CNY"), ("USO", "USD"), ("EUR", "EUR"), ("ГОД", None)])
+def test_a_currencys_code_is_known_by_its_shapes(letters: str, code: str | None) -> None:
+    assert misread_code(letters) == code

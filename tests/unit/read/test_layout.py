@@ -77,6 +77,12 @@ def test_paragraphs_open_at_indents_spaces_short_lines_and_clause_numbers():
     assert starts(lines) == [0, 3, 4]
 
 
+def test_a_running_head_at_the_right_is_no_beginning_of_the_title_below():
+    rows = [("Contract 7", 430.0, 30.0), ("CONTRACT No. 7 / CONTRAT N 7 which reaches as far as that", 120.0, 56.0)]
+    lines = lines_of([segment(text, x, y) for text, x, y in [*rows, ("for the supply of goods", 160.0, 82.0)]])
+    assert starts(lines, 480.0)[:2] == [0, 1]
+
+
 def test_words_that_are_divided_at_the_end_of_a_line_are_one_run():
     text = composed(paragraph(["the communi-", "cations equip-", "ment is new"], 50, 100)).text
     assert text == "the communications equipment is new"

@@ -121,7 +121,7 @@ def _finding(digest: str, one: _Seen, bank: str, valid: set[str]) -> Finding:
         )  # fmt: skip
     if recognised and repair and not elsewhere and not value.uncertain and _read_plainly(one):
         return _QUESTION.finding(
-            digest, f"{said}; it was recognised from a picture, plainly, and {repair} would agree and looks alike.", spans,
+            digest, f"{said}; recognised plainly from a picture; {repair} would agree and looks alike.", spans,
             Weight.LIMITED, group, innocent=("a scan read wrongly",),
         )  # fmt: skip
     if recognised and (repair or elsewhere or least < CLEAR or value.uncertain):

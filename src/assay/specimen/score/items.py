@@ -81,7 +81,8 @@ def score_items(index: Index) -> Board:
     A record stands for a row of the same exhibit with the same position and designation; what is left, for the only
     one with that position, else the only one with that designation, else the only one whose description is the same to
     the letter, of several the one with the same figures, else, of rows without a position, the only one with that
-    quantity, price and total: a scan that misreads a letter has not lost the row. Nothing is matched by likeness. Records that stand for none
+    quantity, price and total: a scan that misreads a letter has not lost the row. Nothing is matched by likeness.
+    Records that stand for none
     are wrong with each of their fields.
     """
     board = Board("line items")
@@ -146,9 +147,9 @@ def match_rows(rows: Sequence[Printed], records: Sequence[Printed], *, scan: boo
         return frozenset(f"{words} {row.quantity} {row.price} {row.total}" for words in _wordings(row))
 
     def figures(row: Printed) -> frozenset[str]:
-        held = (row.quantity, row.price, row.total)
+        held = [n for n in (row.quantity, row.price, row.total) if n is not None]
         marked = row.position is not None or (row.designation is not None and not scan)
-        return frozenset() if marked or None in held else frozenset({" ".join(f"{n.normalize():f}" for n in held if n is not None)})
+        return frozenset() if marked or len(held) < 3 else frozenset({" ".join(f"{n.normalize():f}" for n in held)})
 
     ways = ((both, False), (place, True), (name, True), (counted, True), (_wordings, True), (figures, True))
     for marks, unique in ways:
