@@ -14,6 +14,7 @@ from assay.model import (
     Claim,
     Direction,
     Document,
+    Event,
     Exhibit,
     Family,
     Finding,
@@ -111,6 +112,7 @@ class _Deals:
         self._agreements = scene(case.store).agreements
         self._items = {i.id: i for i in case.records(LineItem)}
         self._duties = {o.id: o for o in case.records(Obligation)}
+        self._events = {e.id: e for e in case.records(Event)}
         self._parties = {p.id: p for p in case.records(Party)}
         self._statuses: dict[str, list[Status]] = {}
         for status in case.records(Status):
@@ -143,7 +145,7 @@ class _Deals:
             "planned": [str(status.rung) for status in went.planned],
             "denied": [str(status.rung) for status in went.denied],
             "not_shown": [str(status.rung) for status in went.silent],
-            "shown_in_words": rungs(went.shown),
+            "shown_in_words": rungs(went.shown, self._events),
         }
 
     def _known_as(self, party: str, name: str) -> str:

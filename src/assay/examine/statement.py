@@ -60,6 +60,7 @@ def _coverage(trove: Trove, exhibits: int) -> Sentence:
 def _weights(findings: list[tuple[str, Finding]], exhibits: int) -> list[Sentence]:
     said: list[Sentence] = []
     answered = {f.exhibit for _, f in findings if f.status in (FindingStatus.FINDING, FindingStatus.NO_FINDING)}
+    whole = f" ({exhibits} in all)" if len(answered) < exhibits else ""
     for weight in reversed(STRENGTH[1:]):
         its = [
             (k, f)
@@ -71,8 +72,8 @@ def _weights(findings: list[tuple[str, Finding]], exhibits: int) -> list[Sentenc
             causes = {(f.exhibit, f.independence_group) for _, f in its}
             said.append(
                 (
-                    f"{len(documents)} of {len(answered)} examined exhibits ({exhibits} in all) have at least one "
-                    f"finding of weight {weight.value} against them, of {_many(len(causes), 'independent cause')}.",
+                    f"{len(documents)} of {len(answered)} examined exhibits{whole} have at least one finding of "
+                    f"{weight.value} weight against them, of {_many(len(causes), 'independent cause')}.",
                     tuple(k for k, _ in its),
                 )
             )
@@ -104,7 +105,7 @@ def _missing(findings: list[tuple[str, Finding]]) -> list[Sentence]:
             gaps.setdefault(f.independence_group.removeprefix("missing "), []).append(key)
     if not gaps:
         return []
-    named = sorted(gaps)
+    named = [name.replace("pages of ", "pages of a paper that counts ") for name in sorted(gaps)]
     shown = "; ".join(named[:_MOST_NAMED]) + (
         f"; and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     )

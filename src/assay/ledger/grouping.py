@@ -17,6 +17,8 @@ from assay.resolve.folding import HAN, fold, tokens
 from assay.resolve.romanise import stem
 from assay.resolve.tables import rows
 
+_SINGLE = frozenset({"unit", "piece"})
+"""Units that say no more than the number does: two papers that differ in them say the same."""
 PLANS = frozenset({Modality.PLANNED, Modality.OBLIGED, Modality.CONDITIONAL})
 SILENCE = frozenset({Modality.DECLINED_TO_COMMENT, Modality.DID_NOT_ANSWER})
 
@@ -100,7 +102,8 @@ def _key(claim: Claim, agreement: str | None) -> tuple[str, ...] | None:
         return ("value", place, plan, str(claim.money.amount.normalize()), claim.money.currency or "")
     if claim.topic == "quantity" and claim.quantity and claim.quantity.value is not None:
         what = "|".join(sorted(plain_designation(d.written) for d in claim.designations))
-        return ("quantity", place, plan, str(claim.quantity.value.normalize()), f"{claim.quantity.unit or ''} {what}")
+        unit = "" if claim.quantity.unit in _SINGLE else claim.quantity.unit or ""
+        return ("quantity", place, plan, str(claim.quantity.value.normalize()), f"{unit}|{what}")
     if claim.topic == "date" and claim.about_time and claim.about_time.earliest:
         return ("date", place, plan, claim.about_time.earliest.isoformat(), str(claim.about_time.latest))
     return None
@@ -117,7 +120,10 @@ def _group(key: tuple[str, ...], claims: list[Claim], agreement: str | None, sub
     elif topic == "value":
         sentence = f"{called} is {planned}worth {_figure(value)} {more}".strip()
     elif topic == "quantity":
-        sentence = f"{called} is {planned}for {_figure(value)} {more}".strip()
+        unit, articles = more.partition("|")[0], ", ".join(sorted({d.value or d.written for d in first.designations}))
+        counted = f"{_figure(value)} {unit}".strip()
+        verb = "foresees" if plan else "is for"
+        sentence = f"{called} {verb} {counted} × {articles}" if articles else f"{called} {verb} a quantity of {counted}"
     elif topic == "date":
         day = value if value == more else f"{value} to {more}"
         sentence = f"{called} concerns the time {day}"

@@ -10,7 +10,7 @@ from assay.model import Proposition, Record, Trove
 from assay.work.part import Synthesis
 
 NAME = "ledger.propositions"
-VERSION = "1"
+VERSION = "2"
 
 
 def proposition(group: Group) -> Proposition:

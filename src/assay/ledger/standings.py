@@ -15,7 +15,7 @@ from assay.model import Claim, Modality, Origin, Record, Standing, Trove
 from assay.work.part import Synthesis
 
 NAME = "ledger.standings"
-VERSION = "1"
+VERSION = "2"
 
 
 def combine(trove: Trove) -> Iterable[Record]:
@@ -65,9 +65,12 @@ def _sentence(word: str, group: Group, support: tuple[Origin, ...], against: tup
     nameless = len(group.support) - sum(len(o.claims) for o in yes)
     silent = [c for c in group.silent if c.modality in SILENCE]
     if word == "contradicted":
-        text = f"{_listed(yes)}: so it is. {_listed(no)}: it is otherwise. Both stand here side by side."
+        if [o.name for o in yes] == [o.name for o in no]:
+            text = f"{_listed(yes)} says so in one place and otherwise in another; both stand here side by side."
+        else:
+            text = f"That it is so: {_listed(yes)}. That it is not: {_listed(no)}. Both stand here side by side."
     elif word == "denied":
-        text = f"{_listed(no)}: it is not so. Nobody who is named as knowing it at first hand says that it is."
+        text = f"That it is not so: {_listed(no)}. Nobody who is named as knowing it at first hand says that it is."
     elif word == "corroborated":
         text = f"{len(yes)} independent origins say so: {_listed(yes)}."
     elif word == "one_origin":

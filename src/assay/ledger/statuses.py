@@ -7,7 +7,7 @@ others claimed. Limits: what is evidenced in part (ten of forty delivered) is ev
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ from assay.model import (
 from assay.work.part import Synthesis
 
 NAME = "ledger.statuses"
-VERSION = "2"
+VERSION = "3"
 
 _PLANNED_BY = {
     ObligationKind.DELIVER: (Rung.DELIVERED,),
@@ -49,6 +49,9 @@ _ADVANCE = re.compile(
     r"аванс|предоплат|предварительн\w+ (?:оплат|платеж)|передоплат|advance|prepay|down ?payment|预付|定金|首付", re.I
 )
 _CONTRACTS = frozenset({DocumentKind.CONTRACT, DocumentKind.LICENCE})
+_KINDS = {
+    DocumentKind.MINUTES: "set of minutes", DocumentKind.PRESS: "press article", DocumentKind.OTHER: "paper",
+}  # fmt: skip
 _PROPOSALS = frozenset({DocumentKind.LETTER, DocumentKind.MAIL, DocumentKind.MINUTES})
 
 
@@ -101,7 +104,7 @@ class Ladder:
         nothing = f"no document in this trove shows {empty(rung, called)}"
         if evidence:
             amounts = "; ".join(dict.fromkeys(b.words for b in evidence if b.words))
-            sentence = f"{_capital(words)}: {_evidence_words(len(evidence))} of this trove"
+            sentence = f"{_capital(words)}: shown by {self._papers_named(evidence)}"
             sentence += f" ({amounts})." if amounts else "."
             if denials:
                 sentence += f" Denied by {self._speakers(denials)}. Both stand."
@@ -137,6 +140,17 @@ class Ladder:
             return "somebody who is not named"
         rest = " and others" if len(names) > 4 else ""
         return ", ".join(names[:4]) + rest
+
+    def _papers_named(self, evidence: list[Basis]) -> str:
+        """Return the kinds of papers on which evidence stands, as many as they are: an invoice and 2 letters."""
+        exhibits = dict.fromkeys(span.exhibit for basis in evidence for span in basis.spans)
+        kinds = Counter(self._kind(exhibit) for exhibit in exhibits)
+        named = [_article(kind) if n == 1 else f"{n} {_many(kind)}" for kind, n in kinds.items()]
+        return named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1]
+
+    def _kind(self, exhibit: str) -> str:
+        kind = next((d.kind for d in self._documents.get(exhibit, ())), DocumentKind.OTHER)
+        return _KINDS.get(kind, kind.value.replace("_", " "))
 
     def _papers(self, agreement: Agreement) -> Iterator[Document]:
         for exhibit in agreement.exhibits:
@@ -214,8 +228,13 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _evidence_words(count: int) -> str:
-    return "shown by one record" if count == 1 else f"shown by {count} records"
+def _article(kind: str) -> str:
+    return ("an " if kind[0] in "aeiou" else "a ") + kind
+
+
+def _many(kind: str) -> str:
+    head, of, tail = kind.partition(" of ")
+    return head + ("es" if head.endswith("x") else "s") + of + tail
 
 
 def combine(trove: Trove) -> Iterable[Record]:

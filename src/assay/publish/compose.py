@@ -15,6 +15,7 @@ from assay.model import (
     Agreement,
     Assessment,
     Document,
+    Engagement,
     Event,
     Exhibit,
     Finding,
@@ -34,12 +35,16 @@ from assay.model import (
     Weight,
 )  # fmt: skip
 from assay.publish import wording
+from assay.publish.course import course, rungs
 from assay.publish.discretion import Discretion
 from assay.publish.edition import Edition, Grid, Leaf, Note, Section, Sentence, notes_over
+from assay.publish.lacking import lacking
 from assay.publish.scene import Scene, scene
 from assay.store.store import Store
 
 R = TypeVar("R", bound=Record)
+REPLY = "reply"
+"""The topic of a claim that tells who was asked and what came back."""
 AXES = ("integrity", "origin", "content", "stage", "completeness")
 
 
@@ -88,15 +93,10 @@ class _Composer:
 
     def front(self, agreements: list[Leaf]) -> Leaf:
         sections = [
-            self.coverage(),
-            self.overview(),
-            self.trust(),
-            self.weightiest(),
-            self.missing(),
-            self.claims(),
-            self.copies(),
-        ]
-        return Leaf("index", self.title, tuple(s for s in sections if s.all_sentences() or s.intro))
+            self.coverage(), self.overview(), self.weightiest(), self.missing(), self.trust(), self.claims(),
+            self.replies(), self.copies(),
+        ]  # fmt: skip
+        return Leaf("index", self.title, tuple(s for s in sections if s.all_sentences()))
 
     def coverage(self) -> Section:
         counts = {state: 0 for state in PageState}
@@ -104,7 +104,7 @@ class _Composer:
             counts[page.state] += 1
         exhibits = self.store.count(Exhibit)
         said = [
-            f"The trove holds {exhibits} different exhibits.",
+            f"The trove holds {exhibits} different exhibits: files, and what lay inside archives and mails.",
             f"Of {sum(counts.values())} pages present, {counts[PageState.READ]} were read, "
             f"{counts[PageState.FAILED]} failed and {counts[PageState.UNREAD]} are unread.",
         ]
@@ -113,7 +113,7 @@ class _Composer:
     def trust(self) -> Section:
         sentences = []
         by_id = {f.id: f for found in self.findings.values() for f in found}
-        for text, ids in statement(self.store):
+        for text, ids in statement(self.store)[1:]:  # the first counts pages, as the front page did already
             spans = [s for i in ids if i in by_id for s in by_id[i].spans[:1]]
             sentences.append(Sentence(text, self.notes(*spans[:12]), needs_note=False))
         return Section("How far can it be trusted?", tuple(sentences))
@@ -123,39 +123,69 @@ class _Composer:
         heavy = (Weight.CRYPTOGRAPHIC, Weight.STRONG, Weight.MODERATE)
         found = [f for listed in self.findings.values() for f in listed if f.weight in heavy and f.part != "set.gaps"]
         found.sort(key=lambda f: (heavy.index(f.weight), self.order.get(f.exhibit, 0), f.id))
-        said = []
+        said: dict[str, list[Sentence]] = {}
         for f in found:
             seen = wording.ended(self.discretion.unnamed(f.observation))
-            text = f"{self.label(f.exhibit)}: {seen} ({wording.WEIGHTS[f.weight]})"
-            said.append(Sentence(text, self.notes(*f.spans), f.id))
-        intro = "Each stands with its innocent explanations on its document's page."
-        return Section("The findings that weigh most", tuple(said), intro=intro if found else "")
+            support = f" {wording.support(f)}" if f.proposition else ""
+            said.setdefault(f.exhibit, []).append(Sentence(seen + support, self.notes(*f.spans), f.id))
+        parts = tuple(Section(self.label(exhibit), tuple(its)) for exhibit, its in said.items())
+        intro = "None of these is a verdict: each stands with its innocent explanations on its document's page."
+        return Section("The findings that weigh most", parts=parts, intro=intro if found else "")
 
     def overview(self) -> Section:
-        sentences = [s for a in self.scene.agreements for s in self.headline(a)]
-        return Section("Who agreed to do what for whom?", tuple(sentences))
+        parts = [Section(wording.called(a), tuple(self.headline(a))) for a in self.scene.agreements]
+        intro = "Those come first of which the trove holds most papers."
+        return Section("Who agreed to do what for whom?", parts=tuple(parts), intro=intro if len(parts) > 1 else "")
 
     def headline(self, deal: Agreement) -> list[Sentence]:
         """Return the two sentences that say what an agreement is, and how far it is shown to have gone."""
-        names = wording.joined(f"{wording.quoted(p.name, 80)} as {wording.ROLES[p.role]}" for p in deal.parties)
+        names = wording.joined(f"{self.named(p)} as {wording.ROLES[p.role]}" for p in deal.parties)
         dated = f", dated {wording.day(deal.date)}," if deal.date else ""
         worth = f" and states a total of {wording.money(deal.total)}" if deal.total else ""
         spans = wording.spans_of(deal.number, deal.date, *deal.parties, deal.total) or deal.spans
-        first = f"Agreement {wording.quoted(deal.number.written, 60)}{dated} names {names or 'no party'}{worth}."
-        order = list(Rung)
-        reached = [s for s in self.statuses[deal.id] if s.state == "evidenced"]
-        reached.sort(key=lambda s: order.index(s.rung))
+        first = f"{wording.called(deal)}{dated} names {names or 'no party'}{worth}."
         found = [Sentence(first, self.notes(*spans), deal.id)]
-        if reached:
-            rungs = wording.joined(wording.RUNGS[s.rung] for s in reached)
-            second = f"Documents of the trove show it as {rungs}; no document in this trove shows a further rung."
-            found.append(Sentence(second, self.notes(*(s for r in reached for s in r.spans)), deal.id))
-        else:
+        went = course(self.statuses[deal.id])
+        for statuses, words in (
+            (went.shown, "Documents of the trove show it as {}."),
+            (went.denied, "It is denied to be {}."),
+            (went.claimed, "It is only said to be {}; no document of the deal shows it."),
+            (went.planned, "Its papers foresee it as {}; no document shows that it came to that."),
+        ):
+            if statuses:
+                spans = tuple(span for status in statuses for span in status.spans)
+                found.append(Sentence(words.format(rungs(statuses, self.events)), self.notes(*spans), deal.id))
+        if not went.shown:
             none = "No document in this trove shows that it reached any rung of the ladder."
             found.append(Sentence(none, record=deal.id, needs_note=False))
+        elif went.silent:
+            text = f"Nothing in this trove speaks of it as {rungs(went.silent, last='or')}."
+            found.append(Sentence(text, record=deal.id, needs_note=False))
         return found
 
+    def named(self, engaged: Engagement) -> str:
+        """Return a party's name as written, with its name in Latin letters where documents write it too."""
+        party = self.parties.get(engaged.party)
+        also = wording.known_as(engaged.name, party.aliases if party else ())
+        return wording.quoted(engaged.name, 80) + (f" ({wording.quoted(also, 80)})" if also else "")
+
     def claims(self) -> Section:
+        """Return what is said on each agreement, with whom it comes from; then what is said on none of them."""
+        said: dict[str, list[Sentence]] = {}
+        for proposition, sentence in self.stated():
+            if proposition.topic != REPLY:
+                said.setdefault(proposition.agreement or "", []).append(sentence)
+        called = {deal.id: wording.called(deal) for deal in self.scene.agreements}
+        parts = [Section(called.get(deal, "On no agreement of this trove"), tuple(its)) for deal, its in said.items()]
+        return Section("Who says so, and from whom do they have it?", parts=tuple(parts))
+
+    def replies(self) -> Section:
+        """Return who was asked about what, and what came back: to decline and not to answer differ."""
+        its = tuple(sentence for proposition, sentence in self.stated() if proposition.topic == REPLY)
+        return Section("Who was asked, and what came back?", its)
+
+    def stated(self) -> list[tuple[Proposition, Sentence]]:
+        """Return each proposition with its standing in a sentence, in the order of agreements, topics and rungs."""
         standings = {s.proposition: s for s in self.store.all(Standing)}
         sentences = []
         deals = {deal.id: n for n, deal in enumerate(self.scene.agreements)}
@@ -169,8 +199,8 @@ class _Composer:
             stands = standings.get(proposition.id)
             if stands:
                 text = f"{wording.ended(proposition.sentence)} {wording.ended(stands.sentence)}"
-                sentences.append(Sentence(text, self.notes(*stands.spans), stands.id))
-        return Section("Who says so, and from whom do they have it?", tuple(sentences))
+                sentences.append((proposition, Sentence(text, self.notes(*stands.spans), stands.id)))
+        return sentences
 
     def copies(self) -> Section:
         sentences = []
@@ -193,8 +223,13 @@ class _Composer:
         return self.scene.labels.get(exhibit, exhibit[:8])
 
     def missing(self) -> Section:
-        found = [f for exhibit in sorted(self.findings) for f in self.findings[exhibit] if f.part == "set.gaps"]
-        sentences = [Sentence(self.discretion.unnamed(f.observation), self.notes(*f.spans), f.id) for f in found]
+        lacks = lacking(f for listed in self.findings.values() for f in listed)
+        sentences = []
+        for lack in lacks:
+            alone = f"{self.label(lack.findings[0].exhibit)}: " if len(lack.findings) == 1 else ""
+            spans = (span for f in lack.findings for span in f.spans)
+            text = alone + self.discretion.unnamed(lack.sentence)
+            sentences.append(Sentence(text, self.notes(*spans), lack.findings[0].id))
         if not sentences and self.gapless:
             none = "No document was found to name one that is not here, and no numbering has a gap."
             sentences = [Sentence(none, needs_note=False)]
@@ -210,9 +245,17 @@ class _Composer:
             self.duties(deal),
             self.ladder(deal),
         )
-        title = f"Agreement {deal.number.written}"
-        summary = wording.joined(wording.quoted(p.name, 60) for p in deal.parties)
-        return Leaf(f"agreement-{count}", title, tuple(s for s in sections if s.all_sentences()), summary)
+        order = sorted((e for e in deal.exhibits if e in self.order), key=lambda e: self.order[e])
+        papers = tuple((f"document-{e[:12]}", self.label(e)) for e in order)
+        furthest = course(self.statuses[deal.id]).furthest
+        facts = [
+            wording.day(deal.date) if deal.date else "undated",
+            wording.amount(deal.total) if deal.total else "total not stated",
+            f"furthest shown: {rungs([furthest], self.events)}" if furthest else "no rung shown",
+        ]
+        summary = (" · ".join(facts), *(f"{wording.ROLES[p.role]}: {self.named(p)}" for p in deal.parties[:4]))
+        shown = tuple(s for s in sections if s.all_sentences())
+        return Leaf(f"agreement-{count}", wording.called(deal), shown, summary, papers)
 
     def terms(self, deal: Agreement) -> Section:
         said: list[Sentence] = []
@@ -267,18 +310,28 @@ class _Composer:
         for status in sorted(self.statuses[deal.id], key=lambda s: order.index(s.rung)):
             rung = wording.RUNGS[status.rung]
             text = f"{rung.capitalize()}: {status.state}. {status.sentence}"
-            empty = status.state == "empty"
-            said = Sentence(text, self.notes(*status.spans), status.id, not empty, str(status.rung))
-            rows.append(((rung, status.state, status.sentence), said))
+            empty = status.state == "empty"  # no place in a document shows that something is absent
+            notes = () if empty else self.notes(*status.spans)
+            said = Sentence(text, notes, status.id, not empty, str(status.rung))
+            when = wording.day(status.date) if status.date else ""
+            rows.append(((rung, status.state, when, status.sentence), said))
         title = "What is known about whether it happened"
-        return Section(title, grids=(Grid("", ("rung", "state", "what is known"), tuple(rows)),) if rows else ())
+        return Section(
+            title, grids=(Grid("", ("rung", "state", "when", "what is known"), tuple(rows)),) if rows else ()
+        )
 
     # ---- one document
 
     def document(self, exhibit: str) -> Leaf:
         sections = [self.identity(exhibit), self.axes(exhibit), self.findings_of(exhibit)]
         label = self.label(exhibit)
-        return Leaf(f"document-{exhibit[:12]}", label, tuple(s for s in sections if s.all_sentences()), label)
+        deals = tuple(
+            (f"agreement-{n}", wording.called(deal))
+            for n, deal in enumerate(self.scene.agreements, 1)
+            if exhibit in deal.exhibits
+        )
+        shown = tuple(s for s in sections if s.all_sentences())
+        return Leaf(f"document-{exhibit[:12]}", label, shown, related=deals)
 
     def identity(self, exhibit: str) -> Section:
         said = []
@@ -291,6 +344,8 @@ class _Composer:
             if document.date:
                 text += f", dated {wording.day(document.date)}"
             spans = wording.spans_of(document.number, document.date) or whole
+            tongues = wording.joined(wording.LANGUAGES[t] for t in document.languages if t in wording.LANGUAGES)
+            text += f", written in {tongues}" if tongues else ""
             said.append(Sentence(text + ".", self.notes(*spans), document.id, needs_note=bool(spans)))
         return Section("What it is", tuple(said), intro=f"SHA-256 {exhibit}")
 

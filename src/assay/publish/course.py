@@ -6,10 +6,10 @@ ladder's statuses; a rung that may not apply to a deal (no technology in it) is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assay.model import Rung, Status
+from assay.model import Event, Rung, Status
 from assay.publish import wording
 
 _ORDER = tuple(Rung)
@@ -17,6 +17,8 @@ _BEFORE = frozenset({Rung.PROPOSED, Rung.DRAFTED})
 """Rungs that nobody misses once a contract is there."""
 _ASIDE = frozenset({Rung.SUSPENDED, Rung.CANCELLED, Rung.DENIED})
 """Side steps: that nothing shows them is no gap."""
+
+_COUNTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,18 @@ def course(statuses: Iterable[Status]) -> Course:
     return Course(of("evidenced"), of("claimed"), of("planned"), of("denied"), silent)
 
 
-def rungs(statuses: Iterable[Status]) -> str:
-    """Return rungs in words, each with its date where one is known: "signed (2021-03-02) and in force"."""
-    return wording.joined(_rung(status) for status in statuses)
+def rungs(statuses: Iterable[Status], events: Mapping[str, Event] | None = None, last: str = "and") -> str:
+    """Return rungs in words, each with its date and how much of it `events` tell: "shipped (2021-03-02: 3 pcs)".
+
+    How much matters: ten of forty delivered reach the rung, and a reader must not take them for forty.
+    """
+    return wording.joined((_rung(status, events or {}) for status in statuses), last)
 
 
-def _rung(status: Status) -> str:
+def _rung(status: Status, events: Mapping[str, Event]) -> str:
     dated = status.date and (status.date.earliest or status.date.latest)
-    return wording.RUNGS[status.rung] + (f" ({wording.day(status.date)})" if dated else "")
+    told = [event.quantity.written for i in status.basis if (event := events.get(i)) and event.quantity]
+    counts = list(dict.fromkeys(" ".join(words.split()) for words in told))
+    much = wording.joined(counts[:_COUNTS]) + (" and more" if len(counts) > _COUNTS else "")
+    said = ": ".join(filter(None, (wording.day(status.date) if dated else "", much)))
+    return wording.RUNGS[status.rung] + (f" ({said})" if said else "")

@@ -112,12 +112,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One page of the site: its file name without ending, its title, what is on it, and a one-line summary."""
+    """One page of the site: its file name without ending, its title, what is on it, and a summary in a few lines.
+
+    `related` are pages to go on to, as (file name without ending, title).
+    """
 
     name: str
     title: str
     sections: tuple[Section, ...]
-    summary: str = ""
+    summary: tuple[str, ...] = ()
+    related: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,8 +211,7 @@ class _Writer:
     def answer(self, finding: Finding) -> Answer:
         support = ""
         if finding.weight.value != "neutral" and finding.proposition and finding.alternative:
-            first, second = finding.proposition.rstrip(". "), finding.alternative.rstrip(". ")
-            support = f"{wording.WEIGHTS[finding.weight].capitalize()} for “{first}” over “{second}”."
+            support = wording.support(finding)
         rate = "Not measured on innocent files."
         if finding.base_rate:
             held = finding.base_rate

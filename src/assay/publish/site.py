@@ -9,9 +9,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assay.model import Assessment, Exhibit, Image, Page, Table
-from assay.publish.edition import Edition, Leaf, Note, evidence_name
+from assay.publish.edition import Edition, Leaf, Note, Section, evidence_name
 from assay.publish.evidence import LOW, Sheet, Shown, evidence, least
 from assay.publish.images import DPI, FORMS, layouts, leaves_of
+from assay.publish.tongues import tongues
 from assay.read import correct
 from assay.store.store import Store
 
@@ -55,6 +56,7 @@ class Site:
         self._environment = Environment(
             loader=PackageLoader("assay.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
+        self._environment.filters["tongues"] = tongues
 
     def write(self) -> None:
         """Write every page, picture and style."""
@@ -181,9 +183,11 @@ def markdown(edition: Edition, site: Site) -> str:
     lines = [f"# {edition.title}", ""]
     numbers = numbered(edition.front, *edition.agreements)
 
-    def put(leaf: Leaf, level: int) -> None:
-        for section in leaf.sections:
-            lines.extend([f"{'#' * level} {section.title}", ""])
+    def put(sections: tuple[Section, ...], level: int) -> None:
+        for section in sections:
+            lines.extend([f"{'#' * level} {escape(section.title, quote=False)}", ""])
+            if section.intro:
+                lines.extend([f"*{escape(section.intro, quote=False)}*", ""])
             for sentence in section.sentences:
                 marks = "".join(f" [[{numbers[n.anchor]}]]({n.href})" for n in sentence.notes[:MOST_NOTES])
                 lines.extend([escape(sentence.text, quote=False) + marks, ""])
@@ -195,9 +199,10 @@ def markdown(edition: Edition, site: Site) -> str:
                     safe = (escape(c, quote=False).replace("|", "\\|").replace("\n", " ") for c in cells)
                     lines.append("| " + " | ".join((*safe, marks)) + " |")
                 lines.append("")
+            put(section.parts, level + 1)
 
-    put(edition.front, 2)
+    put(edition.front.sections, 2)
     for leaf in edition.agreements:
-        lines.extend([f"## {leaf.title}", ""])
-        put(leaf, 3)
+        lines.extend([f"## {escape(leaf.title, quote=False)}", ""])
+        put(leaf.sections, 3)
     return "\n".join(lines) + "\n"

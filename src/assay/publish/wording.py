@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from assay.extract.parties import role_in
 from assay.model import (
     Agreement,
     DateRange,
@@ -44,12 +45,14 @@ ROLES: dict[Role, str] = {**{role: str(role).replace("_", " ") for role in Role}
 DUTIES: dict[ObligationKind, str] = {
     ObligationKind.DELIVER: "is to deliver",
     ObligationKind.PAY: "is to pay",
-    ObligationKind.TRAIN: "is to train",
+    ObligationKind.TRAIN: "is to train people:",
     ObligationKind.TRANSFER_TECHNOLOGY: "is to transfer technology",
     ObligationKind.INTEGRATE: "is to integrate",
     ObligationKind.LICENSE_PRODUCTION: "is to license production",
-    ObligationKind.KEEP_SECRET: "is to keep secret",
+    ObligationKind.KEEP_SECRET: "is to keep the matter secret",
 }
+_FOR = frozenset({ObligationKind.INTEGRATE, ObligationKind.TRAIN})
+_SIDES = frozenset({Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.TRAINER, Role.TRAINEE})
 WEIGHTS: dict[Weight, str] = {
     Weight.NEUTRAL: "a neutral fact",
     Weight.LIMITED: "limited support",
@@ -154,17 +157,21 @@ def day(value: DateRange | None) -> str:
 
 def obligation(value: Obligation) -> str:
     """Return an obligation as a sentence."""
-    who = quoted(value.debtor.written, 60) if value.debtor else "A party that the clause does not name"
+    who = _side(value.debtor) if value.debtor else "a party that the clause does not name"
     words = [who, DUTIES[value.kind]]
     if value.quantity:
         words.append(quantity(value.quantity))
+    elif value.kind is ObligationKind.TRAIN:
+        words[-1] = "is to train people"
     if value.money:
         words.append(money(value.money))
     if value.object:
         words.append(("of " if value.quantity else "") + quoted(value.object.written, 90))
     if value.creditor:
-        words.append(f"to {quoted(value.creditor.written, 60)}")
+        bond = "towards" if value.kind is ObligationKind.KEEP_SECRET else "for" if value.kind in _FOR else "to"
+        words.append(f"{bond} {_side(value.creditor)}")
     sentence = " ".join(words)
+    sentence = sentence[:1].upper() + sentence[1:]
     if value.due:
         sentence += f"; due: {quoted(value.due.written, 80)}"
         if value.due.earliest or value.due.latest:
@@ -172,6 +179,12 @@ def obligation(value: Obligation) -> str:
     if value.condition:
         sentence += f"; condition: {quoted(value.condition.written, 120)}"
     return sentence + "."
+
+
+def _side(named: Text) -> str:
+    """Return a party as a clause names it, with its role before the clause's word where that word is a role."""
+    role = role_in(named.written)
+    return f"the {ROLES[role]} ({quoted(named.written, 60)})" if role in _SIDES else quoted(named.written, 60)
 
 
 def item(value: LineItem) -> tuple[str, ...]:
@@ -182,6 +195,13 @@ def item(value: LineItem) -> tuple[str, ...]:
 
 
 ITEM_HEAD = ("no.", "designation", "description", "quantity", "unit price", "total")
+
+
+def support(value: Finding) -> str:
+    """Return which of its two propositions a finding supports, and how much."""
+    words = WEIGHTS[value.weight]
+    first, second = value.proposition.rstrip(". "), value.alternative.rstrip(". ")
+    return f"{words[:1].upper()}{words[1:]} for “{first}” over “{second}”."
 
 
 def finding(value: Finding) -> str:
@@ -216,7 +236,7 @@ def spans_of(*values: object) -> tuple[Span, ...]:
     return tuple(s for s in found if s is not None)
 
 
-def joined(words: Iterable[str]) -> str:
-    """Return words as an English list."""
+def joined(words: Iterable[str], last: str = "and") -> str:
+    """Return words as an English list, with `last` before the last one."""
     listed = list(words)
-    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " and " + listed[-1] if listed else ""
+    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + f" {last} " + listed[-1] if listed else ""

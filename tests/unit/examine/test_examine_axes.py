@@ -174,7 +174,7 @@ def test_the_statement_counts_names_and_closes() -> None:
     lines = statement(MemoryTrove(records))
     text = " ".join(line for line, _ in lines)
     assert "2 exhibits" in text and "annex 3 of AB-1" in text and "txt.sum on 1" in text and "broken: 1" in text
-    assert "1 of 1 examined exhibits (2 in all) have at least one finding of weight moderate" in text
+    assert "1 of 1 examined exhibits (2 in all) have at least one finding of moderate weight" in text
     assert lines[-1] == (CLOSING, ())
     named = {key for _, keys in lines for key in keys}
     assert {gap.id, error.id} <= named

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from assay.model import DateRange, Direction, Finding, FindingStatus, Rung, Status, Weight
+from assay.model import DateRange, Direction, Event, Finding, FindingStatus, Quantity, Rung, Status, Weight
 from assay.publish.course import course, rungs
 from assay.publish.lacking import lacking
 from assay.publish.wording import known_as, language
@@ -30,6 +32,12 @@ def test_a_course_sorts_rungs_by_state_and_names_gaps_that_matter():
     assert [s.rung for s in went.silent] == [Rung.ACCEPTED]
     assert [s.rung for s in (*went.claimed, *went.planned)] == [Rung.DELIVERED, Rung.PAID_IN_FULL]
     assert course([]).furthest is None
+
+
+def test_a_rung_reached_in_part_says_how_much():
+    told = Event("e", None, Rung.SHIPPED, None, Quantity("2 pcs", Decimal(2), "piece"), None, None, (), "test", "1")
+    shipped = replace(status(Rung.SHIPPED, "evidenced", date(2021, 3, 2)), basis=(told.id, "unknown"))
+    assert rungs([shipped], {told.id: told}) == "shipped (2021-03-02: 2 pcs)"
 
 
 def gap(exhibit: str, group: str, said: str) -> Finding:
