@@ -14,8 +14,8 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from assay.examine.image import ela, exif, painted, stamps
-from assay.examine.image.lattice import compressed_twice
+from assay.examine.image import ela, exif, ghosts, painted, stamps
+from assay.examine.image.lattice import compressed_twice, steps_of
 from assay.examine.image.rasters import decoded, rasters
 from assay.model import Exhibit, Finding, FindingStatus, MemoryTrove, Reading, Weight
 
@@ -140,6 +140,30 @@ def test_a_region_put_in_between_two_compressions() -> None:
     plain = compressed_twice(again(first, 93), jpeg(first, 93))
     assert whole and whole.steps >= 3
     assert plain and plain.steps == 0
+
+
+def clipped(seed: int) -> Any:
+    """Writing on paper that the scanner clipped to white, as its glass blurs it."""
+    soft = cv2.GaussianBlur(sheet(seed, grain=2.0, paper=235), (0, 0), 0.8).astype(np.float32)
+    return np.clip(soft * 1.09, 0, 255).astype(np.uint8)
+
+
+def test_writing_put_in_between_two_compressions_of_clipped_white_paper() -> None:
+    first = clipped(3)
+    coarse = again(first, 60)
+    changed = coarse.copy()
+    changed[560:900, 120:900] = clipped(4)[560:900, 120:900]
+    (found,) = fired(ask(painted.DJPEG, jpeg(changed, 92)))
+    assert meets(found, (120, 560, 900, 900))
+    boxes = [b for s in found.spans for b in s.boxes]
+    assert all(0.25 < (b.y0 + b.y1) / 2 < 0.57 for b in boxes)
+    for innocent in (jpeg(coarse, 92), jpeg(first, 92), jpeg(changed, 55)):
+        assert not fired(ask(painted.DJPEG, innocent))
+
+
+def test_the_common_encoders_tables_are_known() -> None:
+    for quality in (30, 50, 75, 92):
+        assert list(ghosts.table(quality)) == steps_of(jpeg(np.zeros((16, 16), np.uint8), quality))
 
 
 def previewed(picture: Any, preview: Any) -> bytes:

@@ -46,7 +46,7 @@ def compressed_twice(grey: Any, jpeg: bytes) -> Twice | None:
     """Return what a JPEG picture shows of an earlier compression; None when it cannot be judged."""
     import numpy as np
 
-    table = _table(jpeg)
+    table = steps_of(jpeg)
     height, width = (n // 8 * 8 for n in grey.shape)
     if table is None or height * width // 64 > _MOST_BLOCKS:
         return None
@@ -54,7 +54,7 @@ def compressed_twice(grey: Any, jpeg: bytes) -> Twice | None:
     whole = _unclipped(jpeg, height, width)
     if int(whole.sum()) < 400:
         return None
-    basis = _basis()
+    waves = basis()
     rows, columns = np.nonzero(whole)
     values = blocks[rows, columns].astype(np.float32) - 128
     seen = np.zeros(whole.shape, np.float32)
@@ -62,7 +62,7 @@ def compressed_twice(grey: Any, jpeg: bytes) -> Twice | None:
     steps = judged = 0
     for u, v in FREQUENCIES:
         step = int(table[8 * u + v])
-        pattern = np.outer(basis[u], basis[v]).astype(np.float32)
+        pattern = np.outer(waves[u], waves[v]).astype(np.float32)
         found = np.rint(np.tensordot(values, pattern, axes=([1, 2], [0, 1])) / step) * step
         first, able = _first_step(found, step)
         judged += able
@@ -76,7 +76,7 @@ def compressed_twice(grey: Any, jpeg: bytes) -> Twice | None:
     if not judged:
         return None
     placed = steps >= 3 and off.sum() <= USUAL * seen.sum()
-    return Twice(steps, tuple(_fields(seen, off)) if placed else ())
+    return Twice(steps, tuple(fields_of(seen, off, WINDOW, IN_WINDOW, OFF, LEAST_BLOCKS)) if placed else ())
 
 
 def _unclipped(jpeg: bytes, height: int, width: int) -> Any:
@@ -111,23 +111,28 @@ def _first_step(values: Any, step: int) -> tuple[int | None, bool]:
     return best, able
 
 
-def _fields(seen: Any, off: Any) -> list[tuple[int, int, int, int]]:
+def fields_of(
+    seen: Any, off: Any, window: int, least: int, share: float, blocks: int
+) -> list[tuple[int, int, int, int]]:
+    """Return fields of blocks, in pixels, in whose windows at least `share` of what was `seen` is `off`.
+
+    A window is `window` blocks across and needs `least` seen; a field needs `blocks` of them.
+    """
     import cv2
 
-    kernel = (WINDOW, WINDOW)
-    around = cv2.boxFilter(seen, -1, kernel, normalize=False)
-    missed = cv2.boxFilter(off, -1, kernel, normalize=False)
-    odd = ((around >= IN_WINDOW) & (missed >= OFF * around)).astype("uint8")
+    around = cv2.boxFilter(seen, -1, (window, window), normalize=False)
+    missed = cv2.boxFilter(off, -1, (window, window), normalize=False)
+    odd = ((around >= least) & (missed >= share * around)).astype("uint8")
     count, _, stats, _ = cv2.connectedComponentsWithStats(odd, connectivity=8)
     found = []
     for label in range(1, min(count, 500)):
         x, y, w, h, area = (int(n) for n in stats[label])
-        if area >= LEAST_BLOCKS and min(w, h) >= 3:
+        if area >= blocks and min(w, h) >= 3:
             found.append((x * 8, y * 8, (x + w) * 8, (y + h) * 8))
     return found
 
 
-def _table(jpeg: bytes) -> list[int] | None:
+def steps_of(jpeg: bytes) -> list[int] | None:
     """Return the luminance steps in rows; None when the picture is no plain JPEG."""
     from PIL import Image
 
@@ -140,7 +145,8 @@ def _table(jpeg: bytes) -> list[int] | None:
     return list(steps) if steps and len(steps) == 64 and min(steps) > 0 else None
 
 
-def _basis() -> Any:
+def basis() -> Any:
+    """Return the eight waves of the transform as rows (ISO/IEC 10918-1, A.3.3)."""
     import numpy as np
 
     rows = np.arange(8)[:, None]

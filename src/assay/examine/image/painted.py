@@ -33,7 +33,7 @@ _NOISE = Question(
 )
 _DJPEG = Question(
     part="img.djpeg",
-    version="1",
+    version="2",
     proposition="A region was put into the picture after it had been compressed once.",
     alternative="The picture was compressed as a whole, once or more often.",
     expected="One past for all regions of a picture.",
@@ -41,7 +41,8 @@ _DJPEG = Question(
         "a scanner or program that compresses regions differently",
         "large even or clipped regions in which no past can be seen",
     ),
-    limits=f"A first compression that was finer than the last one, or a resizing, leaves nothing. {_ONCE_MORE}",
+    limits="A first compression that was finer than the last one, another grid, or a resizing leaves nothing; nor does "
+    f"blank white paper that took the place of blank white paper. {_ONCE_MORE}",
     heaviest=Weight.LIMITED,
 )
 _COPY = Question(
@@ -106,9 +107,11 @@ def _twice(sight: Sight) -> tuple[str, tuple[Box, ...]]:
 
 def _past(reading: Reading, data: bytes) -> Iterable[Record]:
     """Answer for `img.djpeg`, and say as a fact which pictures were compressed twice as a whole."""
-    yield from _ask(_DJPEG, lambda s: s.steps is not None, _once, "regions")(reading, data)
+    yield from _ask(_DJPEG, lambda s: s.steps is not None or s.dipped, _once, "regions")(reading, data)
     try:
-        whole = [s.page for s in sights(reading.exhibit.media_type, data) if s.steps and s.steps >= 2 and not s.once]
+        whole = [
+            s.page for s in sights(reading.exhibit.media_type, data) if (s.dipped or (s.steps or 0) >= 2) and not s.once
+        ]
     except StateRefused:
         return
     if whole:

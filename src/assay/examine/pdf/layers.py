@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,9 +74,33 @@ def pictures(page: Any, matrix: Any) -> Iterator[Drawn]:
                 yield Drawn("picture", box, handle)
 
 
+def fills_and_text(page: Any) -> Iterator[Drawn]:
+    """Yield what a pdfium page visibly draws, in order; `text` and `shade` are told."""
+    text_page = page.get_textpage()
+    try:
+        yield from _objects(page, text_page, to_fractions(page))
+    finally:
+        text_page.close()
+
+
 def is_scan(page: Any) -> bool:
     """Whether pictures cover the page."""
     return layers(page) is not None
+
+
+@contextmanager
+def without_text(page: Any) -> Iterator[bool]:
+    """Switch a page's text off while the block runs; gives whether there is any among the objects looked at."""
+    import pypdfium2.raw as raw
+
+    texts = [handle for handle, kind, _ in _handles(page) if kind == raw.FPDF_PAGEOBJ_TEXT]
+    for handle in texts:
+        raw.FPDFPageObj_SetIsActive(handle, False)
+    try:
+        yield bool(texts)
+    finally:
+        for handle in texts:
+            raw.FPDFPageObj_SetIsActive(handle, True)
 
 
 def _objects(page: Any, text_page: Any, matrix: Any) -> Iterator[Drawn]:

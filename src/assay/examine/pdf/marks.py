@@ -37,6 +37,11 @@ def is_number(text: str) -> bool:
     return _matches("number", text)
 
 
+def is_label(text: str) -> bool:
+    """Whether `text` has the wording of a label that redaction programs print on their boxes."""
+    return _matches("label", text)
+
+
 def _matches(kind: str, text: str) -> bool:
     folded = " ".join(text.split())
     return any(pattern.search(folded) for pattern in _patterns()[kind])

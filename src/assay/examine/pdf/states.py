@@ -283,6 +283,25 @@ def words_of(page: Any) -> list[Word]:
     return found
 
 
+def letters_of(page: Any, word: Word) -> list[Box]:
+    """Return the box of each letter of a word of that page."""
+    import ctypes
+
+    import pypdfium2.raw as raw
+
+    matrix = to_fractions(page)
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    text_page = page.get_textpage()
+    boxes = []
+    try:
+        for index in range(word.at, word.at + len(word.text)):
+            raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+            boxes.append(box_of(matrix, left.value, bottom.value, right.value, top.value))
+    finally:
+        text_page.close()
+    return boxes
+
+
 def _apart(one: tuple[float, float, float, float], two: tuple[float, float, float, float]) -> bool:
     """Whether two characters cannot stand in one word: a gap wider than half a height, or another line."""
     height = max(one[3] - one[1], two[3] - two[1], 1.0)

@@ -19,6 +19,8 @@ from assay.specimen.forge.kind import IMAGE, SCAN, Box, File, Kind, Made
 from assay.specimen.scan import Scan
 
 Image = NDArray[np.uint8]
+Band = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in pixels."""
 
 
 def _place(bench: Bench, paper: Paper) -> tuple[int, Box, str, str]:
@@ -134,15 +136,20 @@ def _pixels(pdf: bytes, page: int, work: Any, quality: int) -> bytes:
         return saved(source)
 
 
-def _photo(bench: Bench) -> tuple[Paper, Image]:
+def _photo(bench: Bench, severity: float = 0.3) -> tuple[Paper, Image]:
     """Return a paper and its first page as a colour scan with a seal."""
-    import cv2
-
     from assay.specimen.scan import scan_image
 
     paper = bench.paper()
-    data = scan_image(paper.pdf, bench.rng, dpi=200, severity=0.3, stamp=True, colour=True)
-    return paper, np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
+    data = scan_image(paper.pdf, bench.rng, dpi=200, severity=severity, stamp=True, colour=True)
+    return paper, _decoded(data)
+
+
+def _decoded(data: bytes) -> Image:
+    """Return a JPEG's pixels, in OpenCV's order of colours, to be worked over."""
+    import cv2
+
+    return np.array(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
 def _encoded(image: Image, quality: int) -> bytes:
@@ -180,23 +187,61 @@ def _single(bench: Bench) -> Made:
     return Made((_pictured(paper, _encoded(image, 90)),), "one seal, encoded once more as a whole")
 
 
-def _twice(bench: Bench) -> Made:
-    """Encode a picture coarsely, put a region in that was never coarse, and encode it finely."""
-    import cv2
+def _first(bench: Bench, severity: float = 0.3) -> tuple[Paper, Image, Band, int]:
+    """Return a paper with its picture, the band that holds most of its writing, and another written line's height."""
+    paper, image = _photo(bench, severity)
+    height, width = image.shape[:2]
+    high = int(height * 0.06)
+    x0, x1 = int(width * 0.3), int(width * 0.7)
+    ink = (image[:, x0:x1].min(axis=2) < 120).sum(axis=1)
+    written = np.convolve(ink, np.ones(high), "valid")
+    y0 = int(written.argmax())
+    aside = written.copy()
+    aside[max(0, y0 - high) : y0 + high] = 0
+    return paper, image, (x0, y0, x1, y0 + high), int(aside.argmax())
 
-    paper, image = _photo(bench)
-    coarse = cv2.imdecode(np.frombuffer(_encoded(image, 55), np.uint8), cv2.IMREAD_COLOR)
-    held = np.asarray(coarse, dtype=np.uint8).copy()
-    height, width = held.shape[:2]
-    y0, y1, x0, x1 = int(height * 0.4), int(height * 0.46), int(width * 0.3), int(width * 0.7)
-    held[y0:y1, x0:x1] = image[y0:y1, x0:x1][::-1]
+
+def _between(bench: Bench, *, first: int, last: int, severity: float = 0.3) -> Made:
+    """Encode a picture, put other lines of writing in that were not so encoded, and encode it again."""
+    paper, image, (x0, y0, x1, y1), other = _first(bench, severity)
+    held = _decoded(_encoded(image, first))
+    held[y0:y1, x0:x1] = image[other : other + y1 - y0, x0:x1]
+    height, width = image.shape[:2]
     box = (x0 / width, y0 / height, x1 / width, y1 / height)
-    return Made((_pictured(paper, _encoded(held, 92)),), "quality 55, then a region put in, then 92", 1, box)
+    return Made((_pictured(paper, _encoded(held, last)),), f"quality {first}, lines put in, then {last}", 1, box)
 
 
-def _once(bench: Bench) -> Made:
+def _twice(bench: Bench) -> Made:
+    return _between(bench, first=bench.rng.choice((55, 65, 72)), last=bench.rng.choice((90, 92, 95)))
+
+
+def _grey_twice(bench: Bench) -> Made:
+    """Do so on paper that the scanner did not clip to white."""
+    return _between(bench, first=bench.rng.choice((55, 65)), last=bench.rng.choice((90, 93)), severity=0.75)
+
+
+def _finer_first(bench: Bench) -> Made:
+    """Put lines in between two encodings of which the last was the coarser one: it leaves nothing of the first."""
+    return _between(bench, first=92, last=70)
+
+
+def _blank(bench: Bench) -> Made:
+    """Put clipped white paper in the place of clipped white paper, between two encodings."""
     paper, image = _photo(bench)
-    return Made((_pictured(paper, _encoded(image, 92)),), "encoded once")
+    height, width = image.shape[:2]
+    held = _decoded(_encoded(image, 55))
+    high, wide = int(height * 0.03), int(width * 0.4)
+    x0 = int(width * 0.3)
+    dark = (image[:, x0 : x0 + wide].min(axis=2) < 200).sum(axis=1)
+    y0 = int(np.convolve(dark, np.ones(high), "valid").argmin())
+    held[y0 : y0 + high, x0 : x0 + wide] = 255
+    return Made((_pictured(paper, _encoded(held, 92)),), "white paper for white paper, 55, then 92", 1)
+
+
+def _whole(bench: Bench) -> Made:
+    """Encode a picture twice as a whole, as programs do that make scans smaller."""
+    paper, image = _photo(bench, bench.rng.choice((0.3, 0.75)))
+    return Made((_pictured(paper, _encoded(_decoded(_encoded(image, 60)), 92)),), "encoded twice as a whole")
 
 
 def _preview(bench: Bench, *, other: bool) -> Made:
@@ -311,7 +356,10 @@ KINDS = (
     Kind("pixels redrawn with grain", "", SCAN, _redrawn, _clean_scan, "a scan and no more"),
     Kind("altered, printed, scanned again", "", SCAN, _rescanned, _clean_scan, "a scan and no more"),
     Kind("seal copied within a picture", "img.copymove", IMAGE, _cloned, _single, "one seal"),
-    Kind("region put in between two encodings", "img.djpeg", IMAGE, _twice, _once, "encoded once"),
+    Kind("lines put in between two encodings", "img.djpeg", IMAGE, _twice, _whole, "encoded twice as a whole"),
+    Kind("lines put in, on grey paper", "img.djpeg", IMAGE, _grey_twice, _whole, "encoded twice as a whole"),
+    Kind("lines put in, last encoding the coarser", "", IMAGE, _finer_first, _whole, "encoded twice as a whole"),
+    Kind("white paper for white paper between two encodings", "", IMAGE, _blank, _whole, "encoded twice as a whole"),
     Kind("preview from before", "img.exif", IMAGE, _preview_before, _preview_own, "a preview of its own"),
     Kind("one impression on five papers", "img.stamp", SCAN, _same_seal, _own_seals, "five impressions of one seal"),
 )
