@@ -30,7 +30,7 @@ from assay.model import (
     Voucher,
 )
 from assay.model.errors import PublicationRefused, Usage
-from assay.publish import builtin, images
+from assay.publish import builtin, images, views
 from assay.publish.compose import compose
 from assay.publish.images import Wanted, cited, every_page, to_lay_out
 from assay.publish.publish import Published, issue, released
@@ -242,7 +242,8 @@ class Case:
 
         Unlike an edition it passes no gate and names files: it is for those who work on the case.
         """
-        self.draw(cited(compose(self.store), self.store), how)
+        chosen = exhibits or tuple(e.digest for e in self.store.all(Exhibit))
+        self.draw([*cited(compose(self.store), self.store), *views.wanted(self.store, chosen)], how)
         return write_reports(self.store, folder, exhibits)
 
     def hypotheses(self) -> Matrix:

@@ -293,7 +293,11 @@ class DetachedSignature(Record):
 
 @dataclass(frozen=True, slots=True)
 class Image(Record):
-    """A page as an upright picture: `picture` is the digest of a blob of type `media_type`; sizes in pixels."""
+    """A page as an upright picture: `picture` is the digest of a blob of type `media_type`; sizes in pixels.
+
+    `dpi` is 0 for what is not the page as it is: another way to look at it, or the page of an earlier saved state;
+    `part` then names which.
+    """
 
     KIND: ClassVar[str] = "images"
     exhibit: str

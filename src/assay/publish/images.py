@@ -19,6 +19,7 @@ from assay.work.pieces import handing, inputs_of
 from assay.work.stage import Bench, Settings, Stage, whole
 
 NAME, VERSION, DPI = "page_image", "1", 110
+VIEW = "page_view."
 STEP = "publish"
 MOST_DPI = 600
 PICTURED = frozenset({"page", "image"})
@@ -30,12 +31,21 @@ FORMS = {"webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A picture that somebody asks for: a page of an exhibit, or a leaf of the PDF that a document was laid out as."""
+    """A picture that somebody asks for: a page of an exhibit, or a leaf of the PDF that a document was laid out as.
+
+    `view` names another way to look at it (`views`); then `dpi` is 0.
+    """
 
     exhibit: str
     page: int
     dpi: int = DPI
     form: str = "webp"
+    view: str = ""
+
+    @property
+    def part(self) -> str:
+        """What the picture is, in the words of its record."""
+        return f"{VIEW}{self.view}" if self.view else NAME
 
 
 def stages() -> tuple[Stage, ...]:
@@ -46,14 +56,14 @@ def stages() -> tuple[Stage, ...]:
 
 def tasks(store: Store, wanted: Iterable[Wanted], settings: Settings) -> Iterator[Task]:
     """Yield the tasks for those pictures that are not there yet."""
-    have = {(i.exhibit, i.page, i.dpi, i.media_type) for i in store.all(Image)}
-    for one in sorted(set(wanted), key=lambda w: (w.exhibit, w.page, w.dpi, w.form)):
-        if (one.exhibit, one.page, one.dpi, FORMS[one.form]) in have:
+    have = {(i.exhibit, i.page, i.dpi, i.media_type, i.part) for i in store.all(Image)}
+    for one in sorted(set(wanted), key=lambda w: (w.exhibit, w.page, w.dpi, w.form, w.view)):
+        if (one.exhibit, one.page, one.dpi, FORMS[one.form], one.part) in have:
             continue
-        subject = f"{one.exhibit}/{one.page}/{one.dpi}/{one.form}"
+        subject = f"{one.exhibit}/{one.page}/{one.dpi}/{one.form}" + (f"/{one.view}" if one.view else "")
         inputs = inputs_of(subject)
         again = inputs_of(inputs, *settings.read.passwords) if settings.read.passwords else inputs
-        yield Task(STEP, subject, (f"{NAME}@{VERSION}",), one.page, one.page, inputs=inputs, generation=again)
+        yield Task(STEP, subject, (f"{one.part}@{VERSION}",), one.page, one.page, inputs=inputs, generation=again)
 
 
 def cited(edition: Edition, store: Store) -> Iterator[Wanted]:
@@ -111,13 +121,19 @@ def _draw(task: Task, bench: Bench) -> Outcome:
 
     from PIL import Image as Picture
 
+    from assay.publish.views import drawn
     from assay.read.render import render
 
-    digest, number, dpi, form = task.subject.split("/")
+    digest, number, dpi, form, *view = task.subject.split("/")
     exhibit = next(bench.trove.of(Exhibit, digest), None)
     data, passwords = bench.trove.blob(digest), bench.settings.read.passwords
     if exhibit is None:  # what a document was laid out as is no exhibit
         png = render(data, "application/pdf", int(number), int(dpi))
+    elif view:
+        seen = drawn(view[0], data, exhibit.media_type, int(number), passwords)
+        if seen is None:
+            return Outcome(())
+        png = seen
     else:
         page = next(p for p in bench.trove.of(Page, digest) if p.number == task.first)
         png = render(data, exhibit.media_type, int(number), int(dpi), page.rotation, passwords)
@@ -130,7 +146,8 @@ def _draw(task: Task, bench: Bench) -> Outcome:
             flat.save(out, "JPEG", quality=80, optimize=True)
         width, height = flat.size
     blob = bench.keep(out.getvalue() or png)
-    made = Image(digest, task.first, int(dpi), blob, FORMS[form], width, height, NAME, VERSION)
+    part = f"{VIEW}{view[0]}" if view else NAME
+    made = Image(digest, task.first, int(dpi), blob, FORMS[form], width, height, part, VERSION)
     return Outcome((made,), blobs=(blob,))
 
 

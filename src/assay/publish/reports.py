@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assay.custody.paths import all_paths
 from assay.examine.hypotheses import Matrix, matrix
+from assay.examine.image.views import VIEWS
 from assay.examine.policy import AXES, STRENGTH
 from assay.examine.statement import statement
 from assay.model import (
@@ -38,9 +39,10 @@ from assay.model import (
 )  # fmt: skip
 from assay.model.errors import Usage
 from assay.publish import wording
-from assay.publish.images import DPI, FORMS
+from assay.publish.images import DPI, FORMS, Wanted
 from assay.publish.scene import scene
 from assay.publish.tables import hypotheses_rows
+from assay.publish.views import MOST_PLACES, before_of, viewed
 from assay.store.store import Store
 
 R = TypeVar("R", bound=Record)
@@ -50,7 +52,10 @@ _LEAST_WIDE, _LEAST_HIGH, _ROUND = 0.45, 0.07, 0.02
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of a page's picture: `crop` and `marks` in page fractions (x0, y0, x1, y1), sizes in pixels."""
+    """A part of a page's picture: `crop` and `marks` in page fractions (x0, y0, x1, y1), sizes in pixels.
+
+    `caption` says what is shown: the page as it is, or as an earlier saved state had it.
+    """
 
     picture: str
     page: int
@@ -58,12 +63,25 @@ class Region:
     marks: tuple[tuple[float, float, float, float], ...]
     width: int
     height: int
+    caption: str
 
     @property
     def ratio(self) -> float:
         """Width over height of what is shown."""
         x0, y0, x1, y1 = self.crop
         return (x1 - x0) * self.width / max(1.0, (y1 - y0) * self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Another way to look at a page's picture, without a verdict: `reading` says how to read it and how not."""
+
+    page: int
+    title: str
+    reading: str
+    picture: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +130,7 @@ class Report:
     against: tuple[Answer, ...]
     speaking_for: tuple[Answer, ...]
     facts: tuple[Answer, ...]
+    views: tuple[Shown, ...]
     clear: tuple[str, ...]
     not_examined: tuple[str, ...]
     not_applicable: tuple[str, ...]
@@ -144,6 +163,7 @@ class _Writer:
         self.paths = all_paths(store)
         shown = (DPI, FORMS["webp"])
         self.images = {(i.exhibit, i.page): i for i in store.all(Image) if (i.dpi, i.media_type) == shown}
+        self.aside = {(i.exhibit, i.page, i.part): i for i in store.all(Image) if not i.dpi}
         self.problems = _grouped(store.all(Problem), lambda p: p.about)
         self.decisions = _grouped(store.all(Judgement), lambda j: j.about[0] if j.about else "")
         self.drawn: set[str] = set()
@@ -190,14 +210,14 @@ class _Writer:
         spoken = {f.id for f in (*against, *speaking_for)}
         clear = [f for f in findings if f.status is FindingStatus.NO_FINDING]
         undone = [f for f in findings if f.status in (FindingStatus.NOT_EXAMINED, FindingStatus.ERROR)]
-        apart = sorted({f.part for f in findings if f.status is FindingStatus.NOT_APPLICABLE})
+        apart = sorted({_said(f) for f in findings if f.status is FindingStatus.NOT_APPLICABLE})
         document = next(iter(self.store.of(Document, digest)), None)
         return Report(
             f"report-{digest[:12]}", self.labels.get(digest, digest[:8]), digest, self.paths.get(digest, ()),
             exhibit.media_type, exhibit.size, sum(1 for _ in self.store.of(Page, digest)),
             str(document.stage) if document else "unclear", self.axes(digest),
             tuple(self.answer(f) for f in against), tuple(self.answer(f) for f in speaking_for),
-            tuple(self.answer(f) for f in found if f.id not in spoken),
+            tuple(self.answer(f) for f in found if f.id not in spoken), tuple(self.views(digest, found)),
             tuple(_said(f) for f in clear), tuple(_said(f) for f in undone), tuple(apart),
             tuple(f"{p.stage}, page {p.page or '-'}: {p.message}" for p in self.problems.get(digest, ())),
         )  # fmt: skip
@@ -224,21 +244,39 @@ class _Writer:
         return Answer(
             finding.id, finding.part, finding.version, finding.weight.value, finding.observation, finding.expected,
             support, finding.innocent_explanations, rate, finding.limits, places,
-            tuple(self.regions(finding.spans)), tuple(decided), f"assay reproduce CASE {finding.id[:16]}",
+            tuple(self.regions(finding)), tuple(decided), f"assay reproduce CASE {finding.id[:16]}",
         )  # fmt: skip
 
-    def regions(self, spans: tuple[Span, ...]) -> Iterable[Region]:
-        """Yield the region of each page that a finding rests on, at most four."""
+    def regions(self, finding: Finding) -> Iterable[Region]:
+        """Yield the region of each page that a finding rests on, a few at most; an earlier state's first."""
         pages: dict[tuple[str, int], list[Span]] = {}
-        for span in spans:
+        for span in finding.spans:
             if span.boxes:
                 pages.setdefault((span.exhibit, span.page), []).append(span)
-        for (exhibit, page), here in list(pages.items())[:4]:
-            image = self.images.get((exhibit, page))
-            if image is None:
-                continue
+        former = before_of(finding)
+        earlier = self.aside.get((former.exhibit, former.page, former.part)) if former else None
+        if former and earlier and (former.exhibit, former.page) not in pages:
+            yield self.region(earlier, [], f"page {former.page}, before")
+        for (exhibit, page), here in list(pages.items())[:MOST_PLACES]:
             boxes = [(b.x0, b.y0, b.x1, b.y1) for span in here for b in span.boxes]
-            yield Region(self.picture(image), page, _crop(boxes), tuple(boxes), image.width, image.height)
+            if former and earlier and (former.exhibit, former.page) == (exhibit, page):
+                yield self.region(earlier, boxes, f"page {page}, before")
+            image = self.images.get((exhibit, page))
+            if image is not None:
+                yield self.region(image, boxes, f"page {page}, after" if earlier else f"page {page}")
+
+    def region(self, image: Image, boxes: list[tuple[float, float, float, float]], caption: str) -> Region:
+        return Region(
+            self.picture(image), image.page, _crop(boxes), tuple(boxes), image.width, image.height, caption
+        )  # fmt: skip
+
+    def views(self, digest: str, found: list[Finding]) -> Iterable[Shown]:
+        """Yield the other ways to look at some of a document's pictures, as far as they were drawn."""
+        for page in viewed(found):
+            for view in VIEWS:
+                image = self.aside.get((digest, page, Wanted(digest, page, 0, view=view.name).part))
+                if image is not None:
+                    yield Shown(page, view.title, view.reading, self.picture(image), image.width, image.height)
 
     def picture(self, image: Image) -> str:
         name = f"images/{image.picture[:16]}.webp"
@@ -249,7 +287,9 @@ class _Writer:
 
 
 def _crop(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
-    """Return what to show of a page: all boxes and a little around, never less than a readable strip."""
+    """Return what to show of a page: all boxes and a little around, never less than a readable strip; or all of it."""
+    if not boxes:
+        return (0.0, 0.0, 1.0, 1.0)
     x0, y0 = min(b[0] for b in boxes) - _ROUND, min(b[1] for b in boxes) - _ROUND
     x1, y1 = max(b[2] for b in boxes) + _ROUND, max(b[3] for b in boxes) + _ROUND
     grow_x, grow_y = max(0.0, _LEAST_WIDE - (x1 - x0)) / 2, max(0.0, _LEAST_HIGH - (y1 - y0)) / 2

@@ -14,7 +14,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from assay.examine.image import ela, exif, ghosts, painted, stamps
+from assay.examine.image import ela, exif, ghosts, painted, stamps, views
 from assay.examine.image.lattice import compressed_twice, steps_of
 from assay.examine.image.rasters import decoded, rasters
 from assay.model import Exhibit, Finding, FindingStatus, MemoryTrove, Reading, Weight
@@ -222,10 +222,20 @@ def test_ela_is_shown_and_weighs_nothing() -> None:
     data = paper(jpeg(sheet(7)))
     (answer,) = ask(ela, data, "application/pdf")
     assert answer.weight is Weight.NEUTRAL
-    shown = ela.shown("application/pdf", data, 1)
-    assert shown
-    assert Image.open(io.BytesIO(shown)).format == "PNG"
-    assert ela.shown("application/pdf", data, 2) is None
+    assert [v.name for v in views.VIEWS if views.view(v.name, "application/pdf", data, 1)] == ["ela", "grain"]
+    assert views.view("ela", "application/pdf", data, 2) is None
+
+
+def test_views_are_small_pictures_and_colours_stand_side_by_side() -> None:
+    coloured = cv2.cvtColor(sheet(7), cv2.COLOR_GRAY2BGR)
+    coloured[900:1000, 300:500] = (160, 40, 40)
+    for each in views.VIEWS:
+        made = views.view(each.name, "image/jpeg", jpeg(coloured), 1)
+        assert made
+        with Image.open(io.BytesIO(made)) as picture:
+            assert picture.format == "PNG"
+            assert max(picture.size) <= views.LONGEST
+            assert (picture.width > picture.height) == (each.name == "channels")
 
 
 BROKEN = [b"", b"\xff\xd8\xff\xe0", jpeg(sheet(8))[:4000], b"\xff\xd8\xff\xe1\xff\xffExif\0\0II*\0\xff"]

@@ -16,7 +16,7 @@ from assay.specimen.forge import forge
 def made(tmp_path_factory):
     """A case of a few altered papers, examined in this process, and the reports on it."""
     folder = tmp_path_factory.mktemp("reports")
-    forge(folder / "forge", 9, kinds=("pdf.revdiff", "txt.words"), languages=("en",))
+    forge(folder / "forge", 9, kinds=("pdf.revdiff", "txt.words", "preview from before"), languages=("en",))
     case = folder / "case"
     assert call("run", folder / "forge" / "trove", "--case", case, "--executor", "inline", "--quiet") in (0, 3)
     assert call("report", case, folder / "out", "--quiet", "--jobs", "1") == 0
@@ -56,7 +56,9 @@ def test_what_speaks_against_shows_its_place(made):
     for answer in against:
         assert answer["innocent"]
         gone = "is no longer" in answer["observation"]
-        assert bool(answer["regions"]) is not gone, answer["observation"]
+        captions = [region["caption"].partition(", ")[2] for region in answer["regions"]]
+        assert captions == (["before"] if gone else ["before", "after"]), answer["observation"]
+        assert len({region["picture"] for region in answer["regions"]}) == len(captions)
         for region in answer["regions"]:
             assert (out / region["picture"]).is_file()
             x0, y0, x1, y1 = region["crop"]
@@ -65,6 +67,24 @@ def test_what_speaks_against_shows_its_place(made):
             for left, top, right, bottom in region["marks"]:
                 assert x0 <= left < right <= x1
                 assert y0 <= top < bottom <= y1
+
+
+def test_scans_are_shown_in_other_ways_without_a_verdict(made):
+    _, out = made
+    shown = [one for one in reports(out) if one["views"]]
+    assert shown and all(one["media_type"] == "image/jpeg" for one in shown)
+    for one in shown:
+        page = html.unescape((out / f"{one['name']}.html").read_text("utf-8"))
+        for view in one["views"]:
+            assert view["reading"] in page
+            assert (out / view["picture"]).stat().st_size < 400_000
+            assert max(view["width"], view["height"]) <= 1200
+
+
+def test_what_does_not_apply_says_why(made):
+    _, out = made
+    for one in reports(out):
+        assert one["not_applicable"] and all(": " in line for line in one["not_applicable"])
 
 
 def test_nothing_is_fetched_and_nothing_runs(made):

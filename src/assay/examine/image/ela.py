@@ -1,4 +1,4 @@
-"""`img.ela`: what a further compression changes in a picture, as a picture to look at; no verdict.
+"""`img.ela`: what a further compression changes in a picture, as a picture to look at (`views`); no verdict.
 
 Measured on innocent and altered scans the difference did not tell them apart, so nothing is weighed. Limits: bright
 fields are edges, colours and fine detail first of all. Source: N. Krawetz 2007; the catalogue's own measurement.
@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.examine.image.rasters import ACCEPTS, rasters
+from assay.examine.image.rasters import ACCEPTS
 from assay.examine.image.sight import sights
 from assay.examine.pdf.states import StateRefused
 from assay.examine.question import Question
 from assay.model import Direction, Reading, Record, Weight, whole
 from assay.work.part import Examination
 
-QUALITY = 90
-GAIN = 12
-LONGEST = 1_200
 MOST_SAID = 50
 
 _LIMITS = "A picture to look at and no more: where it is bright there are edges and detail, on innocent pictures too."
@@ -49,29 +46,6 @@ def examine(reading: Reading, data: bytes) -> Iterable[Record]:
         "nothing follows from it.", [whole(digest, n) for n in pages[:MOST_SAID]], Weight.NEUTRAL, "shown, not weighed",
         direction=Direction.NEITHER,
     )  # fmt: skip
-
-
-def shown(media_type: str, data: bytes, page: int) -> bytes | None:
-    """Return the difference that a further compression makes to a page's picture, as PNG; None when there is none.
-
-    Raises `StateRefused` for a PDF that cannot be opened.
-    """
-    import cv2
-    import numpy as np
-
-    for raster in rasters(media_type, data):
-        if raster.page != page or not raster.jpeg:
-            continue
-        _, again = cv2.imencode(".jpg", raster.grey, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        after = cv2.imdecode(again, cv2.IMREAD_GRAYSCALE)
-        if after is None:
-            return None
-        gap = np.abs(raster.grey.astype(np.int16) - after.astype(np.int16)) * GAIN
-        picture = np.clip(gap, 0, 255).astype(np.uint8)
-        scale = min(1.0, LONGEST / max(picture.shape))
-        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        return bytes(cv2.imencode(".png", small)[1])
-    return None
 
 
 ELA = Examination(

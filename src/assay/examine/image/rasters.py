@@ -65,6 +65,17 @@ def rasters(media_type: str, data: bytes) -> Iterator[Raster]:
         yield Raster(1, grey, data if media_type == "image/jpeg" else b"", (1, 0, 0, 1, 0, 0))
 
 
+def raster_of(media_type: str, data: bytes, page: int) -> Raster | None:
+    """Return the picture of one page, or None; raise `StateRefused` for a PDF that cannot be opened."""
+    if media_type != "application/pdf":
+        return next(rasters(media_type, data), None) if page == 1 else None
+    with opened(data) as document:
+        if not 1 <= page <= min(len(document), MOST_PAGES):
+            return None
+        with page_of(document, page - 1) as held:
+            return _of_page(held, page)
+
+
 def decoded(data: bytes) -> Grey | None:
     """Return a picture file's luminance; None when it is too large, too small or not readable."""
     import cv2

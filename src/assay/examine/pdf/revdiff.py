@@ -7,6 +7,7 @@ between page content and annotations, form fields and signatures follows ISO 320
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -197,6 +198,9 @@ def _running(changes: Iterable[Change]) -> list[Change]:
     return [replace(c, look=Look.MARGIN) if c in margin else c for c in its]
 
 
+_SAID = re.compile(r"Page (\d+), saved state (\d+) of \d+ against state (\d+): ")
+
+
 def _say(reading: Reading, change: Change, before: int, after: int, count: int) -> Finding:
     verdict = VERDICTS[change.look]
     number = change.page or change.page_before
@@ -212,6 +216,31 @@ def _say(reading: Reading, change: Change, before: int, after: int, count: int) 
         reading.exhibit.digest, " ".join(parts), spans, verdict.weight, f"edit of page {number}",
         direction=verdict.direction, innocent=verdict.innocent,
     )  # fmt: skip
+
+
+def compared(observation: str) -> tuple[int, int, int, bool] | None:
+    """Return what `_say` said: the page, the states before and after (from 1), and whether the page is gone."""
+    said = _SAID.match(observation)
+    if said is None:
+        return None
+    page, after, before = (int(n) for n in said.groups())
+    return page, before, after, VERDICTS[Look.GONE].words in observation
+
+
+def earlier(data: bytes, before: int, after: int, page: int, gone: bool) -> tuple[bytes, int] | None:
+    """Return the state `before` (from 1) and the number that a page has in it; None when it has none.
+
+    `page` counts in the state `after`, or in the state before when it is `gone`. Raises `ChainBroken`, `StateRefused`.
+    """
+    states = revisions(data)
+    if not 1 <= before < after <= len(states):
+        return None
+    old = data[: states.ends[before - 1]]
+    if gone:
+        return old, page
+    pairs, _, _ = _pair(state_print(old), state_print(data[: states.ends[after - 1]]))
+    number = next((a + 1 for a, b in pairs if b == page - 1), 0)
+    return (old, number) if number else None
 
 
 REVDIFF = Examination(
