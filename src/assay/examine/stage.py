@@ -19,7 +19,11 @@ def stages() -> tuple[Stage, ...]:
     return (
         exhibit_stage("examine", _single, _examine, _not_examined),
         exhibit_stage("examine.signatures", _vouched, _examine, _not_examined, _vouchers),
-        *(trove_stage(f"examine.{part.name}", part, part.examine_trove) for part in wide if part.examine_trove),
+        *(
+            trove_stage(f"examine.{part.name}", part, part.examine_trove, _not_examined)
+            for part in wide
+            if part.examine_trove
+        ),
         *syntheses_stages("examine", tuple(load(path, Synthesis) for path in syntheses)),
     )
 

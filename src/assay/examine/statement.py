@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections import Counter
 
 from assay.examine.baseline import baseline_of
-from assay.examine.policy import AXES, COMPLETENESS, CONTENT, INTEGRITY, STRENGTH
+from assay.examine.decisions import decisions
+from assay.examine.policy import AXES, COMPLETENESS, CONTENT, INTEGRITY, RULES, STRENGTH, belongs
 from assay.model import (
     Assessment,
     Direction,
     Exhibit,
     Finding,
     FindingStatus,
+    Judgement,
     Page,
     PageState,
     Problem,
@@ -36,11 +38,15 @@ def statement(trove: Trove) -> tuple[Sentence, ...]:
     """Return the statement on the trove, in the order in which it is to be read."""
     exhibits = {e.digest for e in trove.all(Exhibit)}
     findings = sorted(((f.id, f) for f in trove.all(Finding)), key=lambda pair: pair[0])
+    rejected = {key for key, decision in decisions(trove.all(Judgement)).items() if decision == "reject"}
+    baseline = baseline_of(f for _, f in findings)
+    standing = [(key, f) for key, f in findings if key not in rejected and not baseline.covers(f)]
     return (
         _coverage(trove, len(exhibits)),
-        *_weights(findings, len(exhibits)),
+        *_weights(standing, len(exhibits)),
         *_axes(trove, len(exhibits)),
-        *_missing(findings),
+        *_missing(standing),
+        *_set_aside([(key, f) for key, f in findings if key in rejected]),
         *_baseline(findings),
         *_unexamined(trove, findings),
         (CLOSING, ()),
@@ -58,7 +64,10 @@ def _coverage(trove: Trove, exhibits: int) -> Sentence:
 
 
 def _weights(findings: list[tuple[str, Finding]], exhibits: int) -> list[Sentence]:
+    """Count what speaks against documents; that papers are missing does not, and is told by itself."""
     said: list[Sentence] = []
+    gaps = tuple(part for rule in RULES if rule.axis == COMPLETENESS for part in rule.parts)
+    findings = [(key, f) for key, f in findings if not belongs(f.part, gaps)]
     answered = {f.exhibit for _, f in findings if f.status in (FindingStatus.FINDING, FindingStatus.NO_FINDING)}
     whole = f" ({exhibits} in all)" if len(answered) < exhibits else ""
     for weight in reversed(STRENGTH[1:]):
@@ -73,7 +82,8 @@ def _weights(findings: list[tuple[str, Finding]], exhibits: int) -> list[Sentenc
             said.append(
                 (
                     f"{len(documents)} of {len(answered)} examined exhibits{whole} have at least one finding of "
-                    f"{weight.value} weight against them, of {_many(len(causes), 'independent cause')}.",
+                    f"{weight.value} weight against them, of {_many(len(causes), 'independent cause')}; papers that "
+                    "are missing are told apart.",
                     tuple(k for k, _ in its),
                 )
             )
@@ -115,6 +125,13 @@ def _missing(findings: list[tuple[str, Finding]]) -> list[Sentence]:
             tuple(k for keys in gaps.values() for k in keys),
         )
     ]
+
+
+def _set_aside(rejected: list[tuple[str, Finding]]) -> list[Sentence]:
+    if not rejected:
+        return []
+    said = f"A person set aside {_many(len(rejected), 'finding')}; what is counted here is without them."
+    return [(said, tuple(key for key, _ in rejected))]
 
 
 def _baseline(findings: list[tuple[str, Finding]]) -> list[Sentence]:

@@ -144,11 +144,16 @@ def sample() -> tuple[Reading, bytes]:
     return Reading(Exhibit(digest, "", len(data), "text/plain", "sample", "1"), (page,), ()), data
 
 
-def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]) -> Stage:
+def trove_stage(
+    name: str,
+    part: Part,
+    work: Callable[[Trove], Iterable[Record]],
+    failed: Callable[[str, Part, str, str], Iterable[Record]] | None = None,
+) -> Stage:
     """Return a stage of one task that runs `part` over the whole trove.
 
     It is done again when anything changed that earlier stages made, when a name was added, or when a person judged or
-    vouched.
+    vouched. When it cannot be done, `failed(exhibit, part, category, message)` says so of each exhibit.
     """
 
     def plan(store: Store, settings: Settings, earlier: tuple[str, ...]) -> Iterator[Task]:
@@ -162,7 +167,9 @@ def trove_stage(name: str, part: Part, work: Callable[[Trove], Iterable[Record]]
         return Outcome(tuple(work(bench.trove)))
 
     def give_up(task: Task, category: str, message: str, store: Store) -> Outcome:
-        return Outcome((Problem(name, TROVE, 0, category, message, part.name, part.version),))
+        lost = (failed(e.digest, part, category, message) for e in store.all(Exhibit)) if failed else ()
+        problem = Problem(name, TROVE, 0, category, message, part.name, part.version)
+        return Outcome((problem, *itertools.chain.from_iterable(lost)))
 
     return Stage(name, plan, do, give_up, whole, unit="steps", patience=TROVE_PATIENCE, appetite=TROVE_APPETITE)
 

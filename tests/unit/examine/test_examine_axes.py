@@ -270,3 +270,14 @@ def test_a_persons_word_moves_only_what_a_person_may_move() -> None:
             told = finding(part, weight)
             before, after = axes(told), axes(told, accepted(told))
             assert [getattr(before, a).word for a in policy.AXES] == [getattr(after, a).word for a in policy.AXES]
+
+
+def test_the_statement_counts_neither_what_a_person_set_aside_nor_what_is_missing_against_documents() -> None:
+    amount, gap, kept = finding("txt.sum"), finding("set.gaps", digest=B, group="missing annex 3"), finding("txt.words")
+    records = [exhibit(A), exhibit(B), amount, gap, kept, clean("pdf.dates", B), accepted(amount, "reject")]
+    said = statement(MemoryTrove(records))
+    against = next(s for s in said if "of moderate weight against them" in s[0])
+    assert against[1] == (kept.id,)
+    assert against[0].startswith("1 of 2 examined exhibits")
+    assert any("A person set aside 1 finding" in s[0] and s[1] == (amount.id,) for s in said)
+    assert any("annex 3" in s[0] and s[1] == (gap.id,) for s in said)
