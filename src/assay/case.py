@@ -67,6 +67,9 @@ ROOMS = (
 VERBS = ("receive", "read", "examine", "extract", "resolve", "weigh")
 """The stages as a user names them: `examine` covers `examine`, `examine.set.gaps`, `examine.axes` and so on."""
 
+PASSING = frozenset({"crashed", "hung", "limit", "missing_program"})
+"""Categories of problems whose cause may have passed by the time that somebody asks for another try."""
+
 
 def _silent(step: Step) -> None:
     """Say nothing."""
@@ -79,11 +82,15 @@ def _aloud(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How a run is done: `executor` is processes or inline, `jobs` how many workers (0: one per core)."""
+    """How a run is done: `executor` is processes or inline, `jobs` how many workers (0: one per core).
+
+    `retry`: what was given up, or refused for a cause that may have passed, is tried once more, with larger limits.
+    """
 
     executor: str = "processes"
     jobs: int = 0
     source: str = "unnamed source"
+    retry: bool = False
     settings: Settings = field(default_factory=Settings)
     progress: Callable[[Step], None] = _silent
     notice: Callable[[str], None] = _aloud
@@ -136,12 +143,16 @@ class Case:
         for folder in handed:
             receive(self.store, folder, how.source)
         wanted = set(verbs)
+        if how.retry:
+            self.store.retry(PASSING)
         how = self._settled(how)
         executor = self._executor(how)
         try:
             earlier: list[str] = []
             for stage in stages():
-                if stage.name.partition(".")[0] in wanted:
+                verb = stage.name.partition(".")[0]
+                # What somebody asked for beside the job (pictures, layouts) is taken up with the whole job only.
+                if verb in wanted or (wanted >= set(VERBS) and verb not in VERBS):
                     run_stage(stage, self.store, executor, how.settings, tuple(earlier), how.progress)
                 earlier.append(stage.name)
         finally:

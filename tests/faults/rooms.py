@@ -101,6 +101,16 @@ def _copy(task: Task, bench: Bench, rest: str) -> Outcome:
     return _hang(task, bench, rest)
 
 
+def _late(task: Task, bench: Bench, rest: str) -> Outcome:
+    time.sleep(float(rest))
+    return Outcome((_said(task, "done"),))
+
+
+def _large(task: Task, bench: Bench, rest: str) -> Outcome:
+    held = bytearray(b"x") * (int(rest) << 20)
+    return Outcome((_said(task, "done" if held else ""),))
+
+
 def _raise(task: Task, bench: Bench, rest: str) -> Outcome:
     raise ValueError("no such luck")
 
@@ -171,7 +181,7 @@ def _members(task: Task, bench: Bench, rest: str) -> Outcome:
 
 FAULTS: dict[str, Callable[[Task, Bench, str], Outcome]] = {
     "crash": _crash, "kill": _kill, "hang": _hang, "spin": _spin, "hog": _hog, "hoard": _hoard, "copy": _copy,
-    "raise": _raise, "lie": _lie,
+    "late": _late, "large": _large, "raise": _raise, "lie": _lie,
     "slander": _slander, "plant": _plant, "commission": _commission, "babble": _babble, "boast": _boast,
     "garble": _garble, "print": _print, "pour": _pour, "ask": _ask, "order": _order, "members": _members,
 }  # fmt: skip

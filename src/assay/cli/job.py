@@ -53,7 +53,8 @@ def _do(case: Path, folders: tuple[Path, ...], verbs: tuple[str, ...], source: s
         ReadSettings(passwords=passwords),
         Limits(seconds=float(str(given["time_limit"])), memory=int(str(given["memory_limit"])) << 20),
     )
-    how = RunSettings(str(given["executor"]), int(str(given["jobs"])), source, settings, progress)
+    retry = bool(given.get("retry"))
+    how = RunSettings(str(given["executor"]), int(str(given["jobs"])), source, retry, settings, progress)
     for folder in folders:
         present(folder, case)  # before a case is made for nothing
     with Case.open(case, make=bool(folders)) as opened:
@@ -74,11 +75,16 @@ def _do(case: Path, folders: tuple[Path, ...], verbs: tuple[str, ...], source: s
     "--case", type=click.Path(path_type=Path), help="The case's folder; default: FOLDER.case beside the folder."
 )
 @click.option("--source", default="unnamed source", help="Who handed the folder over (a code name is best).")
+@click.option(
+    "--retry", is_flag=True,
+    help="Try once more, with four times the limits, what crashed, hung, met a limit or lacked a program.",
+)
 @_with_options
 def run(folders: tuple[Path, ...], case: Path | None, source: str, **given: object) -> int:
     """Do the whole job on FOLDERS: receive, read, examine, extract, resolve, weigh. Resumes what was interrupted.
 
-    Without FOLDERS, go on with what --case holds: after a correction or a judgement, or after an interruption.
+    Without FOLDERS, go on with what --case holds: after a correction or a judgement, or after an interruption (also of
+    a run with --retry, which is not to be said again: each time that it is said counts as another try).
     """
     if not folders and case is None:
         raise Usage(

@@ -88,6 +88,7 @@ class _Log:
     received: set[str] = field(default_factory=set)  # exhibits that must be opened
     current: dict[tuple[str, str], str] = field(default_factory=dict)  # stage and subject -> generation that stands
     order: dict[str, int] = field(default_factory=dict)  # task -> the event by which it was done
+    instead: set[str] = field(default_factory=set)  # tasks that a later try replaced
 
 
 def _log(store: Store, breaches: list[Breach]) -> _Log:
@@ -111,6 +112,7 @@ def _log(store: Store, breaches: list[Breach]) -> _Log:
             log.sealed[task] = held["digest"]
             log.order[task] = seq
             log.children |= set(held.get("children", ()))
+            log.instead |= set(held.get("instead", ()))
             log.current[str(held.get("stage")), about] = str(held.get("generation"))
         elif "generation" in held:
             log.current[str(held.get("stage")), about] = str(held["generation"])
@@ -140,7 +142,7 @@ def _tasks(store: Store, log: _Log, breaches: list[Breach]) -> None:
         elif state == "todo":
             if replaced:
                 dropped.append((task_id, (stage, subject), generation))
-        elif replaced != (log.current.get((stage, subject)) != generation):
+        elif replaced != (log.current.get((stage, subject)) != generation or task_id in log.instead):
             breaches.append(Breach("log", f"task {task_id}", "whether its records stand is not what the log says"))
     breaches += [
         Breach("log", f"task {task_id}", "it waits to be done and is marked as replaced, which nothing did")

@@ -14,13 +14,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
-from assay.model import Page, Record, Trove
+from assay.model import Page, Problem, Record, Trove, decode
 from assay.model.errors import StoreFault, Usage
 from assay.store.blobs import Blobs
 from assay.store.rows import Row, from_row, seal
@@ -30,6 +31,8 @@ R = TypeVar("R", bound=Record)
 GENESIS = "0" * 64
 FETCH = 64
 """How many records are fetched at once while iterating."""
+SUPERSEDED = 2
+"""Marks a task that a later try replaced: it stands no more even when its generation is wanted again."""
 LOCK_TRIES, LOCK_PAUSE = 20, 0.05
 """How often a case's lock is asked for, and how long between, in seconds."""
 
@@ -163,6 +166,7 @@ class Store(Trove):
                 "AND state <> 'todo'",
                 (task.subject, task.stage, task.generation),
             )
+            instead = [self._supersede(earlier) for earlier in task.earlier]
             children = list(children)
             new = self.add_tasks(children)
             self.append(
@@ -177,9 +181,39 @@ class Store(Trove):
                     "records": len({(r.kind, r.id) for r in rows}),
                     "digest": digest_rows(seal(r.kind, r.id, r.payload) for r in rows),
                     "children": sorted({child.id for child in children}),
+                    **({"instead": instead} if instead else {}),
                 },
             )
         return new
+
+    def _supersede(self, task: str) -> str:
+        """Let a task's records stand no more, whatever becomes of its generation, and return its id."""
+        self._db.execute("UPDATE tasks SET replaced = ? WHERE id = ?", (SUPERSEDED, task))
+        return task
+
+    def retry(self, passing: frozenset[str]) -> int:
+        """Plan another try of each standing task that was given up or left a problem of a category in `passing`.
+
+        What the earlier try left stands until the new one is done. Returns how many tries were planned; what waits for
+        another try already is not planned twice.
+        """
+        done = self._db.execute(
+            "SELECT DISTINCT t.seq, t.payload, t.state, r.payload FROM tasks t LEFT JOIN records r "
+            "ON r.task = t.id AND r.kind = ? WHERE t.state <> 'todo' AND t.replaced = 0 ORDER BY t.seq",
+            (Problem.KIND,),
+        ).fetchall()
+        planned = 0
+        with self.transaction():
+            for _, payload, state, problem in done:
+                why = decode(Problem, problem).category if problem is not None else ""
+                if state != "quarantined" and why not in passing:
+                    continue
+                task = decode_task(payload)
+                again = replace(task, tries=task.tries + 1)
+                if self.add_tasks([again]):
+                    self.append("retried", task.subject, again.id, {"stage": task.stage, "tries": again.tries})
+                    planned += 1
+        return planned
 
     def plan(self, stage: str, tasks: Iterable[Task]) -> None:
         """Add the tasks that are missing of `stage`, in order.
@@ -198,8 +232,8 @@ class Store(Trove):
                     )
                 elif self._db.execute(
                     "UPDATE tasks SET replaced = CASE generation WHEN ? THEN 0 ELSE 1 END WHERE stage = ? "
-                    "AND subject = ? AND replaced <> CASE generation WHEN ? THEN 0 ELSE 1 END",
-                    (task.generation, stage, task.subject, task.generation),
+                    "AND subject = ? AND replaced <> CASE generation WHEN ? THEN 0 ELSE 1 END AND replaced <> ?",
+                    (task.generation, stage, task.subject, task.generation, SUPERSEDED),
                 ).rowcount:
                     self.append("revived", task.subject, "", {"stage": stage, "generation": task.generation})
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from assay.model import Record, digest_of, encode
+from assay.model import Record, digest_of
 
 TROVE = "trove"
 """The subject of a task that looks at the whole case."""
@@ -19,7 +19,8 @@ class Task:
     `parts` are the parts that it runs, as name@version. `first` and `last` are pages (0: all). `inputs` is a
     digest of what the work depends on; when it changes, the work is planned again. `generation` ties together
     the tasks planned from the same inputs, children included: a later generation replaces the records of an
-    earlier one of the same stage and subject. `depth` counts how deep in archives the exhibit lies.
+    earlier one of the same stage and subject. `depth` counts how deep in archives the exhibit lies. `tries` counts how
+    often a person asked for another try, each with larger limits: it replaces the tries before it, and them alone.
     """
 
     stage: str
@@ -30,6 +31,7 @@ class Task:
     depth: int = 0
     inputs: str = ""
     generation: str = ""
+    tries: int = 0
 
     @property
     def exhibit(self) -> str:
@@ -39,7 +41,12 @@ class Task:
     @property
     def id(self) -> str:
         """The content-derived id. Depth does not count, so that an archive that holds itself is one task."""
-        return digest_of("task", encode(replace(self, depth=0)))
+        return digest_of("task", encode_task(replace(self, depth=0)))
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The ids of the tries before this one."""
+        return tuple(replace(self, tries=number).id for number in range(self.tries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,9 @@ class Outcome:
 
 
 def encode_task(task: Task) -> bytes:
-    """Return the task's stored form."""
-    return encode(task)
+    """Return the task's stored form. A first try does not say that it is one."""
+    names = (name for name in Task.__slots__ if name != "tries" or task.tries)
+    return msgspec.json.encode({name: getattr(task, name) for name in names})
 
 
 def decode_task(data: bytes) -> Task:

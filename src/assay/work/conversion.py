@@ -15,11 +15,12 @@ LONGEST, MOST_MEMORY, MOST_OUTPUT = 600.0, 8 << 30, 256 << 20
 class Conversion:
     """Under way from the moment it is made. `finished` is a descriptor that can be read when `result` is there."""
 
-    def __init__(self, slot: int, asked: wire.Convert, folder: Path) -> None:
-        """Convert for the worker in `slot`; the private folder is made in `folder`."""
+    def __init__(self, slot: int, asked: wire.Convert, folder: Path, more: int) -> None:
+        """Convert for the worker in `slot`, within `more` times the limits; the private folder is made in `folder`."""
         self.slot, self._asked, self._folder = slot, asked, folder
         self.finished, self._signal = os.pipe()
-        self.seconds = min(max(asked.seconds, 1.0), LONGEST)
+        self._more = more
+        self.seconds = min(max(asked.seconds, 1.0), LONGEST) * more
         self.notices: list[str] = []
         self._result: tuple[str, str, bytes] = ("error", "it was not converted", b"")
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -28,7 +29,9 @@ class Conversion:
     def _run(self) -> None:
         asked = self._asked
         limits = outside.OutsideLimits(
-            self.seconds, min(max(asked.memory, 1 << 28), MOST_MEMORY), min(max(asked.output, 0), MOST_OUTPUT)
+            self.seconds,
+            min(max(asked.memory, 1 << 28), MOST_MEMORY) * self._more,
+            min(max(asked.output, 0), MOST_OUTPUT),
         )
         program = outside.PROGRAMS.get(asked.program)
         try:

@@ -28,7 +28,7 @@ from assay.store.task import Task, encode_task
 from assay.work import engine, memory, sandbox, wire
 from assay.work.conversion import Conversion
 from assay.work.executor import Finished, Lost, Result
-from assay.work.stage import Settings, Stage
+from assay.work.stage import MORE, Settings, Stage
 
 START_SECONDS = 120.0
 """How long a worker may take to start, and how often in a row it may fail to."""
@@ -50,7 +50,7 @@ class _Zygote:
 class _Worker:
     slot: int
     kind: str
-    about: tuple[str, str]
+    about: tuple[str, str, int]
     memory: int
     line: socket.socket
     ready: bool = False
@@ -112,19 +112,18 @@ class Processes:
 
     def _give(self, stage: Stage, task: Task, kind: str) -> None:
         # A task over the trove goes to the worker that did the one before it in its room: what it loaded serves again.
-        about = (stage.name if task.exhibit else stage.name.partition(".")[0], task.subject)
+        about = (stage.name if task.exhibit else stage.name.partition(".")[0], task.subject, task.tries)
         idle = [w for w in self._workers.values() if w.task is None]
         worker = next((w for w in idle if w.about == about and w.kind in (kind, engine.HAN)), None)
         if worker is None:
-            wanted = int(max(self._settings.limits.memory, engine.MEMORY.get(kind, 0)) * stage.appetite)
-            allowed = min(wanted, self._most)
+            allowed = min(self._settings.limits.memory_of(stage, task, engine.MEMORY.get(kind, 0)), self._most)
             if self._crowded(allowed):
                 self._waiting.append((stage, task, kind))
                 return
             for other in idle[: max(0, len(self._workers) - self.slots + 1)]:
                 self._end(other)
             worker = self._new(stage, kind, about, allowed)
-        worker.task, worker.stage, worker.limit = task, stage, self._settings.limits.seconds * stage.patience
+        worker.task, worker.stage, worker.limit = task, stage, self._settings.limits.seconds_of(stage, task)
         worker.deadline = time.monotonic() + (worker.limit if worker.ready else START_SECONDS)
         worker.keys.clear()
         descriptors = [wire.memory(wire.packed(stage.hands(task, self._store)) if task.exhibit else ())]
@@ -148,7 +147,7 @@ class Processes:
         self.renew()
         return True
 
-    def _new(self, stage: Stage, kind: str, about: tuple[str, str], allowed: int) -> _Worker:
+    def _new(self, stage: Stage, kind: str, about: tuple[str, str, int], allowed: int) -> _Worker:
         zygote = self._zygote(kind)
         if (stage.name, kind) not in self._warm:
             self._warm.add((stage.name, kind))
@@ -319,7 +318,8 @@ class Processes:
             asked = wire.decode(body, type=wire.Convert)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return self._nonsense(worker)
-        worker.conversion = Conversion(worker.slot, asked, self._store.folder)
+        assert worker.task
+        worker.conversion = Conversion(worker.slot, asked, self._store.folder, MORE**worker.task.tries)
         worker.deadline += worker.conversion.seconds
         self._selector.register(worker.conversion.finished, selectors.EVENT_READ, worker.conversion)
         return None

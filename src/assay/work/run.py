@@ -11,7 +11,7 @@ Invariants:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -167,6 +167,8 @@ class _Run:
                 raise msgspec.ValidationError("it asks for work on another exhibit")
 
     def _finish(self, task: Task, state: str, rows: list[Row], children: Sequence[Task], action: str) -> None:
+        # How often a person asked is no worker's to say: it would give itself larger limits.
+        children = [replace(c, tries=task.tries if c.subject == task.subject else 0) for c in children]
         self.left += self.store.finish(task, state, rows, children, action) - 1
         problems = sum(row.kind == Problem.KIND for row in rows)
         counts = self.stage.counts

@@ -11,13 +11,27 @@ from assay.store.store import Store
 from assay.store.task import Outcome, Task
 from assay.work.part import ReadSettings
 
+MORE = 4
+"""How many times as much time and memory each further try of a task may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one task may take: wall-clock seconds, and bytes of memory that its worker holds alone."""
+    """What one task may take: wall-clock seconds, and bytes of memory that its worker holds alone.
+
+    Another try that a person asks for may take `MORE` times as much, each time.
+    """
 
     seconds: float = 300.0
     memory: int = 400 << 20
+
+    def seconds_of(self, stage: Stage, task: Task) -> float:
+        """Return how many seconds a task of `stage` may take."""
+        return float(self.seconds * stage.patience * MORE**task.tries)
+
+    def memory_of(self, stage: Stage, task: Task, least: int) -> int:
+        """Return how many bytes a task of `stage` may take, on an engine that wants at `least` so many."""
+        return int(max(self.memory, least) * stage.appetite * MORE**task.tries)
 
 
 @dataclass(frozen=True, slots=True)
