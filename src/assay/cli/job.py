@@ -76,7 +76,8 @@ def _do(case: Path, folders: tuple[Path, ...], verbs: tuple[str, ...], source: s
 )
 @click.option("--source", default="unnamed source", help="Who handed the folder over (a code name is best).")
 @click.option(
-    "--retry", is_flag=True,
+    "--retry",
+    is_flag=True,
     help="Try once more, with four times the limits, what crashed, hung, met a limit or lacked a program.",
 )
 @_with_options
