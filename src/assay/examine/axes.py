@@ -17,7 +17,7 @@ from assay.examine.policy import CLEAR, DEFAULTS, EXCLUSIVE, RELEVANT, RULES, ST
 from assay.model import Assessment, Axis, Direction, Exhibit, Finding, FindingStatus, Judgement, Record, Trove
 from assay.work.part import Synthesis
 
-_NAME, _VERSION = "axes", "3"
+_NAME, _VERSION = "axes", "4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What nearly all files of a trove have in common is the handling of whoever handed it over, not a document's own.
 
-Limits: only limited findings are subtracted: what weighs more is never taken for handling. A trove of fewer than
-`BASELINE_LEAST` examined exhibits has no baseline.
+Limits: only what `policy.HANDLING` names is subtracted, by part and weight. A trove of fewer than `BASELINE_LEAST`
+examined exhibits has no baseline. That all papers share a trace can have another reason than handling; so the statement
+on the trove names each.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assay.examine.policy import BASELINE_LEAST, BASELINE_SHARE
-from assay.model import Finding, FindingStatus, Weight
+from assay.examine.policy import BASELINE_LEAST, BASELINE_SHARE, HANDLING, belongs
+from assay.model import Direction, Finding, FindingStatus
 
 _Cause = tuple[str, str, str]
 _NUMBER = re.compile(r"\d+")
@@ -25,7 +26,7 @@ class Baseline:
 
     def covers(self, finding: Finding) -> bool:
         """Whether a finding is one that the trove's files share."""
-        return finding.status is FindingStatus.FINDING and any(c == cause_of(finding) for c, _, _ in self.causes)
+        return _may_be_handling(finding) and any(c == cause_of(finding) for c, _, _ in self.causes)
 
     def sentence(self, finding: Finding) -> str:
         """Say what was subtracted, with the count."""
@@ -45,13 +46,16 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
     for finding in findings:
         if finding.status in (FindingStatus.FINDING, FindingStatus.NO_FINDING):
             examined.setdefault(finding.part, set()).add(finding.exhibit)
-        if finding.status is FindingStatus.FINDING and finding.weight is Weight.LIMITED:
+        if _may_be_handling(finding):
             shown.setdefault(cause_of(finding), set()).add(finding.exhibit)
     causes = [
         (cause, len(exhibits), len(examined[cause[0]]))
         for cause, exhibits in sorted(shown.items())
-        if cause[0] != "set.gaps"
-        and len(examined[cause[0]]) >= BASELINE_LEAST
-        and len(exhibits) >= BASELINE_SHARE * len(examined[cause[0]])
+        if len(examined[cause[0]]) >= BASELINE_LEAST and len(exhibits) >= BASELINE_SHARE * len(examined[cause[0]])
     ]
     return Baseline(tuple(causes))
+
+
+def _may_be_handling(finding: Finding) -> bool:
+    found = finding.status is FindingStatus.FINDING and finding.direction is Direction.AGAINST
+    return found and belongs(finding.part, HANDLING.get(finding.weight, ()))

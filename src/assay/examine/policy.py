@@ -162,7 +162,15 @@ STRENGTH: tuple[Weight, ...] = (
 
 BASELINE_SHARE = 0.8
 BASELINE_LEAST = 5
-"""A limited finding that at least this share of at least so many examined exhibits share is the trove's own."""
+"""A finding that at least this share of at least so many examined exhibits share can be the trove's own handling."""
+HANDLING: dict[Weight, tuple[str, ...]] = {
+    Weight.LIMITED: ("pdf.", "img.", "ooxml.", "ole.", "mail.chain", "file.", "set.tz", "set.template"),
+    Weight.MODERATE: ("pdf.producerdate", "pdf.fontdate", "pdf.dates", "img.exif", "ole.props", "ooxml.time"),
+}
+"""Parts whose findings, of a weight, a mass re-save or re-packing leaves: it writes files anew and keeps old dates.
+
+Words, sums, signatures and what is missing are never the doing of a handler, however many papers share them.
+"""
 
 
 def belongs(part: str, parts: tuple[str, ...]) -> bool:
