@@ -38,6 +38,15 @@ class Article:
     spans: tuple[Span, ...]
 
 
+def recognised(name: str) -> str:
+    """Return a recognised name's normal form with a figure and a letter put right that no name has in their place.
+
+    З behind a dash, before one letter at most, is a figure (КАЛИННИК-ЗТ); ! between Cyrillic letters is the letter І.
+    """
+    name = re.sub(r"(?<=[\u0400-\u04ff])!(?=[\u0400-\u04ff])", "І", name)
+    return re.sub(r"(?<=[\u0400-\u04ff]{3}-)З(?=[А-ЯЁ]?$)", "3", name)
+
+
 def normal(text: str) -> str:
     """Return a designation's normal form: upper case, one dash, no quotes."""
     value = re.sub(r"[«»\"“”„「」《》']", "", text).strip()
@@ -52,8 +61,7 @@ def designation_in(view: View, column: bool) -> Designation | None:
     if column:
         if not re.search(r"[^\W_]", text) or len(text) > 60:
             return None
-        made = view.written(0, len(text))
-        return Designation(made.written, normal(text), "", made.span)
+        return _made(view, 0, len(text))
     quoted = _QUOTED.search(text)
     code = next((h for h in _CODE.finditer(text) if not _NOT.fullmatch(h.group())), None)
     hit = quoted if quoted and (code is None or quoted.start() <= code.start()) else code
@@ -62,8 +70,13 @@ def designation_in(view: View, column: bool) -> Designation | None:
     start, end = hit.span(1) if hit is quoted else hit.span()
     if quoted is not None and hit is quoted and code is not None and 0 <= quoted.start() - code.end() <= 2:
         start, end = code.span()
+    return _made(view, start, end)
+
+
+def _made(view: View, start: int, end: int) -> Designation:
     made = view.written(start, end)
-    return Designation(made.written, normal(text[start:end]), "", made.span)
+    value = normal(view.text[start:end])
+    return Designation(made.written, recognised(value) if view.page.how == "ocr" else value, "", made.span)
 
 
 def designations_in(view: View) -> list[Designation]:

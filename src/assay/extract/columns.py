@@ -154,7 +154,7 @@ def _settled(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]
         if wordless and (role == "quantity" or not _blank(grid, column)):
             continue
         if role == "number" and grid.rows:
-            wordy = _share(grid, column, lambda t: len(t.strip()) > 8 and not numeric(t))
+            wordy = _share(grid, column, _wordy)
             if wordy > 0.6:
                 role = "description"
         if role == "designation" and grid.rows and _share(grid, column, _measure) > 0.6:
@@ -185,6 +185,11 @@ def _settled(grid: Grid, stated: list[tuple[str, int]]) -> list[tuple[str, int]]
     if "description" not in names and "stage" in names and {"quantity", "price"} & set(names):
         out = [("description" if r == "stage" else r, c) for r, c in out]
     return out
+
+
+def _wordy(text: str) -> bool:
+    """Tell whether a cell of positions holds words, too: 2.9 检测台."""
+    return (len(text.strip()) > 8 and not numeric(text)) or bool(re.match(r"\s*[\d.]{1,6}\s*[\u4e00-\u9fff]{2}", text))
 
 
 def _names_articles(grid: Grid, column: int) -> bool:

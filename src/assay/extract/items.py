@@ -270,8 +270,35 @@ def _line(grid: Grid, roles: Roles, row: Row, currency: str | None, shape: Shape
     quantity = quantity_of(grid, roles, row)
     price = amount_of(grid, row, roles["price"], currency)
     total = amount_of(grid, row, roles["total"], currency)
+    if row.page.how == "ocr":
+        lost = total is not None and quantity is None and roles["quantity"] is not None
+        unread = Quantity("", None, unit_of_row(row, roles), "", total.span) if lost and total is not None else quantity
+        known, price = reckoned(unread, price, total)
+        quantity = known if known is not None and known.value is not None else quantity
     total = _checked(quantity, price, total)
     return Line(position, designation, words, quantity, price, total, row)
+
+
+def reckoned(
+    quantity: Quantity | None, price: Money | None, total: Money | None
+) -> tuple[Quantity | None, Money | None]:
+    """Return quantity and price, one whose figure could not be read as the total and the other one give it.
+
+    Limits: a quantity must come out whole and a price in whole hundredths; a figure that was read is never replaced.
+    """
+    if total is None or total.amount is None or not total.amount:
+        return quantity, price
+    if quantity is not None and quantity.value is None and price is not None and price.amount:
+        count = total.amount / price.amount
+        if count == count.to_integral_value() and count >= 1:
+            return replace(quantity, value=count.quantize(Decimal(1)), uncertain="not read: total by price"), price
+    if price is not None and price.amount is None and quantity is not None and quantity.value:
+        each = total.amount / quantity.value
+        if each == each.quantize(Decimal("0.01")):
+            return quantity, replace(
+                price, amount=each.quantize(Decimal("0.01")), uncertain="not read: total by quantity"
+            )
+    return quantity, price
 
 
 def _checked(quantity: Quantity | None, price: Money | None, total: Money | None) -> Money | None:
@@ -292,8 +319,7 @@ def quantity_of(grid: Grid, roles: Roles, row: Row) -> Quantity | None:
     cell = _cell(row, column)
     if cell is None or column is None:
         return None
-    measure = _cell(row, roles["unit"])
-    unit = unit_in(measure.text) if measure is not None else None
+    unit = unit_of_row(row, roles)
     founds = find_quantities(cell.text)
     if founds and founds[0].value.value is not None:
         value = cell.attach(founds[0])
@@ -309,6 +335,12 @@ def quantity_of(grid: Grid, roles: Roles, row: Row) -> Quantity | None:
             else None
         )
     return Quantity(span.quote, value_, unit, "" if unit else "unit not stated", span)
+
+
+def unit_of_row(row: Row, roles: Roles) -> str | None:
+    """Return the unit in the unit's column of a row."""
+    measure = _cell(row, roles["unit"])
+    return unit_in(measure.text) if measure is not None else None
 
 
 def unit_in(text: str) -> str | None:

@@ -217,10 +217,11 @@ def place_of(kind: DocumentKind, best: Title | None, zone: list[View]) -> Text |
             if 1 < end - start <= 70:
                 return _town(row, start, end)
     first = best.line if best is not None else 0
-    for row in zone[max(0, first - 2) : first + 9]:
+    near = zone[max(0, first - 2) : first + 9]
+    for row in sorted(near, key=lambda r: _MARKED_TOWN.match(r.text) is None):
         if len(row.text) > 110:
             continue
-        town = re.match(r"\s*(?:г\.|гор\.|м\.|город|місто)\s*[А-ЯЁІЇЄҐ]", row.text)
+        town = _MARKED_TOWN.match(row.text)
         founds = find_dates(row.text)
         if not town and len(founds) != 1 and not (len(row.text) <= 40 and _beside_date(row, zone)):
             continue
@@ -245,6 +246,7 @@ def _beside_date(row: View, zone: list[View]) -> bool:
     return False
 
 
+_MARKED_TOWN = re.compile(r"\s*(?:г\.|гор\.|м\.|город|місто)\s*[А-ЯЁІЇЄҐ]")
 _TOWN = re.compile(r"^(?:г\.|гор\.|м\.|город|місто|city of|the city of|place\s*:|于)\s*", re.IGNORECASE)
 
 

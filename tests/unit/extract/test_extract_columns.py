@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from assay.extract.articles import designation_in
 from assay.extract.columns import grouping_of, number_in, roles_of
 from assay.extract.grids import Grid, Row
 from assay.extract.items import lines_of, unit_in
@@ -140,3 +141,39 @@ def test_a_description_in_two_scripts_without_a_stroke_is_given_in_the_first() -
     table = grid(rows, ["№", "Наименование", "Кол-во", "Цена", "Сумма"])
     said = [line.description.value for line in lines_of(table, roles_of(table), "USD")]
     assert said == ["Мастерская подвижная", "移动维修车"]
+
+
+def test_positions_and_names_in_one_column_are_parted() -> None:
+    rows = [["2.8 激光测距仪", "QVR 9/8", "50544.00", "50", "2527200.00"], ["2.9 检测台", "—", "20.00", "8", "160.00"]]
+    table = grid(rows, ["项号 品名", "货物明细及价格产品型号", "单价", "数量", "合价"], how="ocr")
+    said = [(line.position, line.description.value) for line in lines_of(table, roles_of(table), "CNY")]
+    assert said == [("2.8", "激光测距仪"), ("2.9", "检测台")]
+
+
+def test_what_a_scan_lost_of_a_row_is_reckoned_and_says_so() -> None:
+    rows = [
+        ["1", "Насос", "4", "10,00", "40,00"],
+        ["2", "Стенд", "у", "5,50", "16,50"],
+        ["3", "Шина", "", "7,00", "14,00"],
+    ]
+    table = grid(rows, ["№", "Наименование", "Кол-во", "Цена", "Сумма"], how="ocr")
+    lines = lines_of(table, roles_of(table), "USD")
+    quantities = [line.quantity for line in lines]
+    assert [q.value if q else None for q in quantities] == [4, 3, 2]
+    assert [bool(q and "total by price" in q.uncertain) for q in quantities] == [False, True, True]
+    born = grid(rows, ["№", "Наименование", "Кол-во", "Цена", "Сумма"])
+    assert [q.value if q else None for q in (x.quantity for x in lines_of(born, roles_of(born), "USD"))] == [
+        4,
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(("cell", "how", "value"), [
+    ("«Калинник-ЗТ»", "ocr", "КАЛИННИК-3Т"), ("«Верб!з-5»", "text_layer", "ВЕРБ!З-5"), ("ЗНТ-54", "ocr", "ЗНТ-54"),
+])  # fmt: skip
+def test_a_recognised_name_has_its_figure_back(cell: str, how: str, value: str) -> None:
+    seen = grid([[cell]], how=how).rows[0].cells[0]
+    assert seen is not None
+    found = designation_in(seen, True)
+    assert found is not None and found.value == value
