@@ -84,6 +84,12 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
         if upside > upright + 5:
             quarters, page = 2, page.flipped()
             tokens = page.tokens(languages)
+    elif turned and quarters and sense(tokens) < DOUBTFUL:
+        # A few lines decided on the turn; what the whole page says of it outweighs them.
+        lying = _Page.of(straightened(grey, ink, 0.0), dpi)
+        said = lying.tokens(languages)
+        if sense(said) > sense(tokens) + 5:
+            quarters, page, tokens = 0, lying, said
     if tokens and sense(tokens) < SENSELESS:
         notes = (*notes, _senseless(languages))
     return page.result(quarters, tokens, notes)
