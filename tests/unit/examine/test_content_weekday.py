@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -88,3 +88,31 @@ def test_what_is_called_a_working_day() -> None:
 def test_a_document_dated_on_a_day_off_is_a_neutral_fact() -> None:
     (_, fact) = [*answers("Протокол"), *answers("АКТ № 1\nг. Тарнс, 9 мая 2023 г.\nСтороны ...")]
     assert fact.weight is Weight.NEUTRAL and "Victory Day" in fact.observation
+
+
+NORMS = {2016: 247, 2017: 247, 2018: 247, 2019: 247, 2020: 248, 2021: 247, 2022: 247, 2023: 247, 2024: 248, 2025: 247,
+         2026: 247}  # fmt: skip
+"""Working days of a five-day week, as the yearly production calendars of Russia state them."""
+
+
+@pytest.mark.parametrize("year", sorted(NORMS))
+def test_russian_years_have_the_working_days_of_their_production_calendar(year: int) -> None:
+    days = [date(year, 1, 1) + timedelta(n) for n in range(366)]
+    assert sum(day_off(day, "RU") == "" for day in days if day.year == year) == NORMS[year]
+
+
+@pytest.mark.parametrize("day", [date(2016, 2, 6), date(2019, 5, 5), date(2020, 1, 19), date(2024, 2, 18)])
+def test_chinese_weekends_that_were_worked(day: date) -> None:
+    assert day.weekday() >= 5
+    assert day_off(day, "CN") == ""
+
+
+@pytest.mark.parametrize("day", [date(2016, 2, 8), date(2020, 1, 31), date(2024, 10, 7), date(2025, 10, 8)])
+def test_chinese_weekdays_that_were_free(day: date) -> None:
+    assert day.weekday() < 5
+    assert day_off(day, "CN")
+
+
+@pytest.mark.parametrize("country", ["RU", "UA", "CN"])
+def test_a_year_whose_decree_is_not_known_is_not_guessed(country: str) -> None:
+    assert day_off(date(2027, 3, 8), country) is None

@@ -14,7 +14,7 @@ from functools import cache
 
 from assay.read.values import find_money_in_words, find_number_words, parse_words, scripts
 from assay.read.values.lexicon import cyrillic, fold, lower, table
-from assay.read.values.money import currency_in
+from assay.read.values.money import without_currency
 from assay.read.values.quantities import unit_at
 from assay.read.values.words import number_word, number_words
 
@@ -132,9 +132,12 @@ def nearly_number_word(word: str, language: str) -> bool:
 
 
 def _only_fillers(rest: str) -> bool:
-    if currency_in(rest) is not None and len(rest) < 40:
-        return True
-    return all(word in _FILLERS for word in _TOKEN.findall(rest)) and not re.search(r"[1-9]", rest)
+    """Tell whether nothing but fillers is left, and at most one currency's name.
+
+    A word that is neither makes the whole unreadable: it may be a number word of the language that is tried next.
+    """
+    bare = without_currency(rest)
+    return all(word in _FILLERS for word in _TOKEN.findall(bare)) and not re.search(r"[1-9]", bare)
 
 
 @cache

@@ -23,10 +23,9 @@ from assay.read.values.numbers import number_pattern, readings
 from assay.read.values.quantities import unit_at
 from assay.work.part import Examination
 
-"""Exhibits on which it fired with at least limited weight, of those on which it had something to compare."""
 _QUESTION = Question(
     part="txt.words",
-    version="1",
+    version="2",
     proposition="An amount was changed in one of its two forms after the text was written, or a clerk erred.",
     alternative="The figures and the words say what their writer meant, and agree.",
     expected="The number in figures and the number in words are the same.",

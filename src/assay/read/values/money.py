@@ -79,7 +79,7 @@ def _multiplier() -> Forms[Decimal]:
 @cache
 def _hundredths() -> re.Pattern[str]:
     forms = "|".join(_bounded(form) for form in table("currencies.toml")["sub"]["hundredths"])
-    return re.compile(rf"[\s,]{{0,3}}(?:and |и |та |і |й )?([0-9]{{1,2}})\s{{0,2}}(?:{forms})")
+    return re.compile(rf"[\s,]{{0,3}}(?:(?:and|и|та|і|й)\s{{1,3}})?([0-9]{{1,2}})\s{{0,2}}(?:{forms})")
 
 
 def _named(match: re.Match[str] | None, place: str, base: int = 0) -> Currency | None:
@@ -294,7 +294,7 @@ def _with_hundredths(plain: str, end: int, amount: Decimal, language: str) -> tu
         return amount + Decimal(figures.group(1)) / 100, figures.end()
     for small in find_number_words(plain[end : end + 60], language)[:1]:
         if (
-            re.fullmatch(r"[\s,)]{0,3}(?:(?:and|и|та|і|й)\s)?", plain[end : end + small.start]) is None
+            re.fullmatch(r"[\s,)]{0,3}(?:(?:and|и|та|і|й)\s{1,3})?", plain[end : end + small.start]) is None
             or small.value > 99
         ):
             break
