@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import importlib
 import json
+import os
 import re
 import sqlite3
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,6 +46,19 @@ COMMANDS: dict[str, str] = {
 
 _MEDIUM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
 """What a disk or a folder may answer; any other error of the system is a defect of ours."""
+
+
+_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP, errno.EINVAL}
+"""What a place that does not fit may answer: the user's mistake where the user named that place, else a defect."""
+
+
+def _named(place: object, words: list[str]) -> bool:
+    """Tell whether a place is one of the command's words, or lies above or in one of them."""
+    if not isinstance(place, str | bytes):
+        return False
+    at = Path(os.fsdecode(place)).absolute()
+    given = [Path(word).absolute() for word in words if word and not word.startswith("-")]
+    return any(at.is_relative_to(word) or word.is_relative_to(at) for word in given)
 
 
 class _Commands(click.Group):
@@ -90,7 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        if error.errno not in _MEDIUM:
+        if error.errno not in _MEDIUM and not (error.errno in _PLACE and _named(error.filename, words)):
             raise
         where = f"{error.filename}: " if error.filename else ""
         hint = "Free space, or name a folder that can be written, and run the command again."

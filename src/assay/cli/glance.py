@@ -191,7 +191,7 @@ def _here(seen: Plain) -> list[str]:
     all_read = " All pages were read." if pages["present"] and pages["read"] == pages["present"] else ""
     lines = [
         "WHAT IS HERE",
-        f"  {seen['occurrences']} files and members, {seen['exhibits']} of them different.",
+        f"  {_counted(seen['occurrences'], 'file')} (members of archives and mails too), {seen['exhibits']} different.",
         f"  Pages: {pages['present']} present = {pages['read']} read + {pages['failed']} failed + "
         f"{pages['unread']} unread.{all_read}",
     ]

@@ -19,10 +19,9 @@ def check(folder: Path) -> tuple[int, tuple[Breach, ...]]:
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         raise Usage(f"{folder} is no edition: it has no manifest.json")
-    try:
-        sums = json.loads(manifest.read_text("utf-8"))["sha256"]
-    except (ValueError, KeyError):
-        return 0, (Breach("edition", "manifest.json", "it cannot be read"),)
+    sums = _sums(manifest)
+    if sums is None:
+        return 0, (Breach("edition", "manifest.json", "it cannot be read as what an edition's manifest is"),)
     breaches = []
     for name, digest in sums.items():
         file = folder / name
@@ -35,10 +34,25 @@ def check(folder: Path) -> tuple[int, tuple[Breach, ...]]:
     return _notes(folder, breaches), tuple(breaches)
 
 
+def _sums(manifest: Path) -> dict[str, str] | None:
+    """Return the digests that a manifest states; None when it is damaged."""
+    try:
+        sums = json.loads(manifest.read_text("utf-8"))["sha256"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    sound = isinstance(sums, dict) and all(isinstance(digest, str) for digest in sums.values())
+    return sums if sound else None
+
+
 def _notes(folder: Path, breaches: list[Breach]) -> int:
+    """Follow every note of every sentence; a list of them that is gone or damaged was named by its digest already."""
+    sentences = folder / "data" / "sentences.jsonl"
+    if any(breach.where == "data/sentences.jsonl" for breach in breaches) or not sentences.is_file():
+        breaches.append(Breach("note", "data/sentences.jsonl", "the notes cannot be followed without it"))
+        return 0
     count = 0
     pages: dict[str, str] = {}
-    for line in (folder / "data" / "sentences.jsonl").read_text("utf-8").splitlines():
+    for line in sentences.read_text("utf-8").splitlines():
         row = json.loads(line)
         for note in row["notes"]:
             count += 1

@@ -21,6 +21,8 @@ HANDLING = (
 """Examinations whose findings tell of authors, devices, clocks and programs: left out until a person accepts one."""
 
 _QUOTED = re.compile("“([^“”]+)”")
+_ENDING = re.compile(r"\.[A-Za-z]\w{1,4}$")
+_FILE = re.compile(r"[^\s;,:“”()][^;,:“”()]*\.[A-Za-z]\w{1,4}(?=[;,.)\s]|$)")
 _LEAST = 4
 _CUT = 12
 
@@ -51,6 +53,15 @@ class Discretion:
     def unnamed(self, text: str) -> str:
         """Return a sentence of the program's with each quoted name of a file replaced by its document's label."""
         return _QUOTED.sub(lambda found: self._label(found[1]) or found[0], text)
+
+    def nameless(self, remark: str) -> str:
+        """Return a reader's remark on a page with every file's name in it replaced, known ones by their label.
+
+        A remark names files without quotation marks: what looks like a file's name and is not known becomes “a file”.
+        """
+        for name in sorted((n for n in self._labels if _ENDING.search(n) and n in remark), key=len, reverse=True):
+            remark = remark.replace(name, self._labels[name])
+        return _FILE.sub("a file", remark)
 
     def _label(self, quoted: str) -> str:
         if quoted in self._labels:

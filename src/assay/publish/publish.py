@@ -5,26 +5,42 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from assay.model import Correction, DetachedSignature, Finding, Occurrence, Page, Problem, Rendition, Table, Voucher
+from assay.model import (
+    Correction,
+    DetachedSignature,
+    Exhibit,
+    Finding,
+    Judgement,
+    Occurrence,
+    Page,
+    Problem,
+    Rendition,
+    Table,
+    Voucher,
+)
 from assay.model.errors import PublicationRefused, Usage
 from assay.publish.compose import compose
 from assay.publish.discretion import Discretion
 from assay.publish.edition import Edition
 from assay.publish.gate import Stop, gate
 from assay.publish.register import write_register
+from assay.publish.scene import scene
 from assay.publish.site import Site, markdown
 from assay.publish.tables import to_csv, to_jsonl
 from assay.store.store import Store
 
 PRIVATE = (
     Occurrence.KIND, Problem.KIND, Page.KIND, Table.KIND, Correction.KIND, Rendition.KIND, Voucher.KIND,
-    DetachedSignature.KIND, "log", "hypotheses",
+    DetachedSignature.KIND, Judgement.KIND, "log", "hypotheses",
 )  # fmt: skip
-"""What stays with the case: names of files and of the source can lead to the person who handed it over, and whole pages
-can hold what is nobody's business. The pages that are cited are in the edition as pictures."""
+"""What stays with the case: names of files, of the source and of those who decided can lead to the person who handed
+it over, and whole pages can hold what is nobody's business. The pages that are cited are in the edition as
+pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,7 @@ def issue(store: Store, folder: Path, edition: Edition) -> Published:
     for name in names:
         if name.partition(".")[0] in PRIVATE:
             (work / "data" / name).unlink()
-    _discreet(store, edition, work / "data" / f"{Finding.KIND}.jsonl")
+    _discreet(store, edition, work / "data")
     public = tuple(n for n in names if n.partition(".")[0] not in PRIVATE)
     site = Site(edition, store, work, public)
     site.write()
@@ -87,16 +103,29 @@ def issue(store: Store, folder: Path, edition: Edition) -> Published:
     return Published(folder / "index.html", len(edition.sentences()), len(edition.notes()))
 
 
-def _discreet(store: Store, edition: Edition, path: Path) -> None:
-    """Leave out of the published findings what the edition itself leaves out, and names of files."""
+def _discreet(store: Store, edition: Edition, folder: Path) -> None:
+    """Leave out of the published records what the edition itself leaves out, names of files, and containers.
+
+    An archive or a saved mail is often the source's own make: its digest and size would tell it from all others.
+    """
     held = Discretion(store, edition.labels)
-    out = {f.id for f in store.all(Finding) if held.withheld(f)}
+    containers = {e.digest for e in store.all(Exhibit)} - set(scene(store).documents)
+    out = {f.id for f in store.all(Finding) if held.withheld(f) or f.exhibit in containers} | containers
+
+    def seen(row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "observation": held.unnamed(row["observation"])}
+
+    _rewritten(folder / f"{Finding.KIND}.jsonl", out, seen)
+    _rewritten(folder / f"{Exhibit.KIND}.jsonl", out, lambda row: row)
+
+
+def _rewritten(path: Path, out: set[str], seen: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Write a file of records anew without those of the ids `out`, each as `seen` returns it."""
     lines = path.read_text("utf-8").splitlines()
     with path.open("w", encoding="utf-8") as file:
         for row in (json.loads(line) for line in lines):
             if row["id"] not in out:
-                row["observation"] = held.unnamed(row["observation"])
-                file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+                file.write(json.dumps(seen(row), ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def _quotes(work: Path, site: Site) -> None:

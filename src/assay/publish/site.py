@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assay.model import Assessment, Exhibit, Image, Page, Table
+from assay.publish.discretion import Discretion
 from assay.publish.edition import Edition, Leaf, Note, Section, evidence_name
 from assay.publish.evidence import LOW, Sheet, Shown, evidence, least
 from assay.publish.images import DPI, FORMS, layouts, leaves_of
@@ -35,6 +36,8 @@ class RegisterRow:
     axes: tuple[str, ...]
 
 
+MOST_REMARK = 240
+"""So many characters of a remark on a page's reading are shown: one may quote a whole other layer of text."""
 MOST_NOTES = 12
 """A sentence shows so many notes; all of them are in `data/sentences.jsonl`."""
 
@@ -52,6 +55,7 @@ class Site:
         for note in edition.notes():
             self.notes.setdefault((note.exhibit, note.page), []).append(note)
         self.cited = _cited(edition)
+        self.discretion = Discretion(store, edition.labels)
         self.doubt = self._doubt()
         self._environment = Environment(
             loader=PackageLoader("assay.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -124,7 +128,8 @@ class Site:
         laid, pictures = self.laid.get((page.exhibit, page.number)), self._pictures(page, notes)
         made = evidence(Shown(page, tables, tuple(notes), pictures, laid, self._machine(page), self.cited))
         html = self._environment.get_template("evidence.html").render(
-            edition=self.edition, root="../", page=page, made=made, label=self.edition.labels[page.exhibit],
+            edition=self.edition, root="../", page=page, remarks=self._remarks(page), made=made,
+            label=self.edition.labels[page.exhibit],
             document=f"document-{page.exhibit[:12]}", low=LOW,
         )  # fmt: skip
         (self.folder / evidence_name(page.exhibit, page.number)).write_text(html, "utf-8")
@@ -141,6 +146,11 @@ class Site:
             numbers, exhibit = leaves_of(laid, spans), laid.document
         found = {n: self.images[exhibit, n] for n in numbers if (exhibit, n) in self.images}
         return {n: (image, self._picture(image)) for n, image in found.items()}
+
+    def _remarks(self, page: Page) -> list[str]:
+        """Return what was remarked when a page was read, without names of files."""
+        shown = [self.discretion.nameless(remark) for remark in page.notes]
+        return [remark if len(remark) <= MOST_REMARK else remark[:MOST_REMARK].rstrip() + " …" for remark in shown]
 
     def _machine(self, page: Page) -> Page | None:
         """Return the machine's reading of a page that a person corrected."""

@@ -57,6 +57,8 @@ def test_running_twice_changes_nothing(assay, trove, tmp_path):
         (["correct", "{case}", "x", "1", "--by", "me"], 2, "in one way"),
         (["specimen", "{trove}"], 2, "is not empty"),
         (["run", "{trove}", "--case", "/proc/nowhere"], 6, "cannot be used"),
+        (["specimen", "/proc/nowhere/x"], 6, "No such file or directory"),
+        (["specimen", "{trove}/a.txt/x"], 6, "Not a directory"),
     ],
 )
 def test_bad_words_end_with_one_clear_line(assay, trove, tmp_path, words, code, says):

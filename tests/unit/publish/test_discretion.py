@@ -58,3 +58,15 @@ def test_what_tells_of_handlers_waits_for_a_person(part):
 def test_what_a_document_itself_says_is_shown():
     assert not held().withheld(finding("txt.sum"))
     assert held().public([finding("txt.sum"), finding("set.tz")]) == [finding("txt.sum")]
+
+
+@pytest.mark.parametrize(
+    ("remark", "shown"),
+    [
+        ("attachments: contract 7.pdf; mail.eml", f"attachments: {LABELS[A]}; {LABELS[B]}"),
+        ("attachments: Ivanov CV.docx; mail.eml", f"attachments: a file; {LABELS[B]}"),
+        ("12 cells hold formulas; 3.50 of 7.25 were read", "12 cells hold formulas; 3.50 of 7.25 were read"),
+    ],
+)
+def test_a_readers_remark_names_no_file(remark, shown):
+    assert held().nameless(remark) == shown

@@ -12,6 +12,7 @@ from assay.model import (
     Document,
     DocumentKind,
     Event,
+    Exhibit,
     Finding,
     FindingStatus,
     Rung,
@@ -177,3 +178,30 @@ def test_data_beside_an_edition_holds_every_sentence_with_its_notes(bench, tmp_p
     publish(bench.store, tmp_path / "edition", "Trial")
     rows = [json.loads(line) for line in (tmp_path / "edition/data/sentences.jsonl").read_text().splitlines()]
     assert any(note["quote"] == "Alpha Works" for row in rows for note in row["notes"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("manifest.json", '{"sha256": 5}', "manifest.json"),
+        ("manifest.json", "[]", "manifest.json"),
+        ("data/sentences.jsonl", "no JSON", "data/sentences.jsonl"),
+    ],
+)
+def test_a_damaged_edition_is_a_breach_and_no_crash(bench, tmp_path, name, text, says):
+    bench.agreement()
+    publish(bench.store, tmp_path / "edition", "Trial")
+    (tmp_path / "edition" / name).write_text(text)
+    followed, breaches = check(tmp_path / "edition")
+    assert (followed, says in {b.where for b in breaches}) == (0, True)
+
+
+def test_an_edition_holds_no_judgement_and_no_container(bench, tmp_path):
+    deal = bench.agreement()
+    bench.case.judge((deal.id,), "accept", "Nora of the news desk", "her friend at the ministry said so")
+    archive = bench.add(Exhibit("e" * 64, "f" * 40, 9, "application/zip", "test", "1"))
+    publish(bench.store, tmp_path / "edition", "Trial")
+    whole = "".join(p.read_text("utf-8") for p in (tmp_path / "edition").rglob("*.*") if p.suffix != ".webp")
+    assert "Nora" not in whole
+    assert archive.digest not in whole
+    assert bench.exhibit in (tmp_path / "edition" / "data" / "exhibits.jsonl").read_text()
