@@ -19,7 +19,8 @@ _WORD = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґ'’\-]+")
 
 
 @lru_cache(maxsize=1)
-def _analyser() -> Any:
+def analyser() -> Any:
+    """Return the analyser of Russian word forms, loaded once."""
     from pymorphy3 import MorphAnalyzer
 
     return MorphAnalyzer(lang="ru")
@@ -59,9 +60,9 @@ def _person(word: str) -> str:
     if len(word) < 3 or word.isupper():
         return word
     parses = [
-        p for p in _analyser().parse(word) if {"Surn", "Name", "Patr"} & set(str(p.tag).replace(" ", ",").split(","))
+        p for p in analyser().parse(word) if {"Surn", "Name", "Patr"} & set(str(p.tag).replace(" ", ",").split(","))
     ]
-    for parse in parses or _analyser().parse(word)[:1]:
+    for parse in parses or analyser().parse(word)[:1]:
         if parse.tag.case == "nomn":
             continue
         changed = parse.inflect({"nomn", "sing"})
@@ -72,7 +73,7 @@ def _person(word: str) -> str:
 
 def _russian(word: str) -> tuple[str, bool]:
     """Return a word of a phrase's head in the nominative, and whether it is the noun that ends the head."""
-    for parse in _analyser().parse(word)[:3]:
+    for parse in analyser().parse(word)[:3]:
         if parse.tag.POS not in ("NOUN", "ADJF", "PRTF"):
             continue
         if parse.tag.case == "nomn":

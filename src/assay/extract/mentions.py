@@ -10,16 +10,19 @@ from assay.extract.banks import same_banks
 from assay.extract.blocks import fill_from_blocks, signatories_in
 from assay.extract.grammar import nominative
 from assay.extract.heads import Head, head_of
+from assay.extract.known import bodies_in, firms_named, persons_named
 from assay.extract.letters import correspondents_in
-from assay.extract.organisations import organisations_in, person_at, persons_in, position_in
+from assay.extract.misreadings import with_plain_initials
+from assay.extract.organisations import longest, organisations_in, person_at, persons_in, position_in
 from assay.extract.parties import Engaged, Signatory, defined, represented, role_at
+from assay.extract.preambles import preamble_parties
 from assay.extract.reporters import reporters_in
-from assay.extract.states import states_in
+from assay.extract.states import countries_in, states_in
 from assay.extract.view import HAN, View, clauses, fold, in_cells, lines, read_pages
 from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text
 from assay.work.part import Extractor
 
-VERSION = "4"
+VERSION = "5"
 _MAIL = re.compile(
     r"^\s*(?P<field>From|To|Cc|Sender|От|От кого|Кому|Копия|Від|Кому|发件人|收件人|抄送)\s*[:]\s*(?P<rest>.+)$",
     re.IGNORECASE,
@@ -47,6 +50,7 @@ def extract(reading: Reading) -> Iterator[Record]:
     rows = [row for page in pages for row in clauses(page)]
     cells = [cell for page in pages for cell in in_cells(reading, page)]
     engaged = engaged_in([*rows, *cells])
+    engaged = _with_preamble(engaged, preamble_parties(reading))
     signed = [s for row in (*rows, *cells) for s in represented(row, engaged)]
     fill_from_blocks(reading, engaged)
     signed += signatories_in(reading, engaged)
@@ -79,6 +83,8 @@ def extract(reading: Reading) -> Iterator[Record]:
     elif head.kind is DocumentKind.PRESS:
         made.extend(_reported(reading, head))
     banks = same_banks(reading, engaged)
+    if head.kind in _TOLD or not engaged:
+        made.extend(_told(reading, made, prose=head.kind in _TOLD))
     for mention in _others(reading, [*rows, *cells], made):
         twins = _unique(banks.get(mention.name.value.casefold(), []), mention.name)
         made.append(replace(mention, same_as=(*mention.same_as, *twins)) if twins else mention)
@@ -108,6 +114,18 @@ def engaged_in(rows: Sequence[View]) -> list[Engaged]:
     return out
 
 
+def _with_preamble(engaged: list[Engaged], bound: list[Engaged]) -> list[Engaged]:
+    """Return the engaged parties and those that a preamble binds; a name with a role of its own keeps that one."""
+
+    def plain(one: Engaged) -> str:
+        return one.text().value.casefold().rstrip(".")
+
+    own = {plain(one) for one in engaged if one.role is not Role.OTHER}
+    fresh = [one for one in bound if plain(one) not in own]
+    names = {plain(one) for one in fresh}
+    return [*(one for one in engaged if one.role is not Role.OTHER or plain(one) not in names), *fresh]
+
+
 def _equated(engaged: list[Engaged]) -> dict[Role, list[Text]]:
     """Return the names that the language columns give one role: they name one party."""
     out: dict[Role, list[Text]] = {}
@@ -133,6 +151,8 @@ def _mention(
     identifiers: tuple[Identifier, ...] = (), address: Text | None = None, represents: Text | None = None,
     position: Text | None = None,
 ) -> Mention:  # fmt: skip
+    if kind == "person":
+        name = replace(name, value=with_plain_initials(name.value))
     return Mention(
         reading.exhibit.digest, name, kind, role, view.language, same_as, identifiers, address, represents, position,
         MENTIONS.name, MENTIONS.version,
@@ -223,6 +243,30 @@ def _reported(reading: Reading, head: Head) -> Iterator[Mention]:
         yield _mention(reading, one.name, one.kind, Role.OTHER, one.view, position=one.position)
 
 
+_TOLD = frozenset({DocumentKind.PRESS, DocumentKind.OTHER, DocumentKind.LETTER, DocumentKind.MAIL})
+"""Papers in running prose; so is one that engages nobody. A contract sets a capital on every term that it defines."""
+
+
+def _told(reading: Reading, made: Sequence[Mention], *, prose: bool) -> Iterator[Mention]:
+    """Yield who is named in running text without form or title, where no name is taken; countries only in `prose`."""
+    taken = {(m.name.span.page, i) for m in made if m.name.span for i in range(m.name.span.start, m.name.span.end)}
+    for page in read_pages(reading):
+        for row in clauses(page):
+            if row.kind == "table":
+                continue
+            formed = organisations_in(row)
+            people = persons_named(row)
+            for name in [*people, *longest([*bodies_in(row), *firms_named(row, people)])]:
+                free = all(name.end <= o.start or name.start >= o.end for o in formed)
+                text = row.written(name.start, name.end)
+                if free and text.span and (page.number, text.span.start) not in taken:
+                    yield _mention(reading, text, name.kind, Role.OTHER, row)
+            for state in countries_in(row) if prose else ():
+                if all(state.end <= o.start or state.start >= o.end for o in (*formed, *people)):
+                    text = replace(row.written(state.start, state.end), value=state.name)
+                    yield _mention(reading, text, "state", Role.OTHER, row)
+
+
 def _others(reading: Reading, rows: Sequence[View], made: list[Mention]) -> Iterator[Mention]:
     """Yield organisations that stand anywhere else, once each, without a role."""
     known = {m.name.value.casefold() for m in made}
@@ -230,16 +274,23 @@ def _others(reading: Reading, rows: Sequence[View], made: list[Mention]) -> Iter
         for name in states_in(row):
             text = row.written(name.start, name.end)
             text = replace(text, value=nominative(text.value, row.language))
-            if text.value.casefold() not in known:
+            if text.value.casefold() not in known and not _fragment(text.value, row, name.start, known):
                 known.add(text.value.casefold())
                 yield _mention(reading, text, name.kind, Role.OTHER, row)
         for name in organisations_in(row):
             text = row.written(name.start, name.end)
             key = fold(text.value).casefold()
-            if key in known or len(key) < 4:
+            if key in known or len(key) < 4 or _fragment(key, row, name.start, known):
                 continue
             known.add(key)
             yield replace(_mention(reading, text, name.kind, Role.OTHER, row), same_as=tuple(_brackets(row, name.end)))
+
+
+def _fragment(name: str, row: View, start: int, known: set[str]) -> bool:
+    """Tell whether a Chinese name that opens a line is one whose first character or two a column's edge has cut."""
+    if not re.match(f"[{HAN}]", name) or (start and not row.text[start - 1].isspace()):
+        return False
+    return any(other.find(name) in (1, 2) for other in known)
 
 
 def _brackets(row: View, end: int) -> Iterator[Text]:

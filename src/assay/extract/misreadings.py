@@ -1,4 +1,4 @@
-"""A recognised document's number, set right by the other places where the document names it.
+"""A recognised document's number, set right by the other places where the document names it; initials of a name.
 
 Purpose: a scan in two languages names its contract several times, and a machine misreads it now and then: КОНТРАКТ
 № 454-17/МЕ above CONTRACT No. 454-17/WF. The reading that most places give stands.
@@ -95,3 +95,16 @@ def _apart(one: str, other: str) -> int:
             row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
         before = row
     return before[-1]
+
+
+_TO_CYRILLIC = str.maketrans("ABEKMHOPCTYXI", "АВЕКМНОРСТУХІ")
+_INITIAL = re.compile(r"(?<![^\W_])[^\W\d_](?=\.)")
+
+
+def with_plain_initials(name: str) -> str:
+    """Return a person's name with its initials in the alphabet of its words: a Cyrillic С before a Latin name is C."""
+    rest = _INITIAL.sub("", name)
+    cyrillic, latin = len(_CYRILLIC.findall(rest)), len(re.findall("[A-Za-z]", rest))
+    if bool(cyrillic) is bool(latin):
+        return name
+    return _INITIAL.sub(lambda m: m.group().translate(_TO_CYRILLIC if cyrillic else _TO_LATIN), name)

@@ -257,6 +257,8 @@ def _han_name(text: str, hit: re.Match[str]) -> Name | None:
     role = _HAN_ROLE.match(text[start : hit.start()])
     if role:
         start += role.end()
+    if hit.group() == "联合体" and re.match("境内|政府|领土|国防", text[hit.end() :]):
+        return Name(start, hit.end(), "state")
     size = hit.start() - start
     if size < 2 or (hit.group() in ("公司", "集团", "中心", "基地", "企业", "厂", "政府") and size < 2):
         return None
@@ -434,7 +436,7 @@ def person_at(view: View, start: int) -> Name | None:
             return _of_one_line(view, begin, begin + hit.end())
         hit = _han_person().match(text, begin)
         if hit:
-            return _of_one_line(view, *hit.span("name"))
+            return _of_one_line(view, hit.start("name"), _before_organisation(text, *hit.span("name")))
         return None
     for pattern in (_WORDS_PERSON, _LATIN):
         hit = pattern.match(text, begin)
@@ -448,6 +450,23 @@ _MARKS = re.compile(
     r"|已?签署(?!于)|签字|签章|盖章|签名|公章|[)）\]])+",
     re.IGNORECASE,
 )
+
+
+@cache
+def _renderings() -> frozenset[str]:
+    return frozenset("".join(words("persons", "rendering", "zh")))
+
+
+def _before_organisation(text: str, start: int, end: int) -> int:
+    """Return where a dotted name ends that an organisation follows without a gap: at the first sign of no rendering.
+
+    Foreign names are rendered with a few hundred characters; the two that follow must not be of them, either.
+    """
+    if "·" not in text[start:end] or not re.match(rf"[{HAN}]", text[end : end + 1]):
+        return end
+    dot = text.rindex("·", start, end)
+    odd = next((i for i in range(dot + 3, end) if text[i] not in _renderings()), end)
+    return odd if _han().search(text, odd, odd + 24) else end
 
 
 def _of_one_line(view: View, start: int, end: int) -> Name:

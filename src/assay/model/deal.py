@@ -33,7 +33,7 @@ class DocumentKind(StrEnum):
 
 
 class Role(StrEnum):
-    """In what capacity a party is named."""
+    """In what capacity a party is named; `PARTY` is bound in a capacity that is none of the others."""
 
     SUPPLIER = "supplier"
     BUYER = "buyer"
@@ -41,6 +41,7 @@ class Role(StrEnum):
     LICENSEE = "licensee"
     TRAINER = "trainer"
     TRAINEE = "trainee"
+    PARTY = "party"
     SIGNATORY = "signatory"
     SENDER = "sender"
     RECIPIENT = "recipient"

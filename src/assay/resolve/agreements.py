@@ -38,7 +38,7 @@ from assay.resolve.nodes import said
 from assay.work.part import Synthesis
 
 NAME = "resolve.agreements"
-VERSION = "3"
+VERSION = "4"
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
@@ -53,7 +53,7 @@ _KINDS = (
 _PRICED = frozenset({DocumentKind.CONTRACT, DocumentKind.LICENCE, DocumentKind.PRICE_PROTOCOL, DocumentKind.AMENDMENT})
 """Kinds whose total is the agreement's; an annex' or an act's may be a part of it."""
 
-_ROLES = frozenset({Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.TRAINER, Role.TRAINEE})
+_ROLES = frozenset({Role.SUPPLIER, Role.BUYER, Role.LICENSOR, Role.LICENSEE, Role.TRAINER, Role.TRAINEE, Role.PARTY})
 """Roles in which a party is bound; signatories, banks and consignees stay with the documents that name them."""
 
 _PARTIAL = frozenset({DocumentKind.ACCEPTANCE_ACT, DocumentKind.INVOICE})

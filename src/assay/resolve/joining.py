@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from assay.model import Judgement, Problem, Role
 from assay.resolve.clusters import Clusters
 from assay.resolve.concepts import concept_key
-from assay.resolve.likeness import CUT_SHORT, Likeness, Verdict, compare
+from assay.resolve.likeness import CUT_SHORT, FORMS_DIFFER, Likeness, Verdict, compare
 from assay.resolve.names import block_keys
 from assay.resolve.nodes import CONTRACTUAL, CORRESPONDING, OPPOSED, Nodes, Sources, said
 from assay.resolve.opinion import alike
@@ -324,7 +324,7 @@ class Joining:
                 (i, j)
                 for (i, j), verdict in sorted(self._verdicts.items())
                 if verdict.likeness == Likeness.UNDECIDED
-                and verdict.reason != "one is a part of the other"
+                and verdict.reason not in ("one is a part of the other", FORMS_DIFFER)
                 and nodes[i].contexts & nodes[j].contexts
                 and clusters.root(i) != clusters.root(j)
             ]

@@ -8,16 +8,18 @@ Limits: two people of one name are one here; only identifiers, roles or a person
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import lru_cache
 from itertools import permutations
 
+from assay.extract.states import territory
 from assay.resolve.concepts import agree, begin_alike, concept_of, meaning, one_translated, same_place
 from assay.resolve.folding import fold, tokens
 from assay.resolve.names import Name, Word
 from assay.resolve.romanise import from_palladius, key, latin, pinyin, rarer_readings, skeleton, sounds, stem
 from assay.resolve.tables import rows
-from assay.resolve.titled import alike, titled
+from assay.resolve.titled import alike, ends_as_state, titled
 
 CONFUSABLE = tuple(
     frozenset(group)
@@ -28,7 +30,7 @@ CONFUSABLE = tuple(
 )  # fmt: skip
 """Letters that machines and tired eyes take for each other (printed Cyrillic and Latin, at small sizes)."""
 
-_LEGAL = frozenset({"llc", "jsc", "sue", "pe"})
+_LEGAL = frozenset({"gmbh", "jsc", "llc", "llp", "pe", "sue"})
 
 
 class Likeness(IntEnum):
@@ -48,6 +50,7 @@ class Verdict:
     reason: str
 
 
+FORMS_DIFFER = "the same name, but the legal forms differ"
 CUT_SHORT = "one may be the other, its last character unread"
 """Two Chinese persons may be so called, too: only a machine's reading, in the place of the other, is a ground."""
 
@@ -145,7 +148,8 @@ def _persons(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.SAME, "the Russian writing (Palladius) and the pinyin are one name")
     rendered = _DIFFERENT
     if a.script != b.script and len(a.full) >= 2 and len(b.full) >= 2:
-        rendered = _by_sound(*sorted((a, b), key=lambda n: (len(n.full), n.written)))
+        if _letters_agree(a, b):
+            rendered = _by_sound(*sorted((a, b), key=lambda n: (len(n.full), n.written)))
         if rendered.likeness == Likeness.SAME:
             return rendered
     pairs, left, right = _pair(a.full, b.full)
@@ -276,6 +280,18 @@ def _by_sound(han: Name, other: Name) -> Verdict:
     return Verdict(Likeness.LIKELY, "one may render a part of the other by sound") if letters >= 3 else _DIFFERENT
 
 
+def _letters_agree(a: Name, b: Name) -> bool:
+    """Return whether some word of one name has most letters, in order, of one of the other, transliterated.
+
+    Classes of sound alone are too coarse between alphabets: Klave and Гулиев are both K, L, F.
+    """
+    return any(
+        len(x.key) > 2 and SequenceMatcher(None, latin(x.folded), latin(y.folded), autojunk=False).ratio() >= 0.55
+        for x in a.full
+        for y in b.full
+    )
+
+
 def _initial_and_sound(a: Name, b: Name) -> bool:
     """Return whether one name is an initial and a family name that sounds as in the other, the initial agreeing."""
     short, long = sorted((a, b), key=lambda n: (len(n.full), n.written))
@@ -300,6 +316,9 @@ def _sound_near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 def _organisations(a: Name, b: Name) -> Verdict:
     """Compare two organisations; across languages what their words mean can part them, or bear out a likeness."""
+    codes = {territory(n.written) for n in (a, b)} - {""} if a.kind == b.kind == "state" else set()
+    if codes and all(territory(n.written) for n in (a, b)):
+        return Verdict(Likeness.SAME, "both name one country") if len(codes) == 1 else _DIFFERENT
     verdict = _organisation_names(a, b)
     if "state" in (a.kind, b.kind) and a.kind != b.kind and verdict.likeness < Likeness.SAME:
         return Verdict(Likeness.DIFFERENT, "one is a state and the other is not")
@@ -343,7 +362,8 @@ def _organisation_names(a: Name, b: Name) -> Verdict:
     if len(a.words) != len(b.words) and pairs and min(s for *_, s in pairs) >= 2 and _spelled_out(left, right):
         return _with_forms(Verdict(Likeness.SAME, "one abbreviates words that the other spells out"), bool(clash))
     weakest = min((s for *_, s in pairs), default=0)
-    if not left and not right and weakest >= 2:
+    spelled = all(len(w.folded) == 1 for w in a.words) and a.joined != b.joined
+    if not left and not right and weakest >= 2 and not spelled:
         ordered = [_same_word(x, y) >= 2 for x, y in zip(a.words, b.words, strict=True)]
         reason = "the same words in another case or spelling" if all(ordered) else "the same words in another order"
         return _with_forms(Verdict(Likeness.SAME, reason), bool(clash))
@@ -436,9 +456,8 @@ def _initials(letters: str, words: list[str]) -> bool:
 
 
 def _with_forms(verdict: Verdict, clash: bool) -> Verdict:
-    if not clash:
-        return verdict
-    return Verdict(Likeness.LIKELY, verdict.reason + ", though the organisation forms differ")
+    """Return the verdict, but for two legal forms: two firms may bear one name, and only a stronger ground joins them."""
+    return Verdict(Likeness.UNDECIDED, FORMS_DIFFER) if clash else verdict
 
 
 def _written_alike(a: Name, b: Name) -> bool:
@@ -478,6 +497,8 @@ def _han_organisations(a: Name, b: Name) -> Verdict:
         return Verdict(Likeness.LIKELY, "the same characters but for one")
     if any(word in long and word not in short for word in _han_part_words()):
         return _DIFFERENT
+    if long.startswith(short) and ends_as_state(short):
+        return Verdict(Likeness.DIFFERENT, "one is a state and the other its office")
     if len(short) >= 2 and (short in long or _in_order(short, long)):
         return Verdict(Likeness.LIKELY, "one is a part of the other")
     if len(short) >= 8 and distance(x, y, 2) == 2:

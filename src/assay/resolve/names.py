@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assay.extract.states import territory
 from assay.resolve.folding import HAN, TO_LATIN, fold, one_alphabet, script, tokens
 from assay.resolve.romanise import (
     from_palladius,
@@ -27,6 +28,8 @@ from assay.resolve.tables import rows
 _INITIAL = re.compile(r"(?<!\w)(?:[^\W\d_]|Дж|Ю|Я|Yu|Ya|Zh|Ts|Ch|Sh|Kh|Ye|Yo)\.", re.IGNORECASE)
 _GLUED_INITIALS = re.compile(r"(?<=\.)(?=[^\W\d_])")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
+_ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+"""Roman numerals from 2 on, behind a name's first word."""
 _FILLERS = frozenset(
     "и і й та of the and for на в по de la von van bin al el имени им".split()  # noqa: SIM905
 )
@@ -190,6 +193,7 @@ def _organisation(written: str, kind: str) -> Name:
     core = _without_form(found, classes)
     core = [t for t in core if t not in _FILLERS] or core
     numbers = tuple(n for t in core if sum(c.isalpha() for c in t) <= 3 for n in re.findall(r"\d+", t))
+    numbers += tuple(str(_ROMAN.index(t) + 2) for t in core[1:] if t in _ROMAN)
     words = tuple(_word(t) for t in core)
     proper = tuple(_word(t) for t in _proper(written)) if len(words) > 1 else ()
     return Name(written, kind, script(" ".join(core)), words, frozenset(classes), numbers, (), (), proper)
@@ -241,6 +245,8 @@ def _without_form(found: list[str], classes: set[str]) -> list[str]:
 def block_keys(name_: Name) -> tuple[str, ...]:
     """Return the keys under which names that may be one meet. Names without a common key are never compared."""
     keys: set[str] = set()
+    if name_.kind == "state" and (code := territory(name_.written)):
+        keys.add("country:" + code)
     words = name_.full or name_.words
     if name_.kind == "person":
         _person_keys(name_, words, keys)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from assay.extract.states import territory
 from assay.model import Document, Mention, Page, Role, Text, Trove
 from assay.resolve.folding import HAN, fold, tokens
 from assay.resolve.names import Name, name, names_nobody
@@ -75,6 +76,8 @@ def is_weak(parted: Name) -> bool:
         if parted.script == "han":
             return sum(len(w.folded) for w in parted.words) < 2
         return len(parted.words) < 2 or not parted.full
+    if parted.kind == "state" and territory(parted.written):
+        return False
     if parted.script == "han":
         return sum(len(w.folded) for w in parted.words) < 4 and not parted.forms
     return parted.acronym or (len(parted.joined) < 4 and not parted.forms)

@@ -17,7 +17,7 @@ from assay.resolve.portrait import portrait
 from assay.work.part import Synthesis
 
 NAME = "resolve.parties"
-VERSION = "4"
+VERSION = "5"
 
 
 def combine(trove: Trove) -> Iterable[Record]:

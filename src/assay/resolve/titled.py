@@ -105,6 +105,11 @@ def without_state(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(out)
 
 
+def ends_as_state(han: str) -> bool:
+    """Return whether a Chinese name ends with the word for a kind of state: 共和国, 联邦."""
+    return any("+state" in group and HAN.search(written) and han.endswith(written) for written, group in _words())
+
+
 def title_keys(name: Name) -> tuple[str, ...]:
     """Return the blocking keys of such a name: its kind with the first sounds of the proper name."""
     found = titled(name)

@@ -271,3 +271,17 @@ def test_order_of_records_changes_nothing() -> None:
     for seed in range(5):
         random.Random(seed).shuffle(records)
         assert [r.id for r in PARTIES.combine(MemoryTrove(records))] == first
+
+
+def test_one_country_in_three_languages_is_one_state_and_no_office_of_it() -> None:
+    found = resolve(
+        mention("a", "Индия", "state"),
+        mention("b", "India", "state", language="en"),
+        mention("c", "印度", "state", language="zh"),
+        mention("c", "印度尼西亚", "state", language="zh"),
+        mention("d", "奥兰共和国", "state", language="zh"),
+        mention("d", "奥兰共和国国防工业委员会", language="zh"),
+    )
+    assert together(found, "Индия", "India") and together(found, "India", "印度")
+    assert apart(found, "印度", "印度尼西亚")
+    assert apart(found, "奥兰共和国", "奥兰共和国国防工业委员会")
