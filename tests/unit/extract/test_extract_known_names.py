@@ -111,8 +111,8 @@ def engaged(text: str) -> list[tuple[str, str, Role]]:
     [
         (
             'SERVICE AGREEMENT This Agreement is made on May 2, 2003 (the "Effective Date") by and between '
-            'norvex.com, Inc., a Delaware corporation ("Norvex"), with an address at 5 Elm Street, Austin, Texas 73301, and '
-            'HARBOUR LIGHT INSURANCE AND ANNUITY COMPANY, a New York corporation (the "Company") (each a "Party"). WHEREAS',
+            'norvex.com, Inc., a Delaware corporation ("Norvex"), located at 5 Elm Street, Austin, Texas 73301, and '
+            'HARBOUR LIGHT INSURANCE AND ANNUITY COMPANY, a trust (the "Company") (each a "Party"). WHEREAS',
             [
                 ("norvex.com, Inc.", "organisation", Role.PARTY),
                 ("HARBOUR LIGHT INSURANCE AND ANNUITY COMPANY", "organisation", Role.PARTY),
