@@ -28,8 +28,8 @@ from assay.resolve.tables import rows
 _INITIAL = re.compile(r"(?<!\w)(?:[^\W\d_]|Дж|Ю|Я|Yu|Ya|Zh|Ts|Ch|Sh|Kh|Ye|Yo)\.", re.IGNORECASE)
 _GLUED_INITIALS = re.compile(r"(?<=\.)(?=[^\W\d_])")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
-_ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
-"""Roman numerals from 2 on, behind a name's first word."""
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+"""Roman numerals behind a name's first word; a lone letter is rather an initial or a part of a legal form (B. V.)."""
 _FILLERS = frozenset(
     "и і й та of the and for на в по de la von van bin al el имени им".split()  # noqa: SIM905
 )
@@ -193,7 +193,7 @@ def _organisation(written: str, kind: str) -> Name:
     core = _without_form(found, classes)
     core = [t for t in core if t not in _FILLERS] or core
     numbers = tuple(n for t in core if sum(c.isalpha() for c in t) <= 3 for n in re.findall(r"\d+", t))
-    numbers += tuple(str(_ROMAN.index(t) + 2) for t in core[1:] if t in _ROMAN)
+    numbers += tuple(_ROMAN[t] for t in core[1:] if t in _ROMAN)
     words = tuple(_word(t) for t in core)
     proper = tuple(_word(t) for t in _proper(written)) if len(words) > 1 else ()
     return Name(written, kind, script(" ".join(core)), words, frozenset(classes), numbers, (), (), proper)

@@ -80,6 +80,8 @@ def test_names_that_are_one(a: str, b: str, kind: str, least: Likeness) -> None:
         ("Петров Иван Сергеевич", "Петров Игорь Сергеевич", "person"),
         ("И.С. Петров", "И.В. Петров", "person"),
         ("В. Линфилд", "George Lynfielde", "person"),
+        ("Vita Klave", "Фуад Гулієв", "person"),
+        ("Harbour Capital Partners II L.P.", "Harbour Capital Partners III L.P.", "organisation"),
         ("Торговый банк «Велимир»", "Velimir Shipyard", "organisation"),
         ("张伟", "李伟", "person"),
         ("Завод № 5", "Завод № 7", "organisation"),
@@ -89,6 +91,12 @@ def test_names_that_are_one(a: str, b: str, kind: str, least: Likeness) -> None:
 )
 def test_names_that_are_two(a: str, b: str, kind: str) -> None:
     assert compare(name(a, kind), name(b, kind)).likeness == Likeness.DIFFERENT
+
+
+def test_one_wording_with_two_legal_forms_needs_a_stronger_ground() -> None:
+    firm, other = name("ООО «Горизонт»", "organisation"), name("АО «Горизонт»", "organisation")
+    assert compare(firm, other).likeness == Likeness.UNDECIDED
+    assert compare(name("Harbour B.V.", "organisation"), name("Harbour BV", "organisation")).likeness >= Likeness.LIKELY
 
 
 def test_a_branch_is_not_its_bank() -> None:
