@@ -456,7 +456,7 @@ def _initials(letters: str, words: list[str]) -> bool:
 
 
 def _with_forms(verdict: Verdict, clash: bool) -> Verdict:
-    """Return the verdict, but for two legal forms: two firms may bear one name, and only a stronger ground joins them."""
+    """Return the verdict, but for two legal forms: two firms may bear one name, and need a stronger ground."""
     return Verdict(Likeness.UNDECIDED, FORMS_DIFFER) if clash else verdict
 
 
