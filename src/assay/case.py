@@ -38,10 +38,9 @@ from assay.publish.reports import write_reports
 from assay.read import office_pages
 from assay.read.correct import Word, pending
 from assay.read.coverage import Counts, Ledger, counted, ledger
-from assay.store.rows import to_row
+from assay.store.rows import sound, to_row
 from assay.store.store import Store
 from assay.store.task import Task
-from assay.work import wire
 from assay.work.executor import Executor, Finished, Inline
 from assay.work.part import Exporter, load
 from assay.work.processes import Processes
@@ -224,7 +223,7 @@ class Case:
         if not isinstance(answer, Finished):
             reason = answer.message if answer else "no worker answered"
             raise Usage(f"the examination did not finish: {reason}", hint="Try again with more memory or time.")
-        made, _ = wire.checked(answer.answer)
+        made = [sound(row) for row in answer.answer.rows]
         found = tuple(f for f in made if isinstance(f, Finding) and f.exhibit == finding.exhibit)
         return any(f.id == finding.id for f in found), found
 

@@ -31,6 +31,11 @@ class Finished:
     answer: wire.Done
     kept: frozenset[str]
 
+    @property
+    def size(self) -> int:
+        """How many bytes of memory the answer takes, about."""
+        return sum(len(row.payload) + len(row.words or b"") for row in self.answer.rows)
+
 
 Result = Finished | wire.Failed | Lost
 

@@ -10,22 +10,25 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import collections
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from assay.model import Correction, Image, Judgement, Occurrence, Problem, Record
 from assay.model.errors import CustodyBroken, Fault, StoreFault
-from assay.store.rows import Row, to_row
+from assay.store.rows import Row, sound, to_row
 from assay.store.store import Store
-from assay.store.task import Task
+from assay.store.task import Task, decode_task
 from assay.work import wire
 from assay.work.executor import Executor, Finished, Lost, Result
 from assay.work.stage import Settings, Stage
 
 WINDOW = 16
 """How many tasks, per worker, may be under way or waiting for their turn to be committed."""
+HELD = 32 << 20
+"""How many bytes of answers may wait for their turn; with more, only the task whose turn it is is handed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ class _Run:
         if len(self.queue) < window:
             last = self.queue[-1][0] if self.queue else 0
             self.queue += self.store.todo(self.stage.name, window - len(self.queue), last)
-        for _, task in self.queue:
+        crowded = sum(result.size for result in self.answers.values() if isinstance(result, Finished)) > HELD
+        for _, task in self.queue[:1] if crowded else self.queue:
             if len(self.under_way) >= self.executor.slots:
                 return
             if task.id not in self.under_way and task.id not in self.answers:
@@ -128,8 +132,8 @@ class _Run:
     def _commit(self, task: Task, result: Result) -> None:
         if isinstance(result, Finished):
             try:
-                records, children = wire.checked(result.answer)
-                self._admit(task, records, children, result.kept)
+                children = [decode_task(child) for child in result.answer.children]
+                self._admit(task, map(sound, result.answer.rows), children, result.kept)
                 return self._finish(task, "done", result.answer.rows, children, self.stage.name)
             except msgspec.MsgspecError as error:
                 result = wire.Failed("error", f"its worker answered with records that are none: {error}"[:300], False)
@@ -142,7 +146,7 @@ class _Run:
         rows = [to_row(record) for record in outcome.records]
         return self._finish(task, "quarantined", rows, outcome.children, "quarantine")
 
-    def _admit(self, task: Task, records: list[Record], children: list[Task], kept: frozenset[str]) -> None:
+    def _admit(self, task: Task, records: Iterable[Record], children: list[Task], kept: frozenset[str]) -> None:
         """Raise `msgspec.ValidationError` when an answer reaches beyond its task: a worker may have been taken over.
 
         A task on an exhibit speaks of that exhibit, and of those whose bytes it handed over itself.
@@ -150,11 +154,12 @@ class _Run:
         if any(child.stage != task.stage for child in children):
             raise msgspec.ValidationError("it asks for work in another stage")
         if not task.exhibit:
+            collections.deque(records, maxlen=0)  # each is checked as it comes; together they may not fit into memory
             return
         own = {"", task.exhibit} if self.stage.apart else {"", task.exhibit} | kept
-        if any(to_row(record).exhibit not in own for record in records):
-            raise msgspec.ValidationError("it speaks of another exhibit")
         for record in records:
+            if to_row(record).exhibit not in own:
+                raise msgspec.ValidationError("it speaks of another exhibit")
             if isinstance(record, Occurrence) and (record.exhibit not in kept or record.parent != task.exhibit):
                 raise msgspec.ValidationError("it speaks of a member that it did not hand over")
             if isinstance(record, Image) and record.picture not in kept:

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from assay.model import Record
-from assay.store.rows import Row, from_row, sound, to_row
-from assay.store.task import Outcome, Task, decode_task, encode_task
+from assay.store.rows import Row, to_row
+from assay.store.task import Outcome, encode_task
 
 MESSAGE_LIMIT = 64 << 20
 """The largest answer that the driver takes."""
@@ -126,16 +125,6 @@ decode = msgspec.msgpack.decode
 def done(outcome: Outcome) -> Done:
     """Return the answer that carries an outcome."""
     return Done([to_row(r) for r in outcome.records], [encode_task(t) for t in outcome.children])
-
-
-def checked(answer: Done) -> tuple[list[Record], list[Task]]:
-    """Return an answer's records and children; raise `msgspec.ValidationError` when one is not what it says."""
-    return [sound(row) for row in answer.rows], [decode_task(t) for t in answer.children]
-
-
-def records_of(rows: list[Row]) -> list[Record]:
-    """Return the records of rows."""
-    return [from_row(r.kind, r.payload, r.words) for r in rows]
 
 
 def decode_answer(data: bytes) -> Answer:

@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from assay.model import Page, PageState, Words
-from assay.store.rows import Row, to_row
-from assay.work.wire import Done, checked
+from assay.store.rows import Row, sound, to_row
 
 
 def page() -> Page:
@@ -25,7 +24,7 @@ def changed(row: Row, **fields: object) -> Row:
 
 
 def test_an_honest_row_passes():
-    assert checked(Done([to_row(page())], [])) == ([page()], [])
+    assert sound(to_row(page())) == page()
 
 
 @pytest.mark.parametrize(
@@ -45,11 +44,11 @@ def test_an_honest_row_passes():
 )
 def test_a_row_that_is_not_what_it_says_is_refused(fields):
     with pytest.raises(msgspec.ValidationError):
-        checked(Done([changed(to_row(page()), **fields)], []))
+        sound(changed(to_row(page()), **fields))
 
 
 def test_words_with_something_behind_them_are_refused():
     row = to_row(page())
     with pytest.raises(msgspec.ValidationError):
-        checked(Done([changed(row, words=row.words + b"x")], []))
+        sound(changed(row, words=row.words + b"x"))
     assert replace(page(), words=Words.unpack(row.words)) == page()
