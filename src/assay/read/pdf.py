@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from assay.model import Exhibit, Page, PageState, Problem, Record
+from assay.read.image_open import MOST_PIXELS
 from assay.read.layout import Segment
 from assay.read.layout_page import Seen, Source, records, unread
 from assay.read.pdf_open import Frame, Opened, frame_of, held, opened, reopened
 from assay.read.pdf_text import Glyphs, garbled, glyphs_of, segments_of
+from assay.read.pdf_weight import too_heavy
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
 LOOK_DPI = 110
@@ -39,8 +41,13 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
         if first == 1 and (there := held(data, settings.passwords, stated)) < stated:
             why = f"The PDF states {stated} pages; {there} of them are there or can be read, and were."
             yield Problem("read", exhibit.digest, 0, "limit", why, NAME, VERSION)
+        heavy = too_heavy(data, tuple(settings.passwords), first, last)
         for number in range(first, min(last, stated) + 1):
             source = Source(exhibit.digest, number, "page", NAME, VERSION)
+            if number in heavy:
+                reason = f"The page was not loaded: {heavy[number]}."
+                yield from unread(source, PageState.FAILED, reason, "limit")
+                continue
             notes = pdf.notes
             try:
                 page = pdf.document[number - 1]
@@ -84,6 +91,10 @@ def _page(page: Any, source: Source, settings: ReadSettings, notes: tuple[str, .
     turned = glyphs.turned
     frame = frame_of(page, 0 if turned is None else turned - page.get_rotation())
     drawn = drawn_on(page, frame)
+    if drawn.largest[0] * drawn.largest[1] > MOST_PIXELS:
+        wide, high = drawn.largest
+        message = f"A picture that states {wide} x {high} pixels is on the page; what else it shows was read."
+        yield Problem("read", source.exhibit, source.number, "limit", message, NAME, VERSION)
     covered = drawn.covered(frame.width, frame.height)
     why = _doubt(glyphs, covered)
     segments, outside = segments_of(glyphs, frame) if not why else ([], 0)

@@ -22,11 +22,15 @@ THIN = 3.0
 
 @dataclass(slots=True)
 class Drawn:
-    """Rules, and pictures as (x0, y0, x1, y1), on the page as shown; `dpi` is the finest picture's resolution."""
+    """Rules, and pictures as (x0, y0, x1, y1), on the page as shown; `dpi` is the finest picture's resolution.
+
+    `largest` is the width and height, in its own points, of the picture that has the most.
+    """
 
     rules: list[Rule] = field(default_factory=list)
     pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
     dpi: float = 0.0
+    largest: tuple[int, int] = (0, 0)
 
     def covered(self, width: float, height: float) -> float:
         """Return the share of the page that the largest picture covers."""
@@ -95,7 +99,10 @@ def _walk(
                 box = _through(outer, (left.value, bottom.value, right.value, top.value))
                 pictures.append(box)
                 w, h = ctypes.c_uint(), ctypes.c_uint()
-                if raw.FPDFImageObj_GetImagePixelSize(item, w, h) and box[2] > box[0] and box[3] > box[1]:
+                sized = raw.FPDFImageObj_GetImagePixelSize(item, w, h)
+                if sized and w.value * h.value > found.largest[0] * found.largest[1]:
+                    found.largest = (w.value, h.value)
+                if sized and box[2] > box[0] and box[3] > box[1]:
                     long, side = max(w.value, h.value), max(box[2] - box[0], box[3] - box[1])
                     found.dpi = max(found.dpi, long * 72 / side)
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 8:

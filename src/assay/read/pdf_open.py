@@ -65,7 +65,9 @@ def held(data: bytes, passwords: Sequence[str], stated: int) -> int:
     import pikepdf
 
     try:
-        with pikepdf.open(io.BytesIO(data), password=next(iter(passwords), "")) as document:
+        with pikepdf.open(
+            io.BytesIO(data), password=next(iter(passwords), ""), suppress_warnings=True, inherit_page_attributes=False
+        ) as document:
             waiting = [document.Root.Pages]
             seen: set[tuple[int, int]] = set()
             leaves: set[tuple[int, int]] = set()

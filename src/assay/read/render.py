@@ -38,8 +38,8 @@ def render(
     else:
         from assay.read.image_open import frame, pictured
 
-        with pictured(data) as image:
-            pixels, own = frame(image, page)
+        with pictured(data, page) as image:
+            pixels, own = frame(image)
         scale = min(dpi / own, MOST_SIDE / max(pixels.shape[:2]))
         if scale < 0.98:
             size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
@@ -50,8 +50,11 @@ def render(
 
 def _pdf(data: bytes, page: int, dpi: int, rotation: int | None, passwords: Sequence[str]) -> npt.NDArray[Any]:
     from assay.read.pdf_open import opened
+    from assay.read.pdf_weight import heavy
     from assay.work.part import ReadRefused
 
+    if why := heavy(data, passwords, page):
+        raise ReadRefused("limit", f"The page was not loaded: {why}.")
     with opened(data, passwords) as pdf:
         if not 1 <= page <= len(pdf.document):
             raise ReadRefused("broken", f"The PDF has no page {page}.")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.model import Box
 from assay.model.evidence import GRID
+from assay.read.pdf_weight import too_heavy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -187,6 +188,7 @@ def opened(data: bytes) -> Iterator[Any]:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise StateRefused(_first_line(error)) from error
+    document.heavy = too_heavy(data)
     try:
         yield document
     finally:
@@ -195,9 +197,12 @@ def opened(data: bytes) -> Iterator[Any]:
 
 @contextmanager
 def page_of(document: Any, index: int) -> Iterator[Any]:
-    """Load page `index` (from 0); raise `StateRefused`."""
+    """Load page `index` (from 0) of what `opened` yielded; raise `StateRefused`, also for one too heavy to load."""
     import pypdfium2
 
+    if why := document.heavy.get(index + 1):
+        message = f"page {index + 1} was not loaded: {why}"
+        raise StateRefused(message)
     try:
         page = document[index]
     except (pypdfium2.PdfiumError, IndexError) as error:
