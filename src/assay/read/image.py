@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from assay.model import Exhibit, PageState, Record
+from assay.model import Exhibit, PageState, Problem, Record
 from assay.read.image_open import bounded, frame, frames, grey_of, pictured
 from assay.read.layout import Segment
 from assay.read.layout_page import Seen, Source, records, unread
@@ -22,27 +22,31 @@ VERSION = "6"
 def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:
     """Return the number of pages; raise `ReadRefused` (broken, limit)."""
     del exhibit, settings
-    with pictured(data) as image:
-        return frames(image)
+    with pictured(data):
+        return frames(data)[0]
 
 
 def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last: int) -> Iterator[Record]:
     """Yield the records of pages first..last."""
-    with pictured(data) as image:
-        for number in range(first, min(last, frames(image)) + 1):
-            source = Source(exhibit.digest, number, "image", NAME, VERSION)
-            try:
-                pixels, dpi = frame(image, number)
-                made = list(records(source, seen_in(grey_of(pixels), dpi, settings)))
-            except ReadRefused as refused:
-                state = PageState.UNREAD if refused.category == "missing_program" else PageState.FAILED
-                made = list(unread(source, state, refused.message, refused.category))
-            except MemoryError:
-                raise
-            except Exception as error:  # one bad page must not cost the others
-                reason = f"The page could not be read: {type(error).__name__}: {error}."
-                made = list(unread(source, PageState.FAILED, reason, "error"))
-            yield from made
+    present, more = frames(data)
+    if more and first == 1:
+        why = f"The image holds more than {present} pages; the first {present} were read."
+        yield Problem("read", exhibit.digest, 0, "limit", why, NAME, VERSION)
+    for number in range(first, min(last, present) + 1):
+        source = Source(exhibit.digest, number, "image", NAME, VERSION)
+        try:
+            with pictured(data, number) as image:
+                pixels, dpi = frame(image)
+            made = list(records(source, seen_in(grey_of(pixels), dpi, settings)))
+        except ReadRefused as refused:
+            state = PageState.UNREAD if refused.category == "missing_program" else PageState.FAILED
+            made = list(unread(source, state, refused.message, refused.category))
+        except MemoryError:
+            raise
+        except Exception as error:  # one bad page must not cost the others
+            reason = f"The page could not be read: {type(error).__name__}: {error}."
+            made = list(unread(source, PageState.FAILED, reason, "error"))
+        yield from made
 
 
 LEAST_PIXELS = 8

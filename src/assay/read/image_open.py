@@ -1,6 +1,6 @@
 """Opening pictures: frames of a file as grey images of bounded size.
 
-Limits: `MOST_PIXELS` a frame, `MOST_FRAMES` frames; what is larger is refused.
+Limits: `MOST_PIXELS` a frame, what is larger is refused; the first `MOST_FRAMES` frames of a TIFF.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import io
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from assay.work.part import ReadRefused
@@ -21,7 +21,7 @@ MOST_PIXELS = 160_000_000
 """A frame with more pixels is not decoded: it would not fit in a worker's memory."""
 WORK_PIXELS = 13_000_000
 """Images are scaled down to this many pixels (A4 at 350 dpi) before recognition."""
-MOST_FRAMES = 20_000
+MOST_FRAMES = 5_000
 LIKELY_DPI = 200
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "JPEG2000", "AVIF", "PPM", "MPO", "HEIF")
 
@@ -47,8 +47,8 @@ def _formats() -> tuple[str, ...]:
 
 
 @contextmanager
-def pictured(data: bytes) -> Iterator[Any]:
-    """Open an image; raise `ReadRefused` (broken, limit) when it cannot be decoded."""
+def pictured(data: bytes, number: int = 1) -> Iterator[Any]:
+    """Open an image at page `number` (from 1); raise `ReadRefused` (broken, limit) when it cannot be decoded."""
     import warnings
 
     from PIL import Image
@@ -57,7 +57,7 @@ def pictured(data: bytes) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=_formats())
+            image = Image.open(io.BytesIO(_from_directory(data, number)), formats=_formats())
     except (*_DAMAGED, Image.DecompressionBombError) as error:
         raise ReadRefused("broken", f"The image cannot be decoded: {error}.") from error
     try:
@@ -66,19 +66,50 @@ def pictured(data: bytes) -> Iterator[Any]:
         image.close()
 
 
-def frames(image: Any) -> int:
-    """Return how many pages an open image has: the frames of a TIFF, one for everything else."""
-    try:
-        count = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
-    except _DAMAGED as error:
-        raise ReadRefused("broken", f"The image's pages cannot be counted: {error}.") from error
-    if count > MOST_FRAMES:
-        raise ReadRefused("limit", f"The image holds {count} pages; at most {MOST_FRAMES} are read.")
-    return count
+def frames(data: bytes) -> tuple[int, bool]:
+    """Return how many pages of an image are read, and whether it holds more: a TIFF's directories, else one."""
+    found = len(directories(data)) or 1
+    return min(found, MOST_FRAMES), found > MOST_FRAMES
 
 
-def frame(image: Any, number: int) -> tuple[npt.NDArray[Any], float]:
-    """Return page `number` (from 1) as a grey or RGB array turned as its EXIF says, and its dots per inch.
+@lru_cache(maxsize=2)
+def directories(data: bytes) -> tuple[int, ...]:
+    """Return where a TIFF's directories lie, in order, up to one more than are read; () for what is no TIFF.
+
+    A directory that leads back to one before it, or out of the file, is the last.
+    """
+    order = {b"II": "<", b"MM": ">"}.get(data[:2])
+    if order is None or len(data) < 16 or struct.unpack_from(order + "H", data, 2)[0] not in (42, 43):
+        return ()
+    big = struct.unpack_from(order + "H", data, 2)[0] == 43
+    count, entry, offset, start = ("Q", 20, "Q", 8) if big else ("H", 12, "I", 4)
+    found: dict[int, None] = {}
+    at = struct.unpack_from(order + offset, data, start)[0]
+    while at and at not in found and len(found) <= MOST_FRAMES:
+        try:
+            after = at + struct.calcsize(count) + entry * struct.unpack_from(order + count, data, at)[0]
+            found[at] = None
+            at = struct.unpack_from(order + offset, data, after)[0]
+        except struct.error:
+            break
+    return tuple(found)
+
+
+def _from_directory(data: bytes, number: int) -> bytes:
+    """Return a TIFF that begins with its page `number`, so that the pages before need not be gone through again."""
+    if number == 1:
+        return data
+    places = directories(data)
+    if number > len(places):
+        raise ReadRefused("broken", f"The image has no page {number}.")
+    order, big = ("<" if data[:2] == b"II" else ">"), data[2:4] in (b"+\0", b"\0+")
+    start = 8 if big else 4
+    place = struct.pack(order + ("Q" if big else "I"), places[number - 1])
+    return data[:start] + place + data[start + len(place) :]
+
+
+def frame(image: Any) -> tuple[npt.NDArray[Any], float]:
+    """Return an open image as a grey or RGB array turned as its EXIF says, and its dots per inch.
 
     Files state their resolution wrongly as often as not: one outside 50 to 1,200 is replaced by what makes the longer
     side of the picture that of A4.
@@ -87,8 +118,6 @@ def frame(image: Any, number: int) -> tuple[npt.NDArray[Any], float]:
     from PIL import ImageOps
 
     try:
-        if number > 1 or image.format == "TIFF":
-            image.seek(number - 1)
         wide, high = image.size
         if wide * high > MOST_PIXELS:
             raise ReadRefused("limit", f"The image has {wide} x {high} pixels; at most {MOST_PIXELS} are decoded.")
@@ -108,8 +137,6 @@ def frame(image: Any, number: int) -> tuple[npt.NDArray[Any], float]:
         elif shown.mode not in ("L", "RGB"):
             shown = shown.convert("L" if shown.mode in ("1", "LA") else "RGB")
         return np.asarray(shown), _dpi(stated, *shown.size)
-    except EOFError as error:
-        raise ReadRefused("broken", f"The image has no page {number}.") from error
     except _DAMAGED as error:
         raise ReadRefused("broken", f"The image cannot be decoded: {error}.") from error
 
