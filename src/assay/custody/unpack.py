@@ -133,6 +133,7 @@ _TABLE: dict[str, str] = {
     "application/vnd.ms-outlook": "assay.custody.unpack_mail:unpack_msg",
     "application/pdf": "assay.custody.unpack_document:unpack_pdf",
     "application/pkcs7-mime": "assay.custody.unpack_document:unpack_cms",
+    "application/vnd.ms-tnef": "assay.custody.unpack_tnef:unpack_tnef",
     f"{_OOXML}wordprocessingml.document": "assay.custody.unpack_document:unpack_ooxml",
     f"{_OOXML}spreadsheetml.sheet": "assay.custody.unpack_document:unpack_ooxml",
     f"{_OOXML}presentationml.presentation": "assay.custody.unpack_document:unpack_ooxml",
@@ -187,6 +188,7 @@ def only_holds(media_type: str) -> bool:
     if media_type in (
         SIGNATURE,
         "application/vnd.ms-outlook-pst",
+        "application/vnd.ms-tnef",
         "application/vnd.ms-cab-compressed",
         "application/mbox",
     ):

@@ -8,15 +8,19 @@ Limits: parts whose transfer encoding is damaged are kept as far as they decode.
 
 from __future__ import annotations
 
+import base64
 import codecs
 import email
+import email.parser
 import email.policy
+import hashlib
 import io
 import re
 from collections.abc import Iterator
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from functools import cache
+from urllib.parse import quote
 
 from assay.custody.charset import decode
 from assay.custody.unpack import Budget, Member, Refusal, Yield
@@ -27,7 +31,22 @@ _DEPTH = 40
 
 def unpack_mail(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:
     """Yield the attachments of a mail, in the order of its parts."""
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    yield from _of_mail(data, budget)
+
+
+def parsed(data: bytes) -> tuple[Message, bool]:
+    """Return a mail, and whether its parts lie too deep to be told apart: then one text follows its head."""
+    try:
+        return email.message_from_bytes(data, policy=email.policy.compat32), False
+    except RecursionError:
+        return email.parser.BytesParser(policy=email.policy.compat32).parsebytes(data, headersonly=True), True
+
+
+def _of_mail(data: bytes, budget: Budget) -> Iterator[Yield]:
+    message, deep = parsed(data)
+    if deep:
+        yield Refusal("", "limit", f"its parts are nested more than {_DEPTH} deep; none of them was taken out")
+        return
     yield from _parts(message, budget, 0)
 
 
@@ -41,12 +60,11 @@ def mail_of_emlx(data: bytes) -> bytes:
 def unpack_emlx(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:
     """Yield the attachments of a mail that Apple Mail keeps; parts that it keeps elsewhere are named as missing."""
     mail = mail_of_emlx(data)
-    message = email.message_from_bytes(mail, policy=email.policy.compat32)
     if b"X-Apple-Content-Length" in mail:
         yield Refusal(
             "", "broken", "Apple Mail keeps some of its attachments in files of their own; they are not in it"
         )
-    yield from _parts(message, budget, 0)
+    yield from _of_mail(mail, budget)
 
 
 def _parts(message: Message, budget: Budget, depth: int, place: str = "") -> Iterator[Yield]:
@@ -262,3 +280,29 @@ def unpack_msg(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Itera
             yield Refusal(name, "limit", budget.over(room).message)
             continue
         yield Member(name, content, declared, stamp.isoformat() if stamp else "", "")
+
+
+def put_together(headers: list[tuple[str, str]], parts: list[bytes], kind: str) -> bytes:
+    """Return a mail of these headers and parts, multipart/`kind`; the same ones give the same bytes."""
+    lines = [f"{name}: {_folded(value)}" for name, value in headers]
+    lines.append("MIME-Version: 1.0")
+    body = b"\r\n".join(parts)
+    boundary = "=_" + hashlib.sha256(body).hexdigest()[:40]
+    lines.append(f'Content-Type: multipart/{kind}; boundary="{boundary}"')
+    head = "\r\n".join(lines).encode("utf-8", "replace")
+    cut = b"--" + boundary.encode("ascii")
+    return b"\r\n".join([head, b"", *(piece for part in parts for piece in (cut, part)), cut + b"--", b""])
+
+
+def _folded(value: str) -> str:
+    """Return a header's value on one line; letters beyond ASCII as RFC 2047 words."""
+    flat = re.sub(r"\s*[\r\n]+\s*", " ", value).strip()[:20_000]
+    return flat if flat.isascii() else Header(flat, "utf-8", maxlinelen=900).encode(linesep="")
+
+
+def part(kind: str, content: bytes, name: str = "") -> bytes:
+    """Return a part of a mail that is put together: `kind` with its parameters, and a file name for an attachment."""
+    head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
+    if name:
+        head += f"Content-Disposition: attachment; filename*=utf-8''{quote(name, safe='')}\r\n"
+    return head.encode("ascii", "replace") + b"\r\n" + base64.encodebytes(content).replace(b"\n", b"\r\n")

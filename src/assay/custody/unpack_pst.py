@@ -11,19 +11,16 @@ body kept only as compressed RTF becomes the attachment body.rtf. Source: MS-PST
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator
-from email.header import Header
 from email.utils import format_datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from assay.custody.charset import decode
 from assay.custody.unpack import Budget, Member, Refusal, Yield
+from assay.custody.unpack_mail import part, put_together
 
 MOST_ITEMS = 200_000
 _DEPTH, _NESTED = 40, 6
@@ -218,38 +215,18 @@ def mail(message: Any, depth: int, room: int) -> bytes:
     for name, kind in (("plain_text_body", "text/plain"), ("html_body", "text/html")):
         text = _text(message, name)
         if text.strip():
-            parts.append(_part(f"{kind}; charset=utf-8", text.encode("utf-8")))
+            parts.append(part(f"{kind}; charset=utf-8", text.encode("utf-8")))
     if not parts:
         try:
             rich = message.rtf_body
         except (OSError, MemoryError):
             rich = None
         if rich:
-            parts.append(_part("application/rtf", rich, "body.rtf"))
+            parts.append(part("application/rtf", rich, "body.rtf"))
     alternatives = len(parts)
     parts += _attachments(message, depth, room)
-    lines = [f"{k}: {_folded(v)}" for k, v in _headers(message, first)]
-    lines.append("MIME-Version: 1.0")
-    body = b"\r\n".join(parts)
-    boundary = "=_" + hashlib.sha256(body).hexdigest()[:40]
     kind = "alternative" if len(parts) == alternatives and alternatives > 1 else "mixed"
-    lines.append(f'Content-Type: multipart/{kind}; boundary="{boundary}"')
-    head = "\r\n".join(lines).encode("utf-8", "replace")
-    cut = b"--" + boundary.encode("ascii")
-    return b"\r\n".join([head, b"", *(piece for part in parts for piece in (cut, part)), cut + b"--", b""])
-
-
-def _folded(value: str) -> str:
-    """Return a header's value on one line; letters beyond ASCII as RFC 2047 words."""
-    flat = re.sub(r"\s*[\r\n]+\s*", " ", value).strip()[:20_000]
-    return flat if flat.isascii() else Header(flat, "utf-8", maxlinelen=900).encode(linesep="")
-
-
-def _part(kind: str, content: bytes, name: str = "") -> bytes:
-    head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
-    if name:
-        head += f"Content-Disposition: attachment; filename*=utf-8''{quote(name, safe='')}\r\n"
-    return head.encode("ascii", "replace") + b"\r\n" + base64.encodebytes(content).replace(b"\n", b"\r\n")
+    return put_together(_headers(message, first), parts, kind)
 
 
 def _attachments(message: Any, depth: int, room: int) -> Iterator[bytes]:
@@ -272,10 +249,10 @@ def _attachments(message: Any, depth: int, room: int) -> Iterator[bytes]:
             content = _bytes(attachment, left)
         except (OSError, ValueError, TypeError) as error:
             text = f"Attachment {index + 1} could not be taken out of the store: {_plain(error)}"
-            yield _part("text/plain; charset=utf-8", text.encode("utf-8"), f"attachment {index + 1}.txt")
+            yield part("text/plain; charset=utf-8", text.encode("utf-8"), f"attachment {index + 1}.txt")
             continue
         left -= len(content)
-        yield _part("application/octet-stream", content, name)
+        yield part("application/octet-stream", content, name)
 
 
 def _bytes(attachment: Any, room: int) -> bytes:

@@ -7,22 +7,20 @@ unpacking.
 
 from __future__ import annotations
 
-import email
-import email.policy
 import io
 from collections.abc import Iterable
 from email.message import Message
 
 from assay.custody.charset import decode
 from assay.custody.ole import open_ole
-from assay.custody.unpack_mail import file_name, header_text, mail_of_emlx, name_codepages, payload_bytes
+from assay.custody.unpack_mail import file_name, header_text, mail_of_emlx, name_codepages, parsed, payload_bytes
 from assay.model import Exhibit, Record
 from assay.read import html, rtf
 from assay.read.body import Block, Body, Met, pages, paginate
 from assay.read.text import split
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "mail", "2"
+NAME, VERSION = "mail", "3"
 _SHOWN = ("From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To")
 _DEPTH = 40
 _MOST_RTF = 64 << 20
@@ -34,11 +32,13 @@ def body(data: bytes, exhibit: Exhibit) -> Body:
         return _outlook(data, exhibit)
     if exhibit.media_type == "message/x-emlx":
         data = mail_of_emlx(data)
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    message, deep = parsed(data)
     made = Body(kind="mail", engine="assay mail")
     _headers(made, [(name, header_text(message, name)) for name in _SHOWN])
     plain, rich = _bodies(message)
-    text = "\n".join(_text(part, made) for part in plain)
+    text = _text(message, made) if deep else "\n".join(_text(part, made) for part in plain)
+    if deep:
+        made.notes.append(Met("its parts are nested too deeply; what follows its head was read as one text", "limit"))
     if rich and _says_more(rich, text, made):
         for part in rich:
             raw = payload_bytes(part)
