@@ -38,7 +38,11 @@ STORAGE = "application/x-ole-storage"
 
 
 def open_ole(data: bytes) -> OleFileIO | None:
-    """Open an OLE2 container; None when its structure is too damaged."""
+    """Open an OLE2 container; None when its structure is too damaged, or its chains of sectors run in circles."""
+    return None if loops(data) else _opened(data)
+
+
+def _opened(data: bytes) -> OleFileIO | None:
     import olefile
 
     try:
@@ -100,7 +104,7 @@ def _circle(follow: list[int]) -> bool:
 
 def media_type(data: bytes) -> str:
     """Return the type of an OLE2 container; `application/x-ole-storage` when its streams do not tell."""
-    opened = open_ole(data)
+    opened = _opened(data)
     if opened is None:
         return STORAGE
     try:

@@ -21,7 +21,7 @@ from assay.store.rows import to_row
 from assay.store.store import Store
 from assay.store.task import Task
 
-NAME, VERSION = "receive", "2"
+NAME, VERSION = "receive", "3"
 BATCH = 64
 
 

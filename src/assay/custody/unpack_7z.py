@@ -12,6 +12,7 @@ from typing import Any
 
 from assay.custody.unpack import Budget, LimitMet, Member, Refusal, Yield
 
+_PIECE = 16 << 20
 _ROOM_IN_ALL = 1 << 30
 """7z members are decompressed together, so all of them must fit in memory at once."""
 
@@ -72,8 +73,10 @@ def _is_lzma_error(error: BaseException) -> bool:
 
 
 def _extracted(archive: Any, budget: Budget) -> Iterator[Yield]:
+    from py7zr import py7zr as reader
     from py7zr.io import Py7zIO, WriterFactory
 
+    reader.get_memory_limit = lambda: _PIECE  # type: ignore[attr-defined]  # its own looks into /proc
     room = min(budget.room(), _ROOM_IN_ALL)
     state = {"left": room, "seen": 0}
 

@@ -10,6 +10,7 @@ import bz2
 import datetime
 import io
 import lzma
+import re
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,6 +19,9 @@ from assay.custody.charset import decode
 from assay.custody.unpack import Budget, Member, Refusal, Yield, undecoded
 
 _PIECE = 1 << 20
+_FIRST = 1 << 12
+"""How much of a stream its reader is given at first: a million streams of a few bytes may follow each other."""
+_PADDING = re.compile(rb"\0*")
 
 
 def unpack_gzip(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:
@@ -51,12 +55,18 @@ def _single(
 ) -> Iterator[Yield]:
     """Collect the pieces within the budget; what was had before damage is kept, and noted."""
     room = budget.room()
-    kept, size, damage = [], 0, ""
+    kept: list[bytes] = []
+    size, damage = 0, ""
     try:
         for piece in pieces:
             size += len(piece)
             if size > room:
-                raise budget.over(room)
+                met = budget.over(room)
+                if not kept or not is_tar(kept[0]):
+                    raise met
+                why = f"it unpacks to more than {room >> 20} MiB; its members up to there were taken out"
+                yield Refusal(name, "limit", why)
+                break
             kept.append(piece)
     except (zlib.error, OSError, EOFError, lzma.LZMAError) as error:
         damage = str(error) or "it ends too early"
@@ -101,11 +111,11 @@ def _gzip_header(data: bytes) -> tuple[str, str]:
 def _gunzipped(data: bytes) -> Iterator[bytes]:
     at = 0
     while data[at : at + 2] == b"\x1f\x8b":
-        reader = zlib.decompressobj(31)
+        reader, step = zlib.decompressobj(31), _FIRST
         while not reader.eof:
-            chunk = reader.unconsumed_tail or data[at : at + _PIECE]
+            chunk = reader.unconsumed_tail or data[at : at + step]
             if not reader.unconsumed_tail:
-                at += len(chunk)
+                at, step = at + len(chunk), min(step * 4, _PIECE)
             if not chunk:
                 raise EOFError("it ends too early")
             piece = reader.decompress(chunk, _PIECE)
@@ -116,26 +126,23 @@ def _gunzipped(data: bytes) -> Iterator[bytes]:
 
 def _chained(data: bytes, make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]) -> Iterator[bytes]:
     """Yield the bytes of one compressed stream after another."""
-    rest: bytes = data
-    first = True
-    while rest:
-        reader = make()
+    at = 0
+    while at < len(data):
+        reader, step, first = make(), _FIRST, at == 0
         try:
-            piece = reader.decompress(rest, _PIECE)
-            if piece:
-                yield piece
             while not reader.eof:
-                if reader.needs_input:
+                chunk = data[at : at + step] if reader.needs_input else b""
+                if reader.needs_input and not chunk:
                     raise EOFError("it ends too early")
-                piece = reader.decompress(b"", _PIECE)
+                at, step = at + len(chunk), min(step * 4, _PIECE)
+                piece = reader.decompress(chunk, _PIECE)
                 if piece:
                     yield piece
         except (OSError, lzma.LZMAError):
             if first:
                 raise
             return
-        first = False
-        rest = reader.unused_data.lstrip(b"\0")
+        at = _PADDING.match(data, at - len(reader.unused_data)).end()  # type: ignore[union-attr]  # matches anywhere
 
 
 def unpack_tar(data: bytes, budget: Budget, passwords: tuple[str, ...]) -> Iterator[Yield]:

@@ -19,7 +19,7 @@ from assay.read.body import Body, pages, paginate
 from assay.read.docx_table import RawCell, RawTable, place
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "doc", "1"
+NAME, VERSION = "doc", "2"
 _IN_TABLE, _ROW_END = 0x2416, 0x2417
 _DELETED, _INSERTED = 0x0800, 0x0801
 _OPERAND = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
@@ -54,7 +54,7 @@ def _streams(data: bytes, settings: ReadSettings) -> tuple[bytes, bytes]:
     """Return the document stream and its table stream; decrypt when a password fits."""
     ole = open_ole(data)
     if ole is None:
-        raise ReadRefused("broken", "the document's OLE container is damaged")
+        raise ReadRefused("broken", "the document's OLE container is damaged, or its sectors run in a circle")
     with ole:
         try:
             word = ole.openstream("WordDocument").read()

@@ -14,13 +14,13 @@ from lxml import etree
 
 from assay.model import Exhibit, Record
 from assay.read import xml
-from assay.read.body import Body, pages, paginate
+from assay.read.body import Body, Met, pages, paginate
 from assay.read.docx_numbering import Numbering
 from assay.read.docx_table import RawCell, RawTable, place
 from assay.read.xml import attribute, local
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "docx", "2"
+NAME, VERSION = "docx", "3"
 _TRANSPARENT = frozenset(
     ["ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "hyperlink", "fldSimple", "dir", "bdo"]
 )
@@ -92,7 +92,7 @@ def _optional(data: bytes, name: str, notes: list[str]) -> etree._Element | None
     try:
         return xml.part(data, name)
     except ReadRefused as refused:
-        notes.append(f"{refused.message}; the rest was read without it")
+        notes.append(Met(f"{refused.message}; the rest was read without it", refused.category))
         return None
 
 

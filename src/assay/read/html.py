@@ -17,7 +17,8 @@ from assay.read.body import Body, Grid, GridCell, Met, clean, pages, paginate
 from assay.read.xml import local
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "html", "2"
+NAME, VERSION = "html", "3"
+# What an object, applet or embedded player encloses stays: it is shown where nothing is loaded, and here nothing is.
 _DROP = frozenset(
     [
         "script",
@@ -26,11 +27,7 @@ _DROP = frozenset(
         "template",
         "head",
         "svg",
-        "object",
-        "embed",
-        "applet",
         "iframe",
-        "frame",
         "select",
         "textarea",
         "math",

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from assay.model import Exhibit, Record
-from assay.read.body import Body, pages, paginate
+from assay.read.body import Body, Met, pages, paginate
 from assay.read.docx_table import RawCell, RawTable, place
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "rtf", "1"
+NAME, VERSION = "rtf", "2"
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.S
 )
@@ -132,7 +132,9 @@ def body(data: bytes, exhibit: Exhibit) -> Body:
     for match in _TOKEN.finditer(data, start):
         _token(match, parse)
         if len(parse.stack) > _DEPTH:
-            raise ReadRefused("limit", f"its groups are nested more than {_DEPTH} deep")
+            met = f"its groups are nested more than {_DEPTH} deep; what stands before those was read"
+            parse.body.notes.append(Met(met, "limit"))
+            break
     parse.state = replace(parse.state, in_table=False)
     parse.paragraph()
     if parse.inserted or parse.deleted:

@@ -16,13 +16,14 @@ from lxml import etree
 
 from assay.model import Exhibit, Record
 from assay.read import number_format, xml
-from assay.read.body import Body, clean
+from assay.read.body import Body, Met, clean
 from assay.read.sheet import CELLS, Filled, Sheet, sheet_pages
 from assay.read.xml import attribute, local
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "xlsx", "2"
-_STRINGS = 100_000_000
+NAME, VERSION = "xlsx", "3"
+_CHARACTERS, _STRINGS = 100_000_000, 600_000
+"""How many characters, and how many strings, of the table of strings are read."""
 _ROW_LIMIT, _COLUMN_LIMIT = 1_048_576, 16_384
 
 
@@ -41,6 +42,7 @@ class _Book:
     shared: dict[str, tuple[str, str]] = field(default_factory=dict)
     forms: list[str] = field(default_factory=list)
     epoch_1904: bool = False
+    lost: Met | None = None
 
 
 def _parts(data: bytes) -> tuple[list[_Part], _Book]:
@@ -72,7 +74,11 @@ def _parts(data: bytes) -> tuple[list[_Part], _Book]:
                 sheets.append(_Part(attribute(element, "name"), path, attribute(element, "state")))
     for kind, path in targets.values():
         if kind == "sharedStrings":
-            book.strings = _strings(xml.member(data, path))
+            try:
+                _strings(xml.member(data, path), book.strings)
+            except ReadRefused as refused:
+                many = f"{len(book.strings):,} of them were read, and cells that show others are empty"
+                book.lost = Met(f"{refused.message}; {many}", refused.category)
         elif kind == "styles":
             book.forms = _forms(xml.part(data, path))
     if not sheets:
@@ -80,21 +86,22 @@ def _parts(data: bytes) -> tuple[list[_Part], _Book]:
     return sheets, book
 
 
-def _strings(content: bytes | None) -> list[str]:
+def _strings(content: bytes | None, strings: list[str]) -> None:
+    """Add the texts that cells share to `strings`; what was added before damage or a limit stands."""
     if content is None:
-        return []
-    strings: list[str] = []
+        return
     characters = 0
     for element in _events(content, "si", "the table of strings"):
         strings.append(_rich(element))
         characters += len(strings[-1])
-        if characters > _STRINGS:
-            raise ReadRefused("limit", f"the table of strings holds more than {_STRINGS} characters")
-    return strings
+        if characters > _CHARACTERS or len(strings) >= _STRINGS:
+            raise ReadRefused("limit", "the table of strings is longer than is read")
 
 
 def _rich(element: etree._Element) -> str:
     """Return the text of a string item: its runs, without phonetic hints."""
+    if len(element) == 1 and local(element[0]) == "t":
+        return clean(element[0].text or "")
     pieces = []
     for inner in element.iter():
         if local(inner) == "t" and not any(local(a) == "rPh" for a in inner.iterancestors()):
@@ -157,6 +164,8 @@ def place(reference: str) -> tuple[int, int] | None:
 
 def _sheet(data: bytes, part: _Part, book: _Book) -> Sheet:
     sheet = Sheet(part.name)
+    if book.lost is not None:
+        sheet.notes.append(book.lost)
     book.shared.clear()
     if part.state in ("hidden", "veryHidden"):
         sheet.notes.append("the sheet is hidden")
