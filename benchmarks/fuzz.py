@@ -7,8 +7,13 @@ it has), changed by flips, cuts, splices, numbers out of range, and by fields of
 through the sniffer, the unpacker and the reader of its own type and of what it was before, in a worker behind the
 same walls as in a run. Recognition of pictures is left out (`--ocr` keeps it in): it would be most of the time.
 
+To the files of the folders come those of `fuzz_seeds` and, of `tests/hostile`, those that are small and quick.
+
 Prints counts by outcome, each error with the line that raised it, and the inputs that killed or outlasted a worker,
-which `--keep DIR` stores. Exits 1 when a worker died, hung, or answered with a record that does not hold.
+which `--keep DIR` stores; ended by SIGTERM, of the inputs up to there. Exits 1 when a worker died, hung, or answered
+with a record that does not hold; and when something escaped: a file made or changed in the folders around the workers,
+words of a file outside in what was read, a call at the port that mutated documents name, or a descriptor or child that
+a worker did not have when it began.
 """
 
 from __future__ import annotations
@@ -20,10 +25,14 @@ import os
 import random
 import re
 import select
+import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import traceback
 import zipfile
@@ -37,6 +46,16 @@ from typing import Any
 MEMORY = 2 << 30
 LARGEST = 1 << 20
 """Larger files of the corpus are left out: mutations per second matter more."""
+PORT = 48_124
+CANARY = "/tmp/assay-fuzz-canary.txt"
+"""A file outside, whose words mutated documents ask for; it stays there."""
+SECRET = "words of a file outside that no document may show"
+QUICK = (
+    "application/epub+zip", "application/msword", "application/pdf", "application/rtf", "application/x-tar",
+    "application/xml", "image/jp2", "image/jpeg", "image/svg+xml", "image/tiff", "image/vnd.djvu", "image/webp",
+    "message/rfc822", "text/html",
+)  # fmt: skip
+"""Types of which the hostile files of the suite are taken as seeds."""
 
 
 # ---- mutations
@@ -188,7 +207,8 @@ def nested(data: bytearray, rng: random.Random) -> bytearray:
 def entities(data: bytearray, rng: random.Random) -> bytearray:
     """Declare entities that grow, or that lie outside, and use them."""
     laughs = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 10))
-    kind = rng.choice((b'<!ENTITY e0 "lol">' + laughs, b'<!ENTITY e9 SYSTEM "file:///etc/passwd">'))
+    away = b'<!ENTITY e9 SYSTEM "http://127.0.0.1:%d/fuzz">' % PORT
+    kind = rng.choice((b'<!ENTITY e0 "lol">' + laughs, b'<!ENTITY e9 SYSTEM "file://%s">' % CANARY.encode(), away))
     declared = b"<!DOCTYPE r [" + kind + b"]>"
     at = data.find(b"?>")
     at = at + 2 if at >= 0 else 0
@@ -278,6 +298,8 @@ def exercise(data: bytes, was: str, pages: int, passwords: tuple[str, ...]) -> d
             count = reader.count(data, exhibit, settings)
             records = list(reader.read(data, exhibit, settings, 1, min(count, pages)))
             said["lies"] += [f"{reader.name}: {lie}" for lie in lies(records, min(count, pages))]
+            if any(SECRET in r.text for r in records if r.KIND == "pages"):
+                said["lies"].append(f"{reader.name}: words of a file outside")
             states = Counter(str(r.state) for r in records if r.KIND == "pages")
             said["pages"], said["reader"] = count, reader.name
             said["states"] = dict(states)
@@ -370,13 +392,28 @@ class Worker:
         self.words = [sys.executable, __file__, "--worker", *(["--ocr"] if ocr else [])]
         self.process: subprocess.Popen[bytes] | None = None
         self.walls: list[str] = []
+        self.descriptors: set[str] = set()
 
     def start(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             assert self.process.stdout is not None
             self.walls = json.loads(self.process.stdout.readline())
+            self.descriptors = self._descriptors()
         return self.process
+
+    def _descriptors(self) -> set[str]:
+        place = Path(f"/proc/{self.process.pid}/fd") if self.process else Path("/nowhere")
+        return {str(link.readlink()) for link in place.iterdir()} if place.exists() else set()
+
+    def gained(self) -> list[str]:
+        """Return what a worker holds or started that it did not have when it began."""
+        if self.process is None or self.process.poll() is not None:
+            return []
+        task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        children = task.read_text().split() if task.exists() else []
+        new = sorted(d for d in self._descriptors() - self.descriptors if not d.startswith("/usr/share/fonts"))
+        return [f"a descriptor: {d}" for d in new] + [f"a child: {c}" for c in children]
 
     def ask(
         self, data: bytes, was: str, seconds: float, *, pages: int = 3, passwords: tuple[str, ...] = ()
@@ -410,6 +447,60 @@ class Worker:
 # ---- the driver
 
 
+class Around:
+    """What lies around the workers while they run: folders that stay as they are, a port that nobody calls."""
+
+    def __init__(self) -> None:
+        self.place = Path(tempfile.mkdtemp(prefix="assay-fuzz-"))
+        (self.place / "keep.txt").write_text("keep")
+        if not Path(CANARY).exists():
+            Path(CANARY).write_text(SECRET)
+        os.environ["HOME"] = os.environ["TMPDIR"] = str(self.place)
+        os.chdir(self.place)
+        self.calls = 0
+        self.server = socket.create_server(("127.0.0.1", PORT), reuse_port=True)  # runs may go on side by side
+        threading.Thread(target=self._serve, daemon=True).start()
+        self.before = self._seen()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                self.server.accept()[0].close()
+            except OSError:
+                return
+            self.calls += 1
+
+    def _seen(self) -> dict[str, tuple[int, int]]:
+        files = [*self.place.rglob("*"), Path(CANARY)]
+        return {str(f): (f.stat().st_size, f.stat().st_mtime_ns) for f in files}
+
+    def escaped(self) -> list[str]:
+        """Return what changed around the workers, in words; and clear it away."""
+        after = self._seen()
+        found = [f"escaped: {name} was made or changed" for name in after if after[name] != self.before.get(name)]
+        found += [f"escaped: {name} is gone" for name in self.before if name not in after]
+        found += [f"escaped: {self.calls} calls at the port"] if self.calls else []
+        self.server.close()
+        os.chdir("/")
+        shutil.rmtree(self.place)
+        return found
+
+
+def made() -> Iterator[tuple[str, bytes]]:
+    """Yield the seeds that are made in code: a file of each type, and hostile files that are small and quick."""
+    from assay.custody.sniff import media_type
+
+    sys.path.append(str(Path(__file__).parents[1] / "tests" / "hostile"))
+    from fuzz_seeds import seeds
+    from hostile_files import FILES
+
+    yield from seeds()
+    for file in FILES:
+        data = file.make()
+        if len(data) < 40_000 and media_type(data) in QUICK:
+            yield file.name, data
+
+
 def corpus(folders: list[Path]) -> dict[str, list[tuple[str, bytes]]]:
     """Return the files by media type, smallest first."""
     from assay.custody.sniff import media_type
@@ -419,6 +510,8 @@ def corpus(folders: list[Path]) -> dict[str, list[tuple[str, bytes]]]:
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and 0 < p.stat().st_size <= LARGEST):
             data = path.read_bytes()
             found.setdefault(media_type(data), []).append((path.name, data))
+    for name, data in made():
+        found.setdefault(media_type(data), []).append((name, data))
     return {kind: sorted(files, key=lambda f: (len(f[1]), f[0]))[:60] for kind, files in sorted(found.items())}
 
 
@@ -437,13 +530,22 @@ def main() -> int:
     if not kinds:
         parser.error("the folders hold no file that fits")
     order = sorted(kinds)
+    if given.keep:
+        given.keep = given.keep.resolve()
+    around = Around()
     runner = Worker(ocr=given.ocr)
     outcomes: Counter[str] = Counter()
     raised: dict[str, list[int]] = {}
     bad: list[str] = []
     slowest = (0.0, "")
     started = time.monotonic()
+    ended = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
+    done = 0
     for index in range(given.first, given.first + given.inputs):
+        if ended:
+            break
+        done += 1
         rng = random.Random(f"{given.seed}:{index}")
         kind = order[index % len(order)]
         name, data = rng.choice(kinds[kind])
@@ -464,11 +566,15 @@ def main() -> int:
         if given.keep and (how != "answered" or said["raised"] or said["lies"]):
             given.keep.mkdir(parents=True, exist_ok=True)
             (given.keep / f"{given.seed}-{index}").write_bytes(made)
+        if index % 500 == 499:
+            bad += [f"up to input {index}: {gain}" for gain in runner.gained()]
         if sys.stderr.isatty() or index % 1000 == 999:
             print(f"{index + 1 - given.first} inputs, {len(bad)} bad, {len(raised)} kinds raised", file=sys.stderr)
+    bad += [f"at the end: {gain}" for gain in runner.gained()]
     runner.end()
+    bad += around.escaped()
     spent = time.monotonic() - started
-    print(f"{given.inputs} inputs of seed {given.seed} over {len(order)} media types in {spent:.0f} s, "
+    print(f"{done} inputs of seed {given.seed} over {len(order)} media types in {spent:.0f} s, "
           f"behind {', '.join(runner.walls)}; the slowest took {slowest[0]:.1f} s: {slowest[1]}\n")  # fmt: skip
     print("| outcome | count |\n| --- | ---: |")
     for outcome, count in sorted(outcomes.items()):
@@ -476,7 +582,7 @@ def main() -> int:
     print(f"\n{sum(map(len, raised.values()))} errors raised (a run stores each as a problem), {len(raised)} kinds:")
     for text, where in sorted(raised.items(), key=lambda r: -len(r[1])):
         print(f"- {len(where)}: {text} (input {where[0]})")
-    print(f"\n{len(bad)} crashes, hangs and lies:")
+    print(f"\n{len(bad)} crashes, hangs, lies and escapes:")
     for text in bad:
         print(f"- {text}")
     return 1 if bad else 0

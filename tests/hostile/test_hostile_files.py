@@ -130,6 +130,7 @@ def fingerprint(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.name)
 def test_what_was_met_is_said_and_the_rest_is_read(whole: tuple[Held, Listener], file: Hostile) -> None:
     seen = whole[0]
@@ -143,6 +144,7 @@ def test_what_was_met_is_said_and_the_rest_is_read(whole: tuple[Held, Listener],
     assert not any(line.startswith(("error:", "crashed:", "hung:")) for line in said), said[:20]
 
 
+@pytest.mark.slow
 def test_nobody_called_home_and_the_case_is_whole(whole: tuple[Held, Listener], place: Path) -> None:
     seen, listener = whole
     assert listener.calls == 0

@@ -23,6 +23,7 @@ ANY_FORMAT = Path(__file__).parents[3] / "shared" / "data" / "any-format"
 FORMULAS = ('=cmd|" /C calc"!A0', "+1+cmd", "-2+3+cmd", "@SUM(1)", "\t=1+1", "=HYPERLINK(1)")
 
 
+@pytest.mark.slow
 def test_no_cell_that_assay_writes_is_a_formula(tmp_path: Path) -> None:
     """File names, members' names and texts that begin like formulas come out of every table as text."""
     trove = tmp_path / "trove"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.read.align import Alignment, stretches, tokens
@@ -12,6 +12,7 @@ from assay.read.align import Alignment, stretches, tokens
 WORDS = st.lists(st.sampled_from(["Договор", "№", "37", "ед.", "合", "同", "a", "b", "\n", "\t"]), max_size=30)
 
 
+@settings(deadline=None)  # the first example waits for the machine
 @given(WORDS, WORDS)
 def test_stretches_cover_both_sides_in_order_and_say_the_truth(old, new):
     found = stretches(old, new)
