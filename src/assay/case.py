@@ -200,9 +200,17 @@ class Case:
         record = self.store.get(record_id) if len(record_id) >= 6 else None
         if record is None:
             raise Usage(
-                f"nothing in this case has the id {record_id}", hint="Give at least the first 8 digits of an id."
+                f"nothing in this case has the id {record_id}, or more than one record has",
+                hint="Give at least the first 8 digits of an id, or a path as assay show CASE --coverage lists it.",
             )
         return record
+
+    def found(self, name: str) -> Record:
+        """Return the exhibit that was met under the path `name`, else the record whose id begins so; raise `Usage`."""
+        for digest, paths in all_paths(self.store).items():
+            if name in paths:
+                return next(iter(self.store.of(Exhibit, digest)))
+        return self.show(name)
 
     def reproduce(self, finding_id: str, how: RunSettings | None = None) -> tuple[bool, tuple[Finding, ...]]:
         """Make a finding again from the exhibit's bytes; return whether it came out the same, and what came out.

@@ -12,6 +12,7 @@ from assay.cli import say, show_json
 from assay.cli.correct import reading_json, reading_text
 from assay.cli.coverage import coverage_csv, coverage_json, coverage_text
 from assay.cli.glance import at_a_glance, glance_json
+from assay.cli.record import record_text
 from assay.model import encode
 from assay.model.errors import CustodyBroken, Usage
 from assay.publish.check import check
@@ -27,7 +28,7 @@ from assay.publish.check import check
 @click.option("--page", type=click.IntRange(1), help="Show this page of the exhibit RECORD_ID, its words numbered.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def show(case: Path, record_id: str | None, coverage: bool, table: Path | None, page: int | None, as_json: bool) -> int:
-    """Show the record of CASE whose id begins with RECORD_ID; without it, the case at a glance.
+    """Show the record of CASE whose id begins with RECORD_ID, or the exhibit of that path; without it, the whole case.
 
     With --page, RECORD_ID is an exhibit's path or digest. With --coverage the sums are checked, and the exit code is 4
     when they do not agree.
@@ -46,8 +47,11 @@ def show(case: Path, record_id: str | None, coverage: bool, table: Path | None, 
             else:
                 say(reading_text(seen))
         elif record_id:
-            record = opened.show(record_id)
-            show_json({"kind": record.KIND, "id": record.id, **json.loads(encode(record))})
+            record = opened.found(record_id)
+            if as_json:
+                show_json({"kind": record.KIND, "id": record.id, **json.loads(encode(record))})
+            else:
+                say(record_text(opened, record))
         elif as_json:
             show_json(glance_json(opened))
         else:

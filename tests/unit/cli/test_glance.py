@@ -47,6 +47,29 @@ def test_the_page_of_text_has_its_six_parts_in_order(run):
     assert max(len(line) for line in out.splitlines()) <= 110
 
 
+def test_a_record_is_shown_in_words_and_an_exhibit_by_its_path(run, assay):
+    seen = json.loads(assay("show", run[2], "--json")[1])
+    code, out, _ = assay("show", run[2], "contract.txt")
+    assert code == 0
+    found = seen["against"][0]["findings"][0]
+    assert all(
+        words in out for words in ("met as         contract.txt", "reads as       contract 77/KT", found["id"][:8])
+    )
+    words = assay("show", run[2], found["id"][:10])[1]
+    for said in (
+        found["observation"][:40],
+        "innocent",
+        "contract.txt, page 1: “",
+        "assay reproduce CASE " + found["id"][:16],
+    ):
+        assert said in words, said
+    deal = assay("show", run[2], seen["agreements"][0]["id"])[1]
+    assert "supplier: Alpha Kestrel Works Ltd" in deal
+    plain = json.loads(assay("show", run[2], found["id"], "--json")[1])
+    assert (plain["kind"], plain["id"]) == ("findings", found["id"])
+    assert assay("show", run[2], "no/such.txt")[0] == 2
+
+
 def test_the_same_as_json_holds_what_the_text_names(run, assay):
     code, out, _ = assay("show", run[2], "--json")
     seen = json.loads(out)
