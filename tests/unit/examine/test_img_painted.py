@@ -210,6 +210,19 @@ def test_one_impression_on_several_papers() -> None:
     assert not trove(*printed)
 
 
+def test_a_copy_that_was_turned_is_told_from_impressions_that_are_turned() -> None:
+    places = [(640, 1500), (700, 1502), (600, 1498)]
+    mark = seal(250, 7)
+
+    def turned(degrees: float) -> Any:
+        return cv2.warpAffine(mark, cv2.getRotationMatrix2D((125, 125), degrees, 1.0), (250, 250))
+
+    copies = [paper(jpeg(sealed(sheet(10 + n), turned(47.0 * n), *at), 90)) for n, at in enumerate(places)]
+    own = [paper(jpeg(sealed(sheet(20 + n), seal(250, 30 + n, 47.0 * n), *at), 90)) for n, at in enumerate(places)]
+    assert len({f.exhibit for f in trove(*copies)}) >= 2
+    assert not trove(*own)
+
+
 def test_a_scan_is_taken_from_its_own_stream_and_turned_pages_keep_their_places() -> None:
     stored = jpeg(sheet(6))
     (raster,) = rasters("application/pdf", paper(stored))

@@ -20,7 +20,7 @@ _ONCE_MORE = "What was printed and scanned again, or painted with grain, is not 
 
 _NOISE = Question(
     part="img.noise",
-    version="1",
+    version="2",
     proposition="A field of the picture was painted over.",
     alternative="The picture is as the scanner made it.",
     expected="Grain of the paper everywhere.",

@@ -1,10 +1,10 @@
 """`img.stamp`: one impression of a seal on several scans, to the pixel.
 
 A hand presses a seal differently each time: turned, inked and worn otherwise. Method: rings are looked for on every
-scan, brought to one size, and compared pairwise without turning; two impressions by hand agree loosely, copies of one
-closely. Rings at the same place of several pages are taken for print. Limits: round seals only, 20 to 60 millimetres
-across; a copy that was turned or scaled is not seen. Source: the residual correlation of independent and copied
-impressions was measured by the authors of the catalogue (.07 to .17 against .93 to 1.0).
+scan, brought to one size, and compared pairwise, as they stand and turned onto each other (at the turn that the Fourier
+transform along circles gives); two impressions by hand agree loosely, copies of one closely. Turned onto each other the
+pattern itself agrees, so that the inking has to agree as well. Rings at the same place of several pages are taken for
+print. Limits: round seals only, 20 to 60 millimetres across; writing over a seal can hide that it is a copy.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ LONGEST = 1_000
 SMALLEST, LARGEST = 0.034, 0.105
 """Radius of a ring in shares of the page's longer side: 10 to 31 mm of an A4 page."""
 COPIED = 0.9
+ANGLES = 240
+INKED = 0.7
+"""How alike copies are inked; made impressions of one seal, turned onto each other, gave less than 0, copies .8 and more."""
+SPOT = 5.0
+"""Pixels over which the darkness of a part of an impression is taken."""
+TURNED = 0.5
+"""How well two impressions must fit, turned onto each other, to be compared closely."""
 RING = 0.6
 """Share of a ring's circumference that must be inked."""
 SAME_PLACE = 0.008
@@ -37,13 +44,12 @@ MOST_PAGES = 3_000
 MOST_PAIRS = 60_000
 
 _LIMITS = (
-    "Only round seals on scans are found, and only copies that were neither turned nor scaled. Facsimile stamps "
-    "are legal "
+    "Only round seals on scans are found, turned copies less surely; square stamps are not. Facsimile stamps are legal "
     "practice in many offices."
 )
 _QUESTION = Question(
     part="img.stamp",
-    version="1",
+    version="2",
     proposition="One impression of a seal was copied onto several papers.",
     alternative="Each paper was sealed by itself.",
     expected="Impressions that differ in turn, ink and wear.",
@@ -55,7 +61,10 @@ _QUESTION = Question(
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """A ring with what is in it, brought to `SIZE` pixels; `x`, `y` its middle in page fractions."""
+    """A ring with what is in it, brought to `SIZE` pixels; `x`, `y` its middle in page fractions.
+
+    `around` is the Fourier transform of the ink along circles about the middle.
+    """
 
     exhibit: str
     page: int
@@ -64,6 +73,7 @@ class Impression:
     y: float
     radius: float
     ink: NDArray[np.float32]
+    around: NDArray[np.complex64]
 
 
 def examine(trove: Trove) -> Iterable[Record]:
@@ -161,8 +171,9 @@ def _impression(exhibit: str, raster: Raster, x: float, y: float, r: float) -> I
     ink = np.clip(paper - cut.astype(np.float32), 0, 160)
     box = raster.box(x - r, y - r, x + r, y + r)
     return Impression(
-        exhibit, raster.page, box, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, (box.x1 - box.x0) / 2, ink
-    )
+        exhibit, raster.page, box, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, (box.x1 - box.x0) / 2, ink,
+        around(ink),
+    )  # fmt: skip
 
 
 def _copies(found: list[Impression]) -> list[tuple[Impression, list[Impression]]]:
@@ -180,7 +191,7 @@ def _copies(found: list[Impression]) -> list[tuple[Impression, list[Impression]]
             pairs += 1
             if pairs > MOST_PAIRS:
                 return [(found[k], its) for k, its in sorted(others.items())]
-            if agreement(one.ink, two.ink) >= COPIED:
+            if agreement(one.ink, two.ink) >= COPIED or turned_agreement(one, two) >= COPIED:
                 others.setdefault(i, []).append(two)
                 others.setdefault(j, []).append(one)
     return [(found[k], its) for k, its in sorted(others.items())]
@@ -197,6 +208,55 @@ def agreement(one: Any, two: Any) -> float:
         core = cv2.warpAffine(two, turn, (SIZE, SIZE))[edge:-edge, edge:-edge]
         best = max(best, float(cv2.matchTemplate(one, core, cv2.TM_CCOEFF_NORMED).max()))
     return best
+
+
+def around(ink: Any) -> Any:
+    """Return the Fourier transform, by angle, of the ink along circles about the middle, without their means."""
+    import cv2
+    import numpy as np
+
+    reach = SIZE * 7 // 15
+    circles = cv2.warpPolar(ink, (reach, ANGLES), (SIZE / 2, SIZE / 2), reach, cv2.WARP_POLAR_LINEAR)
+    waves = np.fft.rfft(circles - circles.mean(axis=0), axis=0)
+    return (waves / max(float(np.linalg.norm(circles - circles.mean(axis=0))), 1e-6)).astype(np.complex64)
+
+
+def turned_agreement(one: Impression, two: Impression) -> float:
+    """Return how closely two impressions agree, turned onto each other; 0 where none stands out or the ink differs."""
+    import cv2
+    import numpy as np
+
+    fits = np.fft.irfft((one.around * np.conj(two.around)).sum(axis=1), n=ANGLES)
+    best = int(fits.argmax())
+    if fits[best] < TURNED:
+        return 0.0
+    found = 0.0
+    for aside in (-1, 0, 1):
+        turn = cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), -(best + aside) * 360 / ANGLES, 1)
+        other = cv2.warpAffine(two.ink, turn, (SIZE, SIZE))
+        close = agreement(one.ink, other)
+        if close > max(found, COPIED) and inked_alike(one.ink, other) >= INKED:
+            found = close
+    return found
+
+
+def inked_alike(one: Any, two: Any) -> float:
+    """Return how alike two impressions of one pattern are inked: the correlation of how dark its parts are.
+
+    Two presses of one seal agree in the pattern and differ in this; a copy has both. They are shifted onto each other first.
+    """
+    import cv2
+    import numpy as np
+
+    edge = SIZE // 8
+    _, _, _, (right, down) = cv2.minMaxLoc(cv2.matchTemplate(one, two[edge:-edge, edge:-edge], cv2.TM_CCOEFF_NORMED))
+    shift = np.array([[1, 0, right - edge], [0, 1, down - edge]], np.float32)
+    two = cv2.warpAffine(two, shift, (SIZE, SIZE))
+    pattern = (np.maximum(one, two) > 30).astype(np.float32)
+    share = cv2.GaussianBlur(pattern, (0, 0), SPOT)
+    dark = [cv2.GaussianBlur(ink * pattern, (0, 0), SPOT) / np.maximum(share, 0.05) for ink in (one, two)]
+    inside = (pattern > 0) & (share > 0.1)
+    return float(np.corrcoef(dark[0][inside], dark[1][inside])[0, 1]) if inside.sum() > 200 else 0.0
 
 
 def _names(trove: Trove) -> dict[str, str]:

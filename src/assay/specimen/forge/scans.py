@@ -284,8 +284,8 @@ def _preview_own(bench: Bench) -> Made:
     return _preview(bench, other=False)
 
 
-def _seals(bench: Bench, *, same: bool) -> Made:
-    """Scan five papers of one firm; each bears the same impression, to the pixel, or one of its own."""
+def _seals(bench: Bench, *, same: bool, turned: bool = False) -> Made:
+    """Scan five papers of one firm; each bears the same impression, turned anyhow if `turned`, or one of its own."""
     from assay.specimen.ink import round_seal
 
     deal = bench.deal()
@@ -300,7 +300,8 @@ def _seals(bench: Bench, *, same: bool) -> Made:
             pressed = round_seal(300, random.Random(seed), "ДЛЯ ДОКУМЕНТОВ")
             if not same:
                 pressed = _impression(pressed, bench.rng)
-        files.append(paper.file(_sealed(data, pressed, bench.rng), name=f"invoice_{number + 1}.pdf", medium=SCAN))
+        laid = _turned(pressed, bench.rng) if turned else pressed
+        files.append(paper.file(_sealed(data, laid, bench.rng), name=f"invoice_{number + 1}.pdf", medium=SCAN))
     about = tuple(range(5))
     return Made(tuple(files), "one impression on five papers" if same else "five impressions", 0, None, about)
 
@@ -318,6 +319,15 @@ def _impression(mark: Image, rng: random.Random) -> Image:
     grain = (generator.random((size, size)) > 0.12).astype(np.float32)
     inked = np.clip(turned * even * cv2.GaussianBlur(grain, (0, 0), 0.8), 0, 255)
     return np.asarray(inked, dtype=np.uint8)
+
+
+def _turned(mark: Image, rng: random.Random) -> Image:
+    """Return a mark turned by any angle about its middle."""
+    import cv2
+
+    middle = (mark.shape[1] / 2, mark.shape[0] / 2)
+    turn = cv2.getRotationMatrix2D(middle, rng.uniform(0, 360), 1.0)
+    return np.asarray(cv2.warpAffine(mark, turn, mark.shape[::-1]), dtype=np.uint8)
 
 
 def _sealed(pdf: bytes, mark: Image, rng: random.Random) -> bytes:
@@ -346,6 +356,14 @@ def _same_seal(bench: Bench) -> Made:
     return _seals(bench, same=True)
 
 
+def _same_seal_turned(bench: Bench) -> Made:
+    return _seals(bench, same=True, turned=True)
+
+
+def _own_seals_turned(bench: Bench) -> Made:
+    return _seals(bench, same=False, turned=True)
+
+
 def _own_seals(bench: Bench) -> Made:
     return _seals(bench, same=False)
 
@@ -362,4 +380,12 @@ KINDS = (
     Kind("white paper for white paper between two encodings", "", IMAGE, _blank, _whole, "encoded twice as a whole"),
     Kind("preview from before", "img.exif", IMAGE, _preview_before, _preview_own, "a preview of its own"),
     Kind("one impression on five papers", "img.stamp", SCAN, _same_seal, _own_seals, "five impressions of one seal"),
+    Kind(
+        "one impression turned on five papers",
+        "img.stamp",
+        SCAN,
+        _same_seal_turned,
+        _own_seals_turned,
+        "five turned impressions of one seal",
+    ),
 )
