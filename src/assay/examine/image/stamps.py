@@ -31,7 +31,7 @@ SMALLEST, LARGEST = 0.034, 0.105
 COPIED = 0.9
 ANGLES = 240
 INKED = 0.7
-"""How alike copies are inked; made impressions of one seal, turned onto each other, gave less than 0, copies .8 and more."""
+"""How alike copies are inked; made impressions of one seal, turned onto each other, gave less than 0."""
 SPOT = 5.0
 """Pixels over which the darkness of a part of an impression is taken."""
 TURNED = 0.5
@@ -243,7 +243,8 @@ def turned_agreement(one: Impression, two: Impression) -> float:
 def inked_alike(one: Any, two: Any) -> float:
     """Return how alike two impressions of one pattern are inked: the correlation of how dark its parts are.
 
-    Two presses of one seal agree in the pattern and differ in this; a copy has both. They are shifted onto each other first.
+    Two presses of one seal agree in the pattern and differ in this; a copy has both. They are shifted onto each other
+    first.
     """
     import cv2
     import numpy as np
