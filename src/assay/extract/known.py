@@ -57,7 +57,7 @@ def _is_given(word: str, language: str) -> bool:
 def _family(word: str, language: str) -> bool:
     """Tell whether a word may be a family name: the dictionary says so, or does not know the word."""
     known = grammemes(word)
-    return not known or bool(known & {"Surn", "Name", "anim"})
+    return len(word) > 2 and (not known or bool(known & {"Surn", "Name", "anim"}))
 
 
 def persons_named(view: View) -> list[Name]:
@@ -193,5 +193,7 @@ def _cyrillic_firm(text: str, start: int, end: int) -> list[Name]:
     if _before("descriptor").search(before) and (not first or capital or len(run) > 1):
         return [Name(start, end, "organisation")]
     if (_before("governs").search(before) or _acts().match(text, start + len(run[0]))) and (not first or capital):
-        return [Name(start, start + len(run[0]), "organisation")]
+        further = re.match(r" ([а-яё]{3,})(?!\w)", text[start + len(run[0]) :])
+        unknown = further is not None and not analyser().word_is_known(further.group(1))
+        return [Name(start, start + len(run[0]) + (further.end() if further and unknown else 0), "organisation")]
     return []

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from assay.extract.renderings import rendered_until
 from assay.extract.view import HAN, View
 from assay.extract.vocabulary import cue, words
 
@@ -408,6 +409,10 @@ def _abbreviation(name: str) -> bool:
     )
 
 
+_LABEL_BEHIND = re.compile(r"(?<=\w)\s+(?:Дата|Подпис\w*|Підпис\w*|Печать|Date|Dated|Signed|Signature|Seal)$")
+"""A label of the next field, which a lost gap has put behind a person's name."""
+
+
 def person_at(view: View, start: int) -> Name | None:
     """Return the person whose name begins at `start` (white space and dashes skipped), where a name must stand."""
     text = view.text
@@ -436,12 +441,13 @@ def person_at(view: View, start: int) -> Name | None:
             return _of_one_line(view, begin, begin + hit.end())
         hit = _han_person().match(text, begin)
         if hit:
-            return _of_one_line(view, hit.start("name"), _before_organisation(text, *hit.span("name")))
+            return _of_one_line(view, hit.start("name"), rendered_until(text, *hit.span("name"), _han()))
         return None
     for pattern in (_WORDS_PERSON, _LATIN):
         hit = pattern.match(text, begin)
         if hit and not organisations_in(view.part(begin, min(len(text), hit.end("name") + 12))):
-            return Name(*hit.span("name"), "person")
+            label = _LABEL_BEHIND.search(hit.group("name"))
+            return Name(hit.start("name"), hit.start("name") + label.start() if label else hit.end("name"), "person")
     return None
 
 
@@ -450,23 +456,6 @@ _MARKS = re.compile(
     r"|已?签署(?!于)|签字|签章|盖章|签名|公章|[)）\]])+",
     re.IGNORECASE,
 )
-
-
-@cache
-def _renderings() -> frozenset[str]:
-    return frozenset("".join(words("persons", "rendering", "zh")))
-
-
-def _before_organisation(text: str, start: int, end: int) -> int:
-    """Return where a dotted name ends that an organisation follows without a gap: at the first sign of no rendering.
-
-    Foreign names are rendered with a few hundred characters; the two that follow must not be of them, either.
-    """
-    if "·" not in text[start:end] or not re.match(rf"[{HAN}]", text[end : end + 1]):
-        return end
-    dot = text.rindex("·", start, end)
-    odd = next((i for i in range(dot + 3, end) if text[i] not in _renderings()), end)
-    return odd if _han().search(text, odd, odd + 24) else end
 
 
 def _of_one_line(view: View, start: int, end: int) -> Name:

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from assay.model import Document, DocumentKind, Family, Mention, Occurrence, Page, Party, Role, Text, Trove
-from assay.resolve.likeness import distance
 from assay.resolve.numbers import loose_key, number_key, telling
+from assay.resolve.spelling import distance
 
 FOUNDING = frozenset(
     {

@@ -12,9 +12,9 @@ from typing import TypeVar
 from assay.model import DateRange, Event, LineItem, Money, Obligation, Quantity, Record, Text
 from assay.resolve.clusters import Clusters
 from assay.resolve.folding import TO_LATIN, fold, script, tokens
-from assay.resolve.likeness import distance
 from assay.resolve.numbers import loose_key
 from assay.resolve.romanise import stem
+from assay.resolve.spelling import distance
 
 R = TypeVar("R", bound=Record)
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from assay.model import Document, DocumentKind, Family, Member, Page, Record, Trove
 from assay.resolve.clusters import Clusters
-from assay.resolve.likeness import distance
 from assay.resolve.numbers import loose_key, number_key
 from assay.resolve.sketches import Sketch, meeting
+from assay.resolve.spelling import distance
 from assay.work.part import Synthesis
 
 NAME = "resolve.families"

@@ -18,17 +18,9 @@ from assay.resolve.concepts import agree, begin_alike, concept_of, meaning, one_
 from assay.resolve.folding import fold, tokens
 from assay.resolve.names import Name, Word
 from assay.resolve.romanise import from_palladius, key, latin, pinyin, rarer_readings, skeleton, sounds, stem
+from assay.resolve.spelling import distance, misread, pair, same_word
 from assay.resolve.tables import rows
-from assay.resolve.titled import alike, ends_as_state, titled
-
-CONFUSABLE = tuple(
-    frozenset(group)
-    for group in (
-        "ипнлйцмт", "шщцц", "ьыъв", "еёсоэбв", "оа0", "б6в8", "з3э9", "гтr", "хж", "кх", "яа", "лд", "уч",
-        "l1iіj|!t", "o0ocq", "5s", "8b3", "2z", "vyu", "ce", "nhmr", "gq9", "rn", "uv", "ft",
-    )
-)  # fmt: skip
-"""Letters that machines and tired eyes take for each other (printed Cyrillic and Latin, at small sizes)."""
+from assay.resolve.titled import alike, ends_as_state, families, titled
 
 _LEGAL = frozenset({"gmbh", "jsc", "llc", "llp", "pe", "sue"})
 
@@ -57,64 +49,6 @@ CUT_SHORT = "one may be the other, its last character unread"
 _DIFFERENT = Verdict(Likeness.DIFFERENT, "nothing in the names agrees")
 
 
-def distance(a: str, b: str, most: int) -> int:
-    """Return the number of letters to change, add, drop or swap between `a` and `b`; more than `most` as `most + 1`."""
-    if a == b:
-        return 0
-    if abs(len(a) - len(b)) > most:
-        return most + 1
-    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    a, b = a[start:], b[start:]
-    end = next((i for i, (x, y) in enumerate(zip(a[::-1], b[::-1], strict=False)) if x != y), min(len(a), len(b)))
-    a, b = a[: len(a) - end], b[: len(b) - end]
-    if not a or not b:
-        return min(len(a) + len(b), most + 1)
-    if most == 1 and (len(a) > 2 or len(b) > 2):
-        return 2
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        line = [i]
-        for j, y in enumerate(b, 1):
-            cost = min(row[j] + 1, line[-1] + 1, row[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, before[j - 2] + 1)
-            line.append(cost)
-        if min(line) > most:
-            return most + 1
-        before, row = row, line
-    return min(row[-1], most + 1)
-
-
-def misread(a: str, b: str) -> bool:
-    """Return whether `a` and `b` are of one length and differ only in one or two letters that look alike."""
-    if len(a) != len(b) or len(a) < 3:
-        return False
-    apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    limit = 1 if len(a) < 7 else 2
-    return len(apart) <= limit and all(any(x in g and y in g for g in CONFUSABLE) for x, y in apart)
-
-
-def _allowed(length: int) -> int:
-    return 0 if length < 4 else 1 if length < 9 else 2
-
-
-@lru_cache(maxsize=1 << 18)
-def _same_word(a: Word, b: Word) -> int:
-    """Return 3 for one word, 2 for one word in two cases or spellings, 1 for nearly one word, 0 for two."""
-    if a.folded == b.folded or a.key == b.key:
-        return 3
-    if a.stem == b.stem and len(a.stem) >= 3:
-        return 2
-    for x, y in ((a, b), (b, a)):
-        if x.stem != x.key and len(x.stem) >= 4 and y.stem.startswith(x.stem) and len(y.stem) - len(x.stem) <= 2:
-            return 2
-    size = min(len(a.stem), len(b.stem))
-    if distance(a.stem, b.stem, _allowed(size)) <= _allowed(size):
-        return 1
-    return 1 if misread(a.folded, b.folded) else 0
-
-
 def compare(a: Name, b: Name) -> Verdict:
     """Return what two names are to each other. `unknown` is compared as the kind of the other one."""
     kinds = {a.kind, b.kind} - {"unknown"}
@@ -123,20 +57,6 @@ def compare(a: Name, b: Name) -> Verdict:
     if "person" in kinds:
         return _persons(a, b)
     return _organisations(a, b)
-
-
-def _pair(a: tuple[Word, ...], b: tuple[Word, ...]) -> tuple[list[tuple[Word, Word, int]], list[Word], list[Word]]:
-    """Return the best pairs of words (each used once), and the words of each side that found none."""
-    scored = sorted(
-        ((-_same_word(x, y), abs(i - j), i, j) for i, x in enumerate(a) for j, y in enumerate(b)),
-    )
-    left, right, pairs = set(range(len(a))), set(range(len(b))), []
-    for negative, _, i, j in scored:
-        if negative and i in left and j in right:
-            pairs.append((a[i], b[j], -negative))
-            left.discard(i)
-            right.discard(j)
-    return pairs, [a[i] for i in sorted(left)], [b[j] for j in sorted(right)]
 
 
 def _persons(a: Name, b: Name) -> Verdict:
@@ -152,7 +72,7 @@ def _persons(a: Name, b: Name) -> Verdict:
             rendered = _by_sound(*sorted((a, b), key=lambda n: (len(n.full), n.written)))
         if rendered.likeness == Likeness.SAME:
             return rendered
-    pairs, left, right = _pair(a.full, b.full)
+    pairs, left, right = pair(a.full, b.full)
     left_initials = [w for w in a.words if w.initial]
     right_initials = [w for w in b.words if w.initial]
     left, right_initials, first = _spend(left, right_initials)
@@ -325,6 +245,8 @@ def _organisations(a: Name, b: Name) -> Verdict:
     if a.script == b.script and _marks_ukrainian(a) == _marks_ukrainian(b):
         return verdict
     x, y = titled(a), titled(b)
+    if x is not None and y is not None and families(x).isdisjoint(families(y)):
+        return Verdict(Likeness.DIFFERENT, "one is called a state and the other a paper")
     if x is not None and y is not None and verdict.likeness < Likeness.SAME:
         found = Likeness(round(2 * alike(x, y)) + 1) if alike(x, y) else Likeness.DIFFERENT
         if found > Likeness.DIFFERENT or verdict.likeness < Likeness.LIKELY:
@@ -350,7 +272,7 @@ def _organisation_names(a: Name, b: Name) -> Verdict:
         return _with_forms(Verdict(Likeness.SAME, "the same name without quotes and organisation form"), bool(clash))
     if "han" in (a.script, b.script):
         return _han_organisations(a, b)
-    pairs, left, right = _pair(a.words, b.words)
+    pairs, left, right = pair(a.words, b.words)
     whole = not left and not right and min((s for *_, s in pairs), default=0) >= 2
     if not whole and (a.script != b.script or _marks_ukrainian(a) != _marks_ukrainian(b)):
         proper = [p for p in pairs if not concept_of(p[0])]
@@ -364,7 +286,7 @@ def _organisation_names(a: Name, b: Name) -> Verdict:
     weakest = min((s for *_, s in pairs), default=0)
     spelled = all(len(w.folded) == 1 for w in a.words) and a.joined != b.joined
     if not left and not right and weakest >= 2 and not spelled:
-        ordered = [_same_word(x, y) >= 2 for x, y in zip(a.words, b.words, strict=True)]
+        ordered = [same_word(x, y) >= 2 for x, y in zip(a.words, b.words, strict=True)]
         reason = "the same words in another case or spelling" if all(ordered) else "the same words in another order"
         return _with_forms(Verdict(Likeness.SAME, reason), bool(clash))
     if not left and not right and weakest == 1:

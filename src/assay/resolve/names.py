@@ -278,7 +278,8 @@ def _person_keys(name_: Name, words: tuple[Word, ...], keys: set[str]) -> None:
     if name_.syllables:
         written = "".join(w.folded for w in words)
         for read in (name_.syllables, *(rarer_readings(written) if name_.script == "han" else ())):
-            keys.add("y:" + "".join(sorted(skeleton("".join(read)))))
+            for parts in (("".join(read),), (read[0], "".join(read[1:]))):
+                keys.add("y:" + "".join(sorted("".join(map(skeleton, parts)))))
     if name_.script != "han":
         keys.add("y:" + "".join(sorted(name_.joined)))
     for part in name_.sound:

@@ -64,6 +64,11 @@ def _begins(word: str, title: str) -> bool:
     return word == title or (len(title) >= 4 and word.startswith(title) and len(word) - len(title) <= 5)
 
 
+def families(name: Titled) -> frozenset[str]:
+    """Return what a name's translated words call it: state, paper."""
+    return frozenset({g[1:].split()[0] for g in name.groups} | ({"paper"} if name.general else set()))
+
+
 def alike(a: Titled, b: Titled) -> float:
     """Return how far two such names are one: 0 not, 0.5 perhaps (the proper name is heard in part), 1 for sure."""
     if a.groups != b.groups and not (a.general or b.general):

@@ -66,6 +66,8 @@ def test_ukrainian_given_names() -> None:
         ("Американская компания Norvex купила 20 процентов акций холдинга Северный Мост.", ["Norvex", "Северный Мост"]),
         ("Акции «Велорики» подорожали, сообщили в Минэнерго РФ и в ФАС.", ["Велорики", "Минэнерго РФ", "ФАС"]),
         ("Доли поделили между собой компании Altrix, Bermont и «Северин».", ["Altrix", "Bermont", "Северин"]),
+        ("Председателю правления Норвек шибао направлен ответ на запрос.", ["Норвек шибао"]),
+        ("Первая партия «Заструга» поставлена заказчику, пишут источники.", []),
         ("В прокат вышел фильм «Долгая дорога», зрители довольны.", []),
         ("Система Pantheon-S2 поставлена заказчику в срок.", []),
         ("Глава России встретился с президентом Франции.", []),
@@ -99,6 +101,12 @@ def test_a_dotted_chinese_name_ends_where_an_organisation_begins() -> None:
     text = "总裁帕维尔·塔尔诺夫斯基泓旅安航空技术有限公司"
     found = person_at(whole(text, "zh"), 2)
     assert found is not None and text[found.start : found.end] == "帕维尔·塔尔诺夫斯基"
+
+
+def test_a_label_behind_a_name_is_no_part_of_it() -> None:
+    text = "подпись Шэнь Хуэйбо Подписано 29 мая"
+    found = person_at(whole(text, "ru"), 8)
+    assert found is not None and text[found.start : found.end] == "Шэнь Хуэйбо"
 
 
 def engaged(text: str) -> list[tuple[str, str, Role]]:

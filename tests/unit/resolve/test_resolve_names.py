@@ -8,11 +8,12 @@ import pytest
 
 from assay.resolve.concepts import agree
 from assay.resolve.folding import fold, one_alphabet
-from assay.resolve.likeness import Likeness, compare, distance, misread
+from assay.resolve.likeness import Likeness, compare
 from assay.resolve.names import block_keys, name, names_nobody
 from assay.resolve.numbers import loose_key, number_key, telling
 from assay.resolve.opinion import alike
 from assay.resolve.romanise import from_palladius, key, person_pinyin, sounds, stem
+from assay.resolve.spelling import distance, misread
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "data" / "name-pairs" / "cases.csv"
 
@@ -81,6 +82,7 @@ def test_names_that_are_one(a: str, b: str, kind: str, least: Likeness) -> None:
         ("И.С. Петров", "И.В. Петров", "person"),
         ("В. Линфилд", "George Lynfielde", "person"),
         ("Vita Klave", "Фуад Гулієв", "person"),
+        ("Ostmere Dispatch", "奥斯特米尔联合体", "organisation"),
         ("Harbour Capital Partners II L.P.", "Harbour Capital Partners III L.P.", "organisation"),
         ("Торговый банк «Велимир»", "Velimir Shipyard", "organisation"),
         ("张伟", "李伟", "person"),
@@ -136,6 +138,7 @@ def test_every_likely_pair_meets_under_a_key() -> None:
         ("Oliver Ashcoombe", "奥利弗·阿什科姆"),
         ("И.С. Петров", "Иван Сергеевич Петров"),
         ("Чжан Вэй", "Zhang Wei"),
+        ("孟晖泊", "Meng Huibo"),
     ]
     for a, b in pairs:
         assert set(block_keys(name(a, "person"))) & set(block_keys(name(b, "person"))), (a, b)
