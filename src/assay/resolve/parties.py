@@ -17,7 +17,7 @@ from assay.resolve.portrait import portrait
 from assay.work.part import Synthesis
 
 NAME = "resolve.parties"
-VERSION = "5"
+VERSION = "6"
 
 
 def combine(trove: Trove) -> Iterable[Record]:
