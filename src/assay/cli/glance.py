@@ -110,7 +110,7 @@ class _Deals:
 
     def __init__(self, case: Case) -> None:
         self._agreements = scene(case.store).agreements
-        self._items = {i.id: i for i in case.records(LineItem)}
+        self._store = case.store  # items are many: those of one agreement are looked up when its turn comes
         self._duties = {o.id: o for o in case.records(Obligation)}
         self._events = {e.id: e for e in case.records(Event)}
         self._parties = {p.id: p for p in case.records(Party)}
@@ -154,7 +154,7 @@ class _Deals:
 
     def _largest(self, deal: Agreement) -> list[str]:
         """Return the items with the largest totals, in words."""
-        listed = [self._items[i] for i in deal.line_items if i in self._items]
+        listed = list(self._store.named(LineItem, deal.line_items))
         priced = [(i.total.amount, i) for i in listed if i.total and i.total.amount is not None]
         priced.sort(key=lambda pair: (-pair[0], pair[1].id))
         chosen = [i for _, i in priced] or listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.model import Agreement, Document, Exhibit, Page
+from assay.model import Agreement, Document, Exhibit
 from assay.store.store import Store
 
 
@@ -36,7 +36,7 @@ def scene(store: Store) -> Scene:
         date = document.date.earliest if document and document.date else None
         return belongs.get(digest, len(agreements)), date.isoformat() if date else "9999", digest
 
-    paged = {page.exhibit for page in store.all(Page)}
+    paged = {page.exhibit for page in store.pages()}
     digests = sorted((e.digest for e in store.all(Exhibit) if e.digest in paged), key=place)
     labels = {digest: _label(n, digest, known.get(digest)) for n, digest in enumerate(digests, 1)}
     for exhibit in store.all(Exhibit):

@@ -298,6 +298,14 @@ class Store(Trove):
         rows = self._db.execute(f"SELECT state, id FROM tasks WHERE replaced = 0 AND stage IN ({marks})", names)
         return digest_rows(rows)
 
+    def named(self, kind: type[R], ids: Iterable[str]) -> Iterator[R]:
+        """Yield the standing records of `kind` with those ids, in their order; what does not stand is left out."""
+        keys = (
+            self._db.execute("SELECT min(seq) FROM standing WHERE kind = ? AND id = ?", (kind.KIND, one)).fetchone()[0]
+            for one in ids
+        )
+        yield from self._records(kind, self.fetch([key for key in keys if key is not None]))
+
     def has(self, kind: type[Record], record_id: str) -> bool:
         """Tell whether a standing record of that kind and id is there."""
         row = self._db.execute("SELECT 1 FROM standing WHERE kind = ? AND id = ?", (kind.KIND, record_id)).fetchone()

@@ -27,6 +27,13 @@ def test_the_records_of_one_exhibit_are_found_by_their_index(store):
     assert any("records_by_exhibit (exhibit=? AND kind=?)" in step for step in plan), plan
 
 
+def test_records_are_found_by_their_ids_in_the_order_asked(store):
+    problems = list(store.all(Problem))
+    assert len(problems) > 2
+    asked = [problems[2].id, "0" * 32, problems[0].id]
+    assert list(store.named(Problem, asked)) == [problems[2], problems[0]]
+
+
 def test_all_come_by_exhibit_and_page(store):
     found = [(p.about, p.page) for p in store.all(Problem)]
     assert found == sorted(found)
