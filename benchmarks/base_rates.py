@@ -39,7 +39,7 @@ SEEDS = (911, 912, 913, 914)
 """Seeds of the specimens whose unaltered papers and innocent twins are counted with the real files."""
 TWINS = (7610, 7611)
 """Seeds of the signed twins."""
-TROVES = (7620, 7621, 7622)
+TROVES = (7620, 7621)
 """Seeds of the specimens that are run as whole cases."""
 ON_WORDS = ("txt.", "set.", "doc.")
 """Examinations that need the pages' words; a file whose words were not read does not count for them."""
@@ -77,7 +77,8 @@ def main() -> int:
         parser.error("--write needs all folders")
     parts = [p for p in (load(path, Examination) for path in builtin) if not given.part or p.name in given.part]
     signal.signal(signal.SIGALRM, late)
-    words = any(p.name.startswith(READ) for p in parts)
+    single_files = [p for p in parts if p.name not in OF_TROVES]
+    words = any(p.name.startswith(READ) for p in single_files)
     folders: list[tuple[str, Callable[[], Iterable[Seen]]]] = [
         (name, partial(files, data / name, given.ocr, given.seconds, given.cache, words))
         for name in tuple(given.folder) or (*FOLDERS, *SIGNED)
@@ -87,7 +88,7 @@ def main() -> int:
         folders += [(f"specimen {seed}", partial(made, seed)) for seed in SEEDS]
         signed = any(p.name.startswith(SIGNATURES) for p in parts)
         folders += [(f"twins {seed}", partial(twins, seed, given.seconds)) for seed in TWINS if signed]
-    tally = measure([p for p in parts if p.name not in OF_TROVES], folders, given.seconds, given.show)
+    tally = measure(single_files, folders if single_files else [], given.seconds, given.show)
     if not given.folder:
         asked_of_troves(tally, [p for p in parts if p.name in OF_TROVES], given.show)
     fine = report(parts, tally)
