@@ -137,6 +137,21 @@ def test_a_file_name_fills_no_gap_of_a_contract_that_its_words_do_not_name() -> 
     assert ("moderate", "missing annex 3 of BT-117/2019") in said(given["a.pdf"])
 
 
+def test_a_part_named_at_the_head_of_a_line_that_a_sentence_carries_on_is_no_part() -> None:
+    carried = (
+        "The course is arranged for 50 representatives as set out in\nAnnex 2.\nArticle 7. INTERFACING\n"
+        + "Terms. " * 60
+    )
+    given = answers(
+        paper("a.pdf", "AGREEMENT No. QF-22/031" + BODY + "\n" + carried),
+        paper(
+            "b.pdf", "p. 1/1\nAnnex 2 to Contract №. 351-21/WML of the 14th day of May 2021 SCHEDULE\n" + "Stage " * 60
+        ),
+        paper("c.pdf", "CONTRACT No. 351-21/WML" + BODY),
+    )
+    assert said(given["a.pdf"]) == [("moderate", "missing annex 2 of QF-22/031")]
+
+
 def test_a_series_of_acts_with_a_hole_is_told_at_the_next_one() -> None:
     def act(number: int) -> list[Record]:
         return paper(

@@ -201,8 +201,17 @@ _REFERRING = re.compile(
 )  # fmt: skip
 
 
+_CARRIED = re.compile(
+    r"(?:\b(?:in|to|with|of|by|see|and|or|per|the|согласно|в|во|к|с|по|и|см\.|у|до|з|та|і|згідно)|[按见据与和及照])\s*$",
+    re.IGNORECASE,
+)
+"""How a line ends whose sentence goes on below: "as set out in" stands above "Annex 2."."""
+
+
 def _referring(text: str, name: Name) -> bool:
     line_start = text.rfind("\n", 0, name.start) + 1
+    if not text[line_start : name.start].strip() and _CARRIED.search(text[:line_start].rstrip()[-24:]):
+        return True
     return bool(_REFERRING.search(text[line_start : name.start].rstrip(" \t"))) or text[
         name.start :
     ].lower().startswith(("на ", "ваш", "your"))

@@ -189,15 +189,16 @@ def account_key(account: str, bik: str, *, correspondent: bool = False) -> bool 
 
     Bank of Russia, order of computing the check key (08.09.1997 No. 515): weights 7, 1, 3 over the bank's last three
     digits (for accounts in its own branches, whose code ends in 000 to 002, and for correspondent accounts: 0 and
-    digits 5 and 6) and the account.
+    digits 5 and 6) and the account. Where the code ends in 000 to 002 a key by either way agrees: whether the account
+    is the branch's own or a bank's under it, the numbers do not say.
     """
     digits = "".join(_ACCOUNT_LETTERS.get(c, c) for c in account.upper())
     if not re.fullmatch("[0-9]{20}", digits) or not re.fullmatch("[0-9]{9}", bik):
         return None
-    own = correspondent or bik[6:] in ("000", "001", "002")
-    prefix = "0" + bik[4:6] if own else bik[6:]
-    total = sum(int(c) * _KEY[i % 3] % 10 for i, c in enumerate(prefix + digits))
-    return total % 10 == 0 and digits.strip("0") != ""
+    own, bank = "0" + bik[4:6], bik[6:]
+    prefixes = (own,) if correspondent else (own, bank) if bank in ("000", "001", "002") else (bank,)
+    totals = [sum(int(c) * _KEY[i % 3] % 10 for i, c in enumerate(prefix + digits)) for prefix in prefixes]
+    return any(total % 10 == 0 for total in totals) and digits.strip("0") != ""
 
 
 def _stdnum(module: str) -> Callable[[str], bool]:
