@@ -152,10 +152,19 @@ def _named_beside(
 
 
 def _near(one: str, other: str) -> bool:
-    """Tell whether two numbers differ in one sign, or in two letters beside six digits or more that are the same."""
-    digits = [[c for c in form if c.isdigit()] for form in (one, other)]
+    """Tell whether two numbers differ in one sign, in two letters beside six digits or more, or in several letters.
+
+    Several letters are misread together where a machine takes them for another alphabet's (WML for МИМГ); a series is
+    told apart by a single letter (12-2019/A and /B), so that is never looked over.
+    """
+    digits = ["".join(c for c in form if c.isdigit()) for form in (one, other)]
+    letters = [sum(c.isalpha() for c in form) for form in (one, other)]
     return distance(one, other, 1) <= 1 or (
-        len(one) == len(other) and distance(one, other, 2) <= 2 and digits[0] == digits[1] and len(digits[0]) >= 6
+        digits[0] == digits[1]
+        and (
+            (len(digits[0]) >= 6 and len(one) == len(other) and distance(one, other, 2) <= 2)
+            or (len(digits[0]) >= 5 and min(letters) >= 3 and abs(letters[0] - letters[1]) <= 1)
+        )
     )
 
 
