@@ -38,7 +38,7 @@ from assay.resolve.nodes import said
 from assay.work.part import Synthesis
 
 NAME = "resolve.agreements"
-VERSION = "4"
+VERSION = "5"
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
