@@ -191,7 +191,7 @@ class Processes:
             stdin=subprocess.DEVNULL,
             stdout=self._noise,
             stderr=self._noise,
-            env={**os.environ, **threads, "PYTHONHASHSEED": "0"},
+            env={**os.environ, **threads, "PYTHONHASHSEED": "0", "ORT_DISABLE_TELEMETRY": "1"},
             start_new_session=True,
         )
 

@@ -199,10 +199,9 @@ def han() -> Any:
     engine.need(engine.HAN)
     import logging
 
-    import onnxruntime
+    signs.runtime()
     from rapidocr import RapidOCR
 
-    onnxruntime.disable_telemetry_events()  # nothing of a trove's reading is told to anybody
     made = RapidOCR(
         params={
             "Global.use_cls": False,

@@ -8,6 +8,7 @@ The model comes with the package `rapidocr`; only it is loaded here, without its
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -58,12 +59,23 @@ def _model() -> Path | None:
     return path if path.is_file() else None
 
 
+def runtime() -> Any:
+    """Return onnxruntime, told before it is loaded to tell nobody anything.
+
+    Loading alone makes it write an identifier of the machine into the user's cache folder and prepare to send; its own
+    function to turn that off comes too late for the first.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
+
+
 @cache
 def _session() -> tuple[Any, str, tuple[str, ...]]:
     engine.need(engine.OCR)
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()  # nothing of a trove's reading is told to anybody
+    onnxruntime = runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
