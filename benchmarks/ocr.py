@@ -1,10 +1,12 @@
 """Character error rate of the page reader on pages whose text is known, by script, resolution and wear, and its time.
 
 Usage: python benchmarks/ocr.py [--half report] [--pages 4] [--seed 701] [--kind ru,zh,...] [--dpi 200,300]
-       [--wear clean,scan,copy] [--bare] [--show] [--json]
+       [--wear clean,scan,copy,stamp,greystamp] [--bare] [--show] [--json]
 
 Pages are made in code (benchmarks/ocr_pages.py), worn, and read through the page reader: `clean` is the page as
-rendered, `scan` the specimen's scanner at severities .1 to .7, `copy` an old copier that no rule was fitted to.
+rendered, `scan` the specimen's scanner at severities .1 to .7, `copy` an old copier that no rule was fitted to,
+`stamp` and `greystamp` a colour scan with stamps and a signature over the writing (benchmarks/ocr_stamps.py), of which
+the words that ink lies on are counted apart, too.
 `--half` chooses the faces: the reader's rules are tuned on seeds and faces of "tune", reported on those of "report".
 
 CER is edits over characters of the truth, block by block: the words read inside a block's box (taken back to the
@@ -34,6 +36,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parent))
 
 from ocr_pages import KINDS, Block, Sheet, copied, is_han, page, rendered
+from ocr_stamps import stamped, words_touched
 
 SEVERITIES = (0.1, 0.3, 0.5, 0.7)
 
@@ -68,11 +71,16 @@ def plain(text: str) -> str:
 
 @dataclass(slots=True)
 class Score:
-    """Edits and characters by language of the block; torn blocks, blocks, and seconds of reading and of the engine."""
+    """Edits and characters by language of the block; torn blocks, blocks, and seconds of reading and of the engine.
+
+    `under` are edits in the `touched` characters: those of words that a stamp or a signature lies on.
+    """
 
     edits: dict[str, int]
     characters: dict[str, int]
     torn: int = 0
+    under: int = 0
+    touched: int = 0
     blocks: int = 0
     pages: int = 0
     seconds: float = 0.0
@@ -94,29 +102,48 @@ class Score:
         for x, n in other.characters.items():
             self.characters[x] += n
             self.edits[x] += other.edits[x]
-        for name in ("torn", "blocks", "pages", "seconds", "bare"):
+        for name in ("torn", "under", "touched", "blocks", "pages", "seconds", "bare"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-def placed(sheet: Sheet, wear: str, dpi: int, seed: int) -> tuple[bytes, str, Any]:
-    """Return the worn page's bytes, media type, and the way (3 x 3) from its page fractions back to the sheet's."""
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """A page as it is read: its bytes and type, the way (3 x 3) from its page fractions back to the sheet's.
+
+    `touched` tells for each block which of its characters stand in words that a stamp lies on; () without stamps.
+    """
+
+    data: bytes
+    media_type: str
+    back: Any
+    touched: list[list[bool]]
+
+
+def placed(sheet: Sheet, wear: str, dpi: int, seed: int, half: str) -> Worn:
+    """Return the worn page."""
     import cv2
     import numpy as np
 
+    clean = rendered(sheet.pdf, dpi)
     if wear == "clean":
-        done, data = cv2.imencode(".png", rendered(sheet.pdf, dpi))
+        done, data = cv2.imencode(".png", clean)
         assert done
-        return data.tobytes(), "image/png", np.eye(3)
-    if wear == "copy":
-        data, matrix = copied(sheet.pdf, seed, dpi)
-        high, wide = rendered(sheet.pdf, dpi).shape
-        size = np.diag((wide, high, 1.0))
-        return data, "image/jpeg", np.linalg.inv(np.linalg.inv(size) @ np.vstack((matrix, (0, 0, 1))) @ size)
-    from assay.specimen.scan import scan
+        return Worn(data.tobytes(), "image/png", np.eye(3), [])
+    if wear == "scan":
+        from assay.specimen.scan import scan
 
-    rng = random.Random(f"wear {seed}")
-    made = scan(sheet.pdf, rng, dpi=dpi, severity=rng.choice(SEVERITIES))
-    return made.pdf, "application/pdf", np.linalg.inv(np.array(made.placements[0]).reshape(3, 3))
+        rng = random.Random(f"wear {seed}")
+        made = scan(sheet.pdf, rng, dpi=dpi, severity=rng.choice(SEVERITIES))
+        return Worn(made.pdf, "application/pdf", np.linalg.inv(np.array(made.placements[0]).reshape(3, 3)), [])
+    touched: list[list[bool]] = []
+    if wear == "copy":
+        raw, matrix = copied(sheet.pdf, seed, dpi)
+    else:
+        raw, matrix, mask = stamped(clean, sheet.kind, seed, dpi, wear == "stamp", half)
+        touched = words_touched(sheet.blocks, mask)
+    size = np.diag((clean.shape[1], clean.shape[0], 1.0))
+    back = np.linalg.inv(np.linalg.inv(size) @ np.vstack((matrix, (0, 0, 1))) @ size)
+    return Worn(raw, "image/jpeg", back, touched)
 
 
 def read(data: bytes, media_type: str) -> tuple[Any, float]:
@@ -181,12 +208,28 @@ def assigned(record: Any, blocks: list[Block], back: Any) -> list[list[int]]:
     return out
 
 
-def scored(sheet: Sheet, record: Any, back: Any, show: str = "") -> Score:
+def wrong_under(read: str, truth: str, flags: list[bool]) -> tuple[int, int]:
+    """Return the edits that fall on flagged characters of `truth`, and how many characters are flagged.
+
+    Both without spaces, so that the flags keep their places; what was read too much counts for the character before it.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    kept = [flag for c, flag in zip(truth, flags, strict=True) if not c.isspace()]
+    said, meant = "".join(read.split()), "".join(truth.split())
+    wrong = 0
+    for edit in Levenshtein.editops(meant, said):
+        at = min(edit.src_pos, len(kept) - 1) if edit.tag != "insert" else max(0, min(edit.src_pos, len(kept)) - 1)
+        wrong += bool(kept) and kept[at]
+    return wrong, sum(kept)
+
+
+def scored(sheet: Sheet, record: Any, worn: Worn, show: str = "") -> Score:
     """Compare a page as read with the truth."""
     score = Score.empty()
     score.pages = 1
     words, text = record.words, record.text
-    for block, mine in zip(sheet.blocks, assigned(record, sheet.blocks, back), strict=True):
+    for number, (block, mine) in enumerate(zip(sheet.blocks, assigned(record, sheet.blocks, worn.back), strict=True)):
         parts = []
         for n, k in enumerate(mine):
             if n and words.start[k] > words.end[mine[n - 1]]:
@@ -197,6 +240,10 @@ def scored(sheet: Sheet, record: Any, back: Any, show: str = "") -> Score:
         score.edits[block.language] += wrong
         score.characters[block.language] += len(truth)
         score.blocks += 1
+        if worn.touched and any(worn.touched[number]):
+            under, touched = wrong_under("".join(parts), block.text, worn.touched[number])
+            score.under += under
+            score.touched += touched
         score.torn += bool(mine) and mine[-1] - mine[0] + 1 > len(mine) + 1
         if show and wrong:
             print(f"  {show} {block.language} {wrong}\n    truth {truth}\n    read  {said}")
@@ -224,16 +271,18 @@ def main() -> None:
                 total = Score.empty()
                 for seed in range(chosen.seed, chosen.seed + chosen.pages):
                     sheet = page(kind, seed, chosen.half)
-                    data, media_type, back = placed(sheet, wear, dpi, seed)
-                    record, seconds = read(data, media_type)
-                    own = scored(sheet, record, back, f"{kind} {wear} {dpi} {seed}" if chosen.show else "")
+                    worn = placed(sheet, wear, dpi, seed, chosen.half)
+                    record, seconds = read(worn.data, worn.media_type)
+                    own = scored(sheet, record, worn, f"{kind} {wear} {dpi} {seed}" if chosen.show else "")
                     own.seconds = seconds
-                    own.bare = bare_seconds(data, media_type, dpi, kind) if chosen.bare else 0.0
+                    own.bare = bare_seconds(worn.data, worn.media_type, dpi, kind) if chosen.bare else 0.0
                     total.add(own)
                 row = {
                     "kind": kind, "wear": wear, "dpi": dpi, "pages": total.pages, "cer": round(100 * total.cer(), 2),
                     "by": {x: round(100 * total.cer(x), 2) for x in total.characters},
                     "torn": total.torn, "blocks": total.blocks,
+                    "under": round(100 * total.under / total.touched, 2) if total.touched else None,
+                    "touched": total.touched,
                     "seconds": round(total.seconds / total.pages, 2), "bare": round(total.bare / total.pages, 2),
                 }  # fmt: skip
                 rows.append(row)
@@ -246,7 +295,8 @@ def main() -> None:
                     print(
                         f"{kind:9} {wear:5} {dpi}  {row['pages']:2} pages  CER {row['cer']:5.2f} %  torn {row['torn']}/"
                         f"{row['blocks']}  {row['seconds']:5.2f} s"
-                        + (f" (bare {row['bare']:5.2f})" if chosen.bare else "") + f"   {by}",
+                        + (f" (bare {row['bare']:5.2f})" if chosen.bare else "") + f"   {by}"
+                        + (f"   under {row['under']} % of {row['touched']}" if row["touched"] else ""),
                         flush=True,
                     )  # fmt: skip
     if chosen.json:

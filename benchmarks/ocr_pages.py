@@ -35,12 +35,16 @@ WIDE, HIGH = 595.0, 842.0
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or a cell: its language, what stands in it, and where (page fractions of the sheet)."""
+    """A paragraph or a cell: its language, what stands in it, and where (page fractions of the sheet).
+
+    `words` are the places in the text (start, end) between spaces, each sign of Han by itself, and their boxes.
+    """
 
     language: str
     text: str
     box: tuple[float, float, float, float]
     cell: bool = False
+    words: tuple[tuple[int, int, tuple[float, float, float, float]], ...] = ()
 
 
 @dataclass(slots=True)
@@ -201,12 +205,34 @@ class Setter:
         han = language == "zh"
         lines = self.wrapped(text, width, han, size)
         step = size * 1.36
+        words: list[tuple[int, int, tuple[float, float, float, float]]] = []
+        at = 0
         for k, line in enumerate(lines):
             self.line(x, y - size - k * step, line, han, size)
+            at = text.index(line, at)
+            words += self.words(line, at, x, y - size - k * step, han, size)
+            at += len(line)
         low = y - step * len(lines)
         box = ((x - 3) / WIDE, (HIGH - y - 1) / HIGH, (x + width + 3) / WIDE, (HIGH - low + 1) / HIGH)
-        self.sheet.blocks.append(Block(language, text, box, cell))
+        self.sheet.blocks.append(Block(language, text, box, cell, tuple(words)))
         return low
+
+    def words(
+        self, line: str, at: int, x: float, y: float, han: bool, size: float
+    ) -> list[tuple[int, int, tuple[float, float, float, float]]]:
+        """Return the words of a line that starts at `at` of its text, with their boxes."""
+        out: list[tuple[int, int, tuple[float, float, float, float]]] = []
+        top, low = (HIGH - y - 0.8 * size) / HIGH, (HIGH - y + 0.2 * size) / HIGH
+        start = 0
+        for k in range(len(line) + 1):
+            if k < len(line) and line[k] != " " and not (k and (is_han(line[k]) or is_han(line[k - 1]))):
+                continue
+            if k > start:
+                left = x + self.width(line[:start], han, size)
+                right = left + self.width(line[start:k], han, size)
+                out.append((at + start, at + k, (left / WIDE, top, right / WIDE, low)))
+            start = k + 1 if k < len(line) and line[k] == " " else k
+        return out
 
     def done(self) -> Sheet:
         """Return the page."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assay.model import Exhibit, PageState, Problem, Record
-from assay.read.image_open import bounded, frame, frames, grey_of, pictured
+from assay.read.image_open import bounded, frame, frames, pictured
 from assay.read.layout import Segment
 from assay.read.layout_page import Seen, Source, records, unread
 from assay.read.tables import Rule
@@ -37,7 +37,7 @@ def read(data: bytes, exhibit: Exhibit, settings: ReadSettings, first: int, last
         try:
             with pictured(data, number) as image:
                 pixels, dpi = frame(image)
-            made = list(records(source, seen_in(grey_of(pixels), dpi, settings)))
+            made = list(records(source, seen_in(pixels, dpi, settings)))
         except ReadRefused as refused:
             state = PageState.UNREAD if refused.category == "missing_program" else PageState.FAILED
             made = list(unread(source, state, refused.message, refused.category))
@@ -54,11 +54,19 @@ LEAST_PIXELS = 8
 
 
 def seen_in(
-    grey: npt.NDArray[Any], dpi: float, settings: ReadSettings, turn: int = 0, notes: tuple[str, ...] = ()
+    pixels: npt.NDArray[Any], dpi: float, settings: ReadSettings, turn: int = 0, notes: tuple[str, ...] = ()
 ) -> Seen:
-    """Return what recognition sees on an image. `turn` is by how much the stored page is turned already, clockwise."""
+    """Return what recognition sees on an image, grey or RGB.
+
+    `turn` is by how much the stored page is turned already, clockwise.
+    """
+    from assay.read.ocr.colour import TAKEN_OUT, writing_of
     from assay.read.ocr.page import recognise
 
+    writing = writing_of(pixels, dpi)
+    grey = writing.grey
+    if writing.cleared:
+        notes = (*notes, TAKEN_OUT)
     if min(grey.shape[:2]) < LEAST_PIXELS:
         size = (grey.shape[1] * 72 / dpi, grey.shape[0] * 72 / dpi)
         return Seen(*size, turn % 360, "empty", "", [], [], (*notes, "the picture is too small to hold writing"), None)

@@ -287,9 +287,14 @@ _CLAUSE = (
 )
 
 
+_ODD = "[\\x00-\\x1f\\x7f-\\x9f\\u200b\\u200e\\u200f\\ufb00-\\ufb06\\ufeff]"
+
+
 def clean(text: str) -> str:
     """Return `text` in NFC with presentation forms of Latin ligatures resolved and controls removed."""
     text = unicodedata.normalize("NFC", text)
+    if re.search(_ODD, text) is None:
+        return text
     if any("\ufb00" <= c <= "\ufb06" for c in text):
         text = "".join(unicodedata.normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c for c in text)
     return "".join(c for c in text if c >= " " and not 0x7F <= ord(c) < 0xA0 and c not in "\u200b\ufeff\u200e\u200f")

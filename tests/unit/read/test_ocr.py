@@ -12,7 +12,11 @@ from PIL import Image, ImageDraw, ImageFont
 from assay.model import Exhibit, Page, PageState, Problem, Table
 from assay.read.image import IMAGE
 from assay.read.ocr import engines
-from assay.read.ocr.prepare import ink_of, skew, straightened, strips_of
+from assay.read.ocr.again import level
+from assay.read.ocr.colour import TAKEN_OUT, writing_of
+from assay.read.ocr.engines import Token
+from assay.read.ocr.languages import narrowed
+from assay.read.ocr.prepare import cleared, ink_of, skew, straightened, strips_of
 from assay.read.ocr.rules import rules_of, without
 from assay.work.part import ReadRefused, ReadSettings
 
@@ -270,3 +274,85 @@ def test_a_page_in_a_script_that_nobody_expects_says_so():
     assert any("another script" in note for note in page.notes)
     made = read(saved(worn(drawn(RU * 2, high=900))), settings=ReadSettings(languages=("ru", "en")))
     assert not any("another script" in n for n in next(r for r in made if isinstance(r, Page)).notes)
+
+
+MIX = "rus+ukr+eng"
+LINES = {
+    "rus+eng": ["Поставщик обязуется передать Покупателю", "оборудование связи в срок до марта"] * 3,
+    MIX: ["Постачальник зобов'язується передати", "Покупцеві обладнання зв'язку в строк"] * 3,
+    "eng": ["The Supplier shall manufacture and", "transfer to the Buyer the equipment of"] * 3,
+}
+
+
+def coloured(lines, fill=(20, 20, 20), top=90):
+    image = Image.new("RGB", (1240, 700), (252, 250, 244))
+    face = ImageFont.truetype(str(SANS), 28)
+    for k, line in enumerate(lines):
+        ImageDraw.Draw(image).text((120, top + k * 48), line, font=face, fill=fill)
+    return image
+
+
+@needs_tesseract
+@pytest.mark.parametrize("mix", LINES)
+def test_a_page_is_read_in_the_languages_that_two_of_its_lines_are_in(mix):
+    grey, ink = cleared(worn(drawn(LINES[mix])))
+    assert narrowed(grey, strips_of(ink, 150), MIX, 150) == mix
+
+
+@needs_tesseract
+def test_a_ukrainian_passage_on_a_russian_page_is_read_as_ukrainian():
+    lines = [*LINES["rus+eng"], LINES[MIX][0], *LINES["rus+eng"][:5]]
+    page = next(r for r in read(saved(worn(drawn(lines, high=900)))) if isinstance(r, Page))
+    assert squeezed(LINES[MIX][0]) in squeezed(page.text)
+
+
+def test_shadow_and_grain_become_white_paper_and_letters_stay():
+    page = drawn(LINES["eng"]).astype(np.float32)
+    shade = np.linspace(255, 120, page.shape[1])[None, :]
+    grey = np.clip(page / 255 * shade + np.random.default_rng(3).normal(0, 4, page.shape), 0, 255).astype(np.uint8)
+    made, ink = cleared(grey)
+    before = ink_of(drawn(LINES["eng"])) > 0
+    assert (made[~before] > 245).mean() > 0.97
+    assert (made[before] < 120).mean() > 0.8
+    assert (ink[before] > 0).mean() > 0.9
+
+
+def stacked(text, k, wide=36, high=14):
+    return Token(text, 860, 400 + 60 * k, 860 + wide, 400 + 60 * k + high, 90, 7)
+
+
+def test_a_column_read_as_one_turned_line_is_given_up_and_a_turned_word_is_not():
+    column = [stacked("5", k) for k in range(4)]
+    words = [Token("Поставщик", 100, 400, 260, 424, 95, 1), Token("обязуется", 270, 400, 400, 424, 95, 1)]
+    turned = [Token(text, 50, 400 + 90 * k, 70, 480 + 90 * k, 90, 3) for k, text in enumerate(("Единица", "измерения"))]
+    assert level([*words, *column, *turned]) == [*words, *turned]
+
+
+@needs_tesseract
+def test_writing_under_a_coloured_ring_and_strokes_is_read():
+    ink = Image.new("RGB", (1240, 700), (255, 255, 255))
+    pen = ImageDraw.Draw(ink)
+    for reach in (150, 140, 95):
+        pen.ellipse((420 - reach, 220 - reach, 420 + reach, 220 + reach), outline=(60, 70, 190), width=5)
+    pen.line([(90 + 22 * k, 300 if k % 2 else 180) for k in range(9)], fill=(190, 50, 60), width=5, joint="curve")
+    pixels = np.minimum(np.asarray(coloured(LINES["rus+eng"])), np.asarray(ink))
+    assert len(writing_of(pixels, 150).cleared) == 2
+    page = next(r for r in read(saved(pixels)) if isinstance(r, Page))
+    assert squeezed(page.text) == squeezed("".join(LINES["rus+eng"]))
+    assert TAKEN_OUT in page.notes
+
+
+def test_writing_in_colour_and_the_rules_of_a_form_stay():
+    black = coloured(LINES["eng"])
+    face = ImageFont.truetype(str(SANS), 28)
+    pen = ImageDraw.Draw(black)
+    for k in range(4):
+        pen.text((120, 400 + 48 * k), "A paragraph printed in blue ink", font=face, fill=(30, 50, 190))
+    for y in (80, 135, 185, 235, 285, 335, 385):
+        pen.line((100, y, 1140, y), fill=(30, 50, 190), width=3)
+    for x in (100, 620, 1140):
+        pen.line((x, 80, x, 385), fill=(30, 50, 190), width=3)
+    pixels = np.asarray(black)
+    made = writing_of(pixels, 150)
+    assert made.cleared == ()
+    assert (made.grey[400:600] < 150).sum() > 1000

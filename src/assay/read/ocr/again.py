@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from assay.read.layout import is_han
@@ -114,6 +115,32 @@ def sound(tokens: list[Token]) -> list[Token]:
     heights = sorted(t.y1 - t.y0 for t in tokens)
     usual = heights[len(heights) // 2]
     return [t for t in tokens if t.y1 - t.y0 < 2.4 * usual or t.confidence > 90 or t.x1 - t.x0 > 2 * (t.y1 - t.y0)]
+
+
+def level(tokens: Sequence[Token]) -> list[Token]:
+    """Drop words that the engine took for writing that runs up or down the page, and that lie level.
+
+    It reads a narrow column of figures or of units now and then as one turned line, each of its cells as a sign. A
+    turned word of three letters is higher than wide.
+    """
+    lines: dict[int, list[Token]] = {}
+    for t in tokens:
+        lines.setdefault(t.line, []).append(t)
+    out: list[Token] = []
+    for line in lines.values():
+        stacked = len(line) > 1 and _stacked(line)
+        out += [t for t in line if not stacked or (len(t.text) > 2 and t.y1 - t.y0 > t.x1 - t.x0)]
+    return out
+
+
+def _stacked(line: Sequence[Token]) -> bool:
+    """Tell whether the words of a line stand above one another."""
+    over = sum(
+        min(a.x1, b.x1) - max(a.x0, b.x0) > 0.3 * min(a.x1 - a.x0, b.x1 - b.x0)
+        and min(a.y1, b.y1) - max(a.y0, b.y0) < 0.2 * min(a.y1 - a.y0, b.y1 - b.y0)
+        for a, b in pairwise(line)
+    )
+    return 2 * over > len(line) - 1
 
 
 def in_own_script(image: Image, tokens: Sequence[Token], mix: str, dpi: int) -> list[Token]:

@@ -140,6 +140,8 @@ def _sure(mine: Sequence[Token], between: bool) -> bool:
     """Tell whether a number was read surely enough, in prose (`between` words) or elsewhere."""
     if between:
         return all(t.confidence >= SURE_IN_PROSE for t in mine)
+    if sum(len(t.text) for t in mine) == 1:
+        return False  # a lone 4, 6 or 8 is read as 2 with 97 of 100
     return all(t.confidence >= (SURE_OF_FIVE if "5" in t.text else SURE_FIGURE) for t in mine)
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from assay.read.layout import Segment, Word, clean, is_han
 from assay.read.ocr import engines, figures
-from assay.read.ocr.again import covers, enlarged, in_own_script, likely, paper_of, sense, sound, whole
+from assay.read.ocr.again import covers, enlarged, in_own_script, level, likely, paper_of, sense, sound, whole
 from assay.read.ocr.engines import Token
+from assay.read.ocr.languages import narrowed, passages
 from assay.read.ocr.mixed import corrected, doubtful, fuller, parted, reach_of, settled, together, widened
-from assay.read.ocr.prepare import Straight, Strip, blank, ink_of, skew, straightened, strips_of
+from assay.read.ocr.prepare import Straight, Strip, blank, cleared, ink_of, skew, straightened, strips_of
 from assay.read.ocr.rules import rules_of, without
 from assay.read.tables import Rule
 from assay.work.part import ReadRefused
@@ -37,7 +38,7 @@ SURE_ALONE = 60
 SENSELESS = 42
 """A page whose reading makes less sense is not in the languages that were tried (Russian read as English: 25 to 30)."""
 SURE_TRIAL = 95
-"""A page whose lines read as surely as this where they lie is turned only if they read better still when turned."""
+"""A page whose lines read as surely as this where they lie is not turned."""
 DOUBTFUL = 62
 """A mean confidence under this makes a page be tried upside down."""
 
@@ -69,7 +70,7 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
     notes: tuple[str, ...] = ()
     if float(np.median(grey[::4, ::4])) < 90:
         grey, notes = cv2.bitwise_not(grey), ("the page is white on black; it was read as its negative",)
-    ink = ink_of(grey)
+    grey, ink = cleared(grey)
     if blank(ink):
         return Recognised(0, wide, high)
     turned, angle = skew(ink)
@@ -79,18 +80,20 @@ def recognise(grey: Image, dpi: int, languages: Sequence[str]) -> Recognised:
     else:
         page = _Page.of(straightened(grey, ink, angle), dpi)
     tokens = page.tokens(languages)
-    if not turned and sense(tokens) < DOUBTFUL:
+    made = sense(tokens)
+    if not turned and made < DOUBTFUL:
         upright, upside = page.trial(languages)
         if upside > upright + 5:
             quarters, page = 2, page.flipped()
             tokens = page.tokens(languages)
-    elif turned and quarters and sense(tokens) < DOUBTFUL:
+            made = sense(tokens)
+    elif turned and quarters and made < DOUBTFUL:
         # A few lines decided on the turn; what the whole page says of it outweighs them.
         lying = _Page.of(straightened(grey, ink, 0.0), dpi)
         said = lying.tokens(languages)
-        if sense(said) > sense(tokens) + 5:
-            quarters, page, tokens = 0, lying, said
-    if tokens and sense(tokens) < SENSELESS:
+        if sense(said) > made + 5:
+            quarters, page, tokens, made = 0, lying, said, sense(said)
+    if tokens and made < SENSELESS:
         notes = (*notes, _senseless(languages))
     return page.result(quarters, tokens, notes)
 
@@ -115,11 +118,13 @@ def _turned(grey: Image, ink: Image, dpi: int, languages: Sequence[str]) -> tupl
     import numpy as np
 
     lying = _Page.of(straightened(grey, ink, 0.0), dpi)
+    still = lying.trial(languages)[0]
+    if still > SURE_TRIAL:
+        return 0, lying
     grey, ink = np.ascontiguousarray(np.rot90(grey, -1)), np.ascontiguousarray(np.rot90(ink, -1))
     page = _Page.of(straightened(grey, ink, skew(ink)[1]), dpi)
     upright, upside = page.trial(languages)
-    still = lying.trial(languages)[0]
-    if still > max(upright, upside) + (0 if still > SURE_TRIAL else 5):
+    if still > max(upright, upside) + 5:
         return 0, lying
     return (3, page.flipped()) if upside > upright else (1, page)
 
@@ -177,9 +182,11 @@ class _Page:
     def _try(self, crop: Image, han: bool, languages: Sequence[str]) -> float:
         if han:
             # A line that lies is now and then read as one or two signs, quite surely: a line of Han holds many.
+            # The more signs there are, the more the reading says.
             text, score = engines.han_line(crop)
             expected = max(1.0, 0.5 * crop.shape[1] / max(1, crop.shape[0]))
-            return float(score * min(1.0, sum(map(is_han, text)) / expected))
+            read = sum(map(is_han, text))
+            return float(score * min(1.0, read / expected) * read / (read + 1))
         high, wide = crop.shape
         return sense(engines.read_boxes(crop, [(0, 0, wide, high)], _mix(languages), self.dpi)[0])
 
@@ -207,7 +214,7 @@ class _Page:
         if self._left(seen) < MOST_LEFT:
             if not engines.installed(tuple(languages)):
                 return seen
-            found = self._overlooked(self.cleared, seen, _mix(languages))
+            found = [t for t in self._overlooked(self.cleared, seen, _mix(languages)) if t.confidence >= SURE_ALONE]
             if found:
                 self.used.append(engines.tesseract_version())
             return seen + found
@@ -274,19 +281,29 @@ class _Page:
     def _plain(self, image: Image, languages: Sequence[str]) -> list[Token]:
         """Return what Tesseract reads, with what it overlooked and what it took for the other script read again."""
         self.used.append(engines.tesseract_version())
-        mix = _mix(languages)
-        tokens = sound([t for t in engines.read_page(image, mix, self.dpi) if likely(t)])
-        tokens += self._overlooked(image, tokens, mix)
+        every = _mix(languages)
+        mix = narrowed(image, self.strips, every, self.dpi)
+        tokens = sound(level([t for t in engines.read_page(image, mix, self.dpi) if likely(t)]))
+        if mix != every:
+            tokens = passages(image, tokens, "ukr" if mix != "eng" and "ukr" in every else every, self.dpi)
+        found = self._overlooked(image, tokens, mix)
+        alone = {t.line for t in found}
+        if "zh" not in languages:
+            found = [t for t in found if t.confidence >= SURE_ALONE]
+        tokens += found
         tokens = in_own_script(image, tokens, mix, self.dpi)
         if "zh" not in languages:
             return tokens
         checked = figures.checked(image, tokens, self.dpi, mix)
         if any(t.other for t in checked):
             self.used.append(engines.han_version())
-        return checked
+        return [t for t in checked if t.line not in alone or t.confidence >= SURE_ALONE]
 
     def _overlooked(self, image: Image, tokens: Sequence[Token], mix: str) -> list[Token]:
-        """Return the words of small runs of ink that no token covers (single figures in cells, lone words)."""
+        """Return the words of small runs of ink that no token covers (single figures in cells, lone words).
+
+        Some are hardly more than guesses: what a second reading does not make surer than `SURE_ALONE` is to be dropped.
+        """
         import cv2
 
         ink = self.ink if image is self.cleared else cv2.bitwise_and(self.ink, ink_of(image))
@@ -304,17 +321,19 @@ class _Page:
             for t in read:
                 if any(covers(other, t) for other in tokens):
                     continue
-                if t.confidence >= SURE_ALONE and any(c.isalnum() for c in t.text):
+                if likely(t) and any(c.isalnum() for c in t.text):
                     out.append(replace(t, line=first + number))
         return out
 
     def result(self, quarters: int, tokens: Sequence[Token], notes: tuple[str, ...]) -> Recognised:
-        kept = [t for t in tokens if clean(t.text).strip()]
         lines: dict[int, list[Word]] = {}
-        for t in kept:
+        for t in tokens:
+            text = clean(t.text).strip()
+            if not text:
+                continue
             confidence = max(0, min(100, t.confidence))
             lines.setdefault(t.line, []).append(
-                Word(clean(t.text).strip(), t.x0, t.y0, t.x1, t.y1, confidence, t.glued, other=clean(t.other).strip())
+                Word(text, t.x0, t.y0, t.x1, t.y1, confidence, t.glued, other=clean(t.other).strip())
             )
         segments = [s for words in lines.values() for s in _cut(words)]
         straight = self.straight

@@ -36,19 +36,53 @@ class Straight:
     height: int
 
 
-def ink_of(grey: Image) -> Image:
-    """Return 255 where there is ink: Otsu where the paper is even, else against the neighbourhood."""
+WHITE_FROM = 0.6
+"""Where between the threshold of ink and the paper all is taken for white paper."""
+
+
+def evened(grey: Image) -> Image:
+    """Return the image with the paper equally light everywhere, shadows and shaded fields taken out."""
     import cv2
     import numpy as np
 
     small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 5)
     level = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    even = cv2.divide(grey, np.maximum(level, 1), scale=255)
+    return np.asarray(cv2.divide(grey, np.maximum(level, 1), scale=255))
+
+
+def ink_of(grey: Image) -> Image:
+    """Return 255 where there is ink: Otsu where the paper is even, else against the neighbourhood."""
+    return _ink(evened(grey))[0]
+
+
+def _ink(even: Image) -> tuple[Image, float]:
+    """Return 255 where there is ink on an evened image, and the grey under which it is ink."""
+    import cv2
+
     threshold, ink = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     if threshold > 225:
-        _, ink = cv2.threshold(even, 200, 255, cv2.THRESH_BINARY_INV)
-    return ink
+        threshold, ink = cv2.threshold(even, 200, 255, cv2.THRESH_BINARY_INV)
+    return ink, threshold
+
+
+def cleared(grey: Image) -> tuple[Image, Image]:
+    """Return the image with black ink on white paper, edges left grey, and where there is ink (255).
+
+    Grain and shadow of the paper cost Tesseract a tenth of its time, and characters on faint pages.
+    """
+    import cv2
+    import numpy as np
+
+    even = evened(grey)
+    ink, threshold = _ink(even)
+    sample, inked = even[::4, ::4], ink[::4, ::4] > 0
+    if not inked.any():
+        return even, ink
+    black = float(np.percentile(sample[inked], 20))
+    white = threshold + WHITE_FROM * (255 - threshold)
+    steps = (np.arange(256) - black) * 255 / max(white - black, 1.0)
+    return np.asarray(cv2.LUT(even, np.clip(steps, 0, 255).astype(np.uint8))), ink
 
 
 def blank(ink: Image) -> bool:
