@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assay.model import Box, Cell, Image, Page, Rendition, Table
+from assay.model import Box, Cell, Image, Page, Rendition, Span, Table
 from assay.publish.edition import Note
 from assay.read.align import Alignment
 
@@ -127,9 +127,9 @@ def evidence(shown: Shown) -> Evidence:
     return Evidence(sheets, grids, runs, quotes, tuple(changes[:MOST_CHANGES]), max(0, len(changes) - MOST_CHANGES))
 
 
-def least(page: Page, note: Note) -> int | None:
-    """Return the least confidence of a note's words when that is little, None otherwise."""
-    sure = [page.words.confidence[i] for s in note.spans for i in page.words.within(s.start, s.end) if s.end > s.start]
+def least(page: Page, spans: Iterable[Span]) -> int | None:
+    """Return the least confidence of the words that spans of a page rest on when that is little, None otherwise."""
+    sure = [page.words.confidence[i] for s in spans for i in page.words.within(s.start, s.end) if s.end > s.start]
     low = min(sure, default=100)
     return low if low < LOW else None
 

@@ -39,6 +39,7 @@ from assay.model import (
 )  # fmt: skip
 from assay.model.errors import Usage
 from assay.publish import wording
+from assay.publish.evidence import least
 from assay.publish.images import DPI, FORMS, Wanted
 from assay.publish.scene import scene
 from assay.publish.tables import hypotheses_rows
@@ -167,6 +168,7 @@ class _Writer:
         self.problems = _grouped(store.all(Problem), lambda p: p.about)
         self.decisions = _grouped(store.all(Judgement), lambda j: j.about[0] if j.about else "")
         self.drawn: set[str] = set()
+        self.pages: dict[str, dict[int, Page]] = {}  # of the exhibit that was asked for last
         self.environment = Environment(
             loader=PackageLoader("assay.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -240,12 +242,25 @@ class _Writer:
                 f"the upper 95 % bound is {held.upper95 * 100:.1f} %."
             )
         decided = (f"{j.decision}, by {j.person}: {j.note}".rstrip(": ") for j in self.decisions.get(finding.id, ()))
-        places = tuple(_place(span, self.labels) for span in finding.spans[:12])
+        places = tuple(self.place(span) for span in finding.spans[:12])
         return Answer(
             finding.id, finding.part, finding.version, finding.weight.value, finding.observation, finding.expected,
             support, finding.innocent_explanations, rate, finding.limits, places,
             tuple(self.regions(finding)), tuple(decided), f"assay reproduce CASE {finding.id[:16]}",
         )  # fmt: skip
+
+    def place(self, span: Span) -> str:
+        """Word where a span stands and what it says; a word that was recognised with little confidence is named."""
+        label = self.labels.get(span.exhibit, span.exhibit[:8])
+        where = f"{label}, page {span.page}" if span.page else label
+        if not span.quote:
+            return where
+        if span.exhibit not in self.pages:
+            self.pages = {span.exhibit: {p.number: p for p in self.store.of(Page, span.exhibit)}}
+        page = self.pages[span.exhibit].get(span.page)
+        doubt = least(page, (span,)) if page else None
+        unsure = "" if doubt is None else f" (a word of it was recognised with {doubt} of 100)"
+        return f"{where}: {wording.quoted(span.quote)}{unsure}"
 
     def regions(self, finding: Finding) -> Iterable[Region]:
         """Yield the region of each page that a finding rests on, a few at most; an earlier state's first."""
@@ -297,12 +312,6 @@ def _crop(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float,
     x0, x1 = (max(0.0, x0 - max(0.0, x1 - 1.0)), min(1.0, x1 + max(0.0, -x0)))
     y0, y1 = (max(0.0, y0 - max(0.0, y1 - 1.0)), min(1.0, y1 + max(0.0, -y0)))
     return (round(x0, 5), round(y0, 5), round(x1, 5), round(y1, 5))
-
-
-def _place(span: Span, labels: dict[str, str]) -> str:
-    label = labels.get(span.exhibit, span.exhibit[:8])
-    where = f"{label}, page {span.page}" if span.page else label
-    return f"{where}: {wording.quoted(span.quote)}" if span.quote else where
 
 
 def _said(finding: Finding) -> str:

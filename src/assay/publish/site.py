@@ -90,7 +90,7 @@ class Site:
         for exhibit in sorted({exhibit for exhibit, _ in self.notes}):
             for page in self.store.of(Page, exhibit):
                 for note in self.notes.get((exhibit, page.number), ()):
-                    low = least(page, note)
+                    low = least(page, note.spans)
                     if low is not None:
                         found[note.anchor] = low
         return found

@@ -15,7 +15,7 @@ from assay.read.layout import Segment, Word
 from assay.read.layout_page import Seen, Source, records, unread
 from assay.work.part import Reader, ReadRefused, ReadSettings
 
-NAME, VERSION = "djvu", "2"
+NAME, VERSION = "djvu", "3"
 MOST_PIXELS = 80_000_000
 MOST_PAGES = 100_000
 _LEAST_LETTERS = 3

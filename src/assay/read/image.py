@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 NAME = "image"
-VERSION = "6"
+VERSION = "7"
 
 
 def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:

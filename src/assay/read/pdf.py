@@ -17,7 +17,7 @@ from assay.work.part import Reader, ReadRefused, ReadSettings
 LOOK_DPI = 110
 """Resolution at which a page is looked at, to see whether there is writing that its text layer lacks."""
 NAME = "pdf"
-VERSION = "6"
+VERSION = "7"
 
 
 def count(data: bytes, exhibit: Exhibit, settings: ReadSettings) -> int:

@@ -25,12 +25,14 @@ class Drawn:
     """Rules, and pictures as (x0, y0, x1, y1), on the page as shown; `dpi` is the finest picture's resolution.
 
     `largest` is the width and height, in its own points, of the picture that has the most.
+    `coloured`: a picture has more than eight bits a pixel, so that it may hold colours.
     """
 
     rules: list[Rule] = field(default_factory=list)
     pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
     dpi: float = 0.0
     largest: tuple[int, int] = (0, 0)
+    coloured: bool = False
 
     def covered(self, width: float, height: float) -> float:
         """Return the share of the page that the largest picture covers."""
@@ -58,7 +60,7 @@ def drawn_on(page: Any, frame: Frame) -> Drawn:
     pictures: list[tuple[float, float, float, float]] = []
     budget = [MOST_OBJECTS, MOST_SEGMENTS]
     top = [raw.FPDFPage_GetObject(page.raw, i) for i in range(min(raw.FPDFPage_CountObjects(page.raw), MOST_OBJECTS))]
-    _walk(top, IDENTITY, 0, lines, pictures, found, budget)
+    _walk(page.raw, top, IDENTITY, 0, lines, pictures, found, budget)
     if lines:
         boxes = frame.place(np.array(lines, dtype=np.float64))
         found.rules = [Rule(*map(float, b)) for b in boxes]
@@ -69,6 +71,7 @@ def drawn_on(page: Any, frame: Frame) -> Drawn:
 
 
 def _walk(
+    page: Any,
     items: list[Any],
     outer: Matrix,
     depth: int,
@@ -105,6 +108,9 @@ def _walk(
                 if sized and box[2] > box[0] and box[3] > box[1]:
                     long, side = max(w.value, h.value), max(box[2] - box[0], box[3] - box[1])
                     found.dpi = max(found.dpi, long * 72 / side)
+                details = raw.FPDF_IMAGEOBJ_METADATA()
+                if not found.coloured and raw.FPDFImageObj_GetImageMetadata(item, page, details):
+                    found.coloured = details.bits_per_pixel > 8
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 8:
             matrix = raw.FS_MATRIX()
             inner = outer
@@ -112,7 +118,7 @@ def _walk(
                 inner = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
             count = max(0, raw.FPDFFormObj_CountObjects(item))
             children = [raw.FPDFFormObj_GetObject(item, i) for i in range(min(count, budget[0]))]
-            _walk(children, inner, depth + 1, lines, pictures, found, budget)
+            _walk(page, children, inner, depth + 1, lines, pictures, found, budget)
 
 
 def _path(item: Any, outer: Matrix, lines: list[tuple[float, float, float, float]], budget: list[int]) -> None:

@@ -29,12 +29,12 @@ def scanned(
     """Yield the records of a page whose picture is read. Another's text layer that differs is kept in the notes."""
     frame = frame_of(page)
     dpi = min(MOST_DPI, max(LEAST_DPI, round(drawn.dpi) if drawn.dpi else LEAST_DPI))
-    grey, dpi_used = raster(page, dpi)
-    lost = undecoded(page) if drawn.pictures and int(grey.min()) > BLANK else 0
+    pixels, dpi_used = raster(page, dpi, grey=not drawn.coloured)
+    lost = undecoded(page) if drawn.pictures and int(pixels.min()) > BLANK else 0
     if lost:
         notes = (*notes, f"{lost} pictures on the page cannot be decoded, and nothing of the page can be seen")
         yield Problem("read", source.exhibit, source.number, "broken", notes[-1], source.part, source.version)
-    seen = seen_in(grey, dpi_used, settings, frame.turn, notes)
+    seen = seen_in(pixels, dpi_used, settings, frame.turn, notes)
     for record in records(source, seen):
         if isinstance(record, Page) and not garbled(glyphs):
             record = _with_other(record, glyphs)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from assay.model import Box, Image, Page, PageState, Rendition, Words
 from assay.publish.edition import Note
 from assay.publish.evidence import Shown, evidence, least
+from assay.publish.reports import _Writer
 
 EXHIBIT = "ab" * 32
 TEXT = "Contract No. 5 of May"
@@ -38,7 +39,7 @@ def test_a_word_of_little_confidence_is_marked_on_the_picture_and_in_the_quote()
     assert [(p.text, p.low) for p in made.quotes[0].pieces] == [("No. ", None), ("5", 41), (" of", None)]
     assert [m.id for m in sheet.marks] == [made.quotes[0].name]
     assert made.runs == ()
-    assert (least(page(), note(page(), "No. 5 of")), least(page(), note(page(), "Contract"))) == (41, None)
+    assert (least(page(), note(page(), "No. 5 of").spans), least(page(), note(page(), "Contract").spans)) == (41, None)
 
 
 def test_a_page_without_a_picture_shows_its_text_with_doubtful_words_and_notes():
@@ -67,3 +68,15 @@ def test_a_place_that_was_not_found_on_a_leaf_is_said_to_be_in_the_text():
     assert "leaf 2 of 3" in made.sheets[0].caption
     assert [q.remark != "" for q in made.quotes] == [False, True]
     assert "".join(r.text for r in made.runs) == TEXT
+
+
+def test_a_report_names_the_doubtful_word_of_a_place():
+    class Held:
+        def of(self, kind: type, digest: str) -> list[Page]:
+            return [page()]
+
+    writer = _Writer.__new__(_Writer)
+    writer.store, writer.labels, writer.pages = Held(), {}, {}
+    doubtful, sure = (note(page(), words).spans[0] for words in ("No. 5 of", "Contract"))
+    assert writer.place(doubtful).endswith("(a word of it was recognised with 41 of 100)")
+    assert writer.place(sure).endswith("Contract”")

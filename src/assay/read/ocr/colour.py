@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Image = npt.NDArray[Any]
 
-COLOURED, LIGHT = 24, 235
+COLOURED, LIGHT = 15, 240
 """A pixel of the reduced page, its paper made white, is in colour when its channels differ by more than the first and
 its darkest is darker than the second."""
 DARK = 0.45
@@ -34,8 +34,11 @@ LEAST_SIDE = 0.3
 LONG = 0.4
 """Inches; a stroke as straight and long as this is a rule."""
 MOST_AREAS = 60
-REDUCED = 4
-"""The page is looked at in squares of so many pixels a side."""
+ONE_INK, STRONG = 0.45, 25
+"""Ink has one colour: the mean of its pixels has more than the first share of their own mean colour (the red and blue
+edges of letters on a screen have none), and one pixel of ten is as strong as the second."""
+LOOK_DPI = 50
+"""The page is looked at in about this resolution."""
 TAKEN_OUT = "coloured ink over the writing (a stamp, a signature) was taken out before the page was read"
 
 Box = tuple[int, int, int, int]
@@ -57,7 +60,8 @@ def writing_of(pixels: Image, dpi: float) -> Writing:
     if pixels.ndim == 2:
         return Writing(pixels)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(pixels, None, fx=1 / REDUCED, fy=1 / REDUCED, interpolation=cv2.INTER_AREA)
+    step = max(1, round(dpi / LOOK_DPI))
+    small = cv2.resize(pixels, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
     paper = np.percentile(small[::2, ::2].reshape(-1, 3), 80, axis=0)
     if paper.min() < 120:
         return Writing(grey)
@@ -67,16 +71,30 @@ def writing_of(pixels: Image, dpi: float) -> Writing:
     if not LEAST_SHARE < float(coloured.mean()) < MOST_SHARE:
         return Writing(grey)
     cleared = []
-    for x0, y0, x1, y1 in _areas(coloured, dpi / REDUCED):
+    for x0, y0, x1, y1 in _areas(coloured, dpi / step):
         inked = coloured[y0:y1, x0:x1]
-        box = (x0 * REDUCED, y0 * REDUCED, min(grey.shape[1], x1 * REDUCED), min(grey.shape[0], y1 * REDUCED))
-        if inked.mean() < FILLED and _taken_out(grey, pixels, paper, box, inked):
+        box = (x0 * step, y0 * step, min(grey.shape[1], x1 * step), min(grey.shape[0], y1 * step))
+        if inked.mean() > FILLED or not _one_ink(white[y0:y1, x0:x1][inked]):
+            continue
+        if _taken_out(grey, pixels, paper, box, cv2.dilate(inked.astype(np.uint8), np.ones((3, 3), np.uint8))):
             cleared.append(box)
     return Writing(grey, tuple(cleared))
 
 
-def _taken_out(grey: Image, pixels: Image, paper: Image, box: Box, inked: Image) -> bool:
-    """Take coloured ink out of a box of the grey page where it lies over black writing; tell whether it did."""
+def _one_ink(colours: Image) -> bool:
+    """Tell whether pixels (n x 3, the paper white) are of one strong colour."""
+    import numpy as np
+
+    own = np.ptp(colours.astype(np.float32), axis=1)
+    together = float(np.ptp(colours.mean(axis=0)))
+    return together > ONE_INK * float(own.mean()) and float(np.percentile(own, 90)) > STRONG
+
+
+def _taken_out(grey: Image, pixels: Image, paper: Image, box: Box, near: Image) -> bool:
+    """Take coloured ink out of a box of the grey page where it lies over black writing; tell whether it did.
+
+    `near` (1) is where it is or nearly is, in squares of the reduced page.
+    """
     import cv2
     import numpy as np
 
@@ -84,9 +102,9 @@ def _taken_out(grey: Image, pixels: Image, paper: Image, box: Box, inked: Image)
     light = _on_white(pixels[y0:y1, x0:x1], paper).max(axis=2)
     if float((light < DARK * 255).mean()) < OVER:
         return False
-    over = cv2.resize(inked.astype(np.uint8), (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST) > 0
+    reach = cv2.resize(near, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST) > 0
     # From black to the coloured ink's own lightness all steps are kept; the ink itself becomes paper.
-    mine = light[over]
+    mine = light[reach & (light < LIGHT)]
     own = float(np.percentile(mine[mine > DARK * 255], 10)) if (mine > DARK * 255).any() else 0.0
     black = float(np.percentile(light, 1))
     if own - black < 35:
@@ -94,7 +112,6 @@ def _taken_out(grey: Image, pixels: Image, paper: Image, box: Box, inked: Image)
     level = float(paper.mean())
     dark = min(level, float(grey[y0:y1, x0:x1].min()))
     steps = dark + np.clip((np.arange(256) - black) / (own - black), 0, 1) * (level - dark)
-    reach = cv2.dilate(over.astype(np.uint8), np.ones((2 * REDUCED + 1, 2 * REDUCED + 1), np.uint8)) > 0
     grey[y0:y1, x0:x1] = np.where(reach, cv2.LUT(light, steps.astype(np.uint8)), grey[y0:y1, x0:x1])
     return True
 
@@ -134,7 +151,7 @@ def _areas(coloured: Image, dpi: float) -> list[Box]:
         long = max(3, round(LONG * dpi))
         level = cv2.morphologyEx(mine, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
         upright = cv2.morphologyEx(mine, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
-        if w > WIDEST_FRAME * dpi and cv2.countNonZero(level | upright) > RULED * cv2.countNonZero(mine):
+        if w > WIDEST_FRAME * dpi and cv2.countNonZero(cv2.bitwise_or(level, upright)) > RULED * cv2.countNonZero(mine):
             continue
         out.append((max(0, x - 1), max(0, y - 1), x + w + 1, y + h + 1))
     return out[:MOST_AREAS]
