@@ -246,7 +246,7 @@ class _Register:
         if item.quantity is None or item.quantity.value is None:
             yield "quantity: not stated as a number"
         page = self._page(item.spans[0].exhibit, item.spans[0].page)
-        low = least(page, notes_over(item.spans, {})[0]) if page else None
+        low = least(page, notes_over(item.spans, {})[0].spans) if page else None
         if low is not None:
             yield f"a word of it was recognised with {low} of 100"
 
