@@ -139,7 +139,9 @@ FILES = (
         "limit: 2147483647 x 2147483647 pixels",
         "",
     ),
-    Hostile("huge.webp", "WebP of the largest size that can be stated", webp, "limit: 16384 x 16384 pixels", ""),
+    Hostile(
+        "huge.webp", "WebP of the largest size that can be stated", webp, "broken: The image cannot be decoded", ""
+    ),
     Hostile("huge.djvu", "DjVu of the largest size that can be stated", djvu, "limit: 65535 x 65535 pixels", ""),
     Hostile(
         "symbols.jb2",
