@@ -13,11 +13,11 @@ from assay.examine.trove.paging import runs
 from assay.model import Exhibit, Finding, FindingStatus, MemoryTrove, Occurrence, Page, PageState, Record, Weight
 
 
-def paper(path: str, *texts: str, state: PageState = PageState.READ) -> list[Record]:
+def paper(path: str, *texts: str, state: PageState = PageState.READ, how: str = "text_layer") -> list[Record]:
     digest = hashlib.sha256((path + "\f".join(texts)).encode()).hexdigest()
     pages = [
         Page(
-            digest, n, "page", state, "text_layer", "test", text, "und", (), 595, 842, 0, None, "", (), "test", "1",
+            digest, n, "page", state, how, "test", text, "und", (), 595, 842, 0, None, "", (), "test", "1",
         )
         for n, text in enumerate(texts, 1)
     ]  # fmt: skip
@@ -247,6 +247,20 @@ def test_numbering_that_restarts_and_pages_in_several_files_are_no_gap() -> None
     assert said(answers(restart)["a.pdf"]) == []
     split = [paper("1.pdf", page(1, 4), page(2, 4)), paper("2.pdf", page(3, 4), page(4, 4))]
     assert all(said(its) == [] for its in answers(*split).values())
+
+
+def test_a_total_that_recognition_misread_is_no_gap_or_a_doubtful_one() -> None:
+    def scan(*labels: str) -> list[Record]:
+        return paper("a.pdf", *(f"{BODY}\nСтр. {label}" for label in labels), how="ocr")
+
+    assert said(answers(scan("1 из 3", "2 из 3", "3 из 5"))["a.pdf"]) == []
+    assert said(answers(scan("1 из 31", "2 из 3", "3 из 3"))["a.pdf"]) == []
+    assert said(answers(scan("1 из 2", "2 из 21"))["a.pdf"]) == []
+    assert said(answers(scan("1 из 31"))["a.pdf"]) == [("limited", "missing pages of 31")]
+    assert said(answers(scan("1 из 4", "2 из 4", "4 из 4"))["a.pdf"]) == [("moderate", "missing pages of 4")]
+    assert said(answers(scan("1 из 4", "2 из 4"))["a.pdf"]) == [("moderate", "missing pages of 4")]
+    born = paper("a.pdf", f"{BODY}\nСтр. 1 из 3", f"{BODY}\nСтр. 2 из 3", f"{BODY}\nСтр. 3 из 5")
+    assert said(answers(born)["a.pdf"]) == [("moderate", "missing pages of 3"), ("moderate", "missing pages of 5")]
 
 
 def test_what_was_not_read_is_not_examined() -> None:

@@ -35,7 +35,7 @@ _LIMITS = (
 )
 _QUESTION = Question(
     part="set.gaps",
-    version="4",
+    version="5",
     proposition="Something that belongs to the document is not in the trove.",
     alternative="All that the document announces or counts is in the trove, or was never made.",
     expected="Each announced annex, each number of a series and each counted page is in the trove.",
@@ -198,10 +198,12 @@ def _pages(pages: list[Run], split: _Split) -> Iterator[_Missing]:
         if gone:
             first, last = run.labels[0], run.labels[-1]
             said = ", ".join(str(k) for k in gone[:_MOST_SAID]) + (" …" if len(gone) > _MOST_SAID else "")
+            doubt = "" if run.sure else " The total was recognised on one page of a scan only, and may be misread."
             yield _Missing(
                 f"Pages count to {run.n} (from {quoted(first.span.quote)} to {quoted(last.span.quote)}); page {said} "
-                f"is missing.",
-                tuple(label.span for label in run.labels), Weight.MODERATE, f"missing pages of {run.n}",
+                f"is missing.{doubt}",
+                tuple(label.span for label in run.labels), Weight.MODERATE if run.sure else Weight.LIMITED,
+                f"missing pages of {run.n}",
             )  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Page labels of the form "page k of n", and the pages that they say should be there.
 
 Limits: a label counts when it stands alone on its line. A page without a label is taken to be in its place, so that
-a badly read scan is not called incomplete.
+a badly read scan is not called incomplete. Of labels that recognition read, the count that most pages bear is taken,
+and of two the smaller one; a count that a single such page bears is not sure.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,21 +31,32 @@ _EDGE_LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Page `page` of the exhibit calls itself page `k` of `n`."""
+    """Page `page` of the exhibit calls itself page `k` of `n`; `recognised` when that was read from a picture."""
 
     page: int
     k: int
     n: int
     span: Span
+    recognised: bool
+
+    def follows(self, last: Label) -> bool:
+        """Whether the count of `last` goes on here; recognition may have misread the total of the next page."""
+        if self.n == last.n:
+            return self.k > last.k
+        return (self.recognised or last.recognised) and self.k - last.k == self.page - last.page
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Labels that count one document's pages: `missing` are the numbers that no page bears or can bear."""
+    """Labels that count one document's pages: `missing` are the numbers that no page bears or can bear.
+
+    `sure` is not given when the total stands on a single page and recognition read it.
+    """
 
     labels: tuple[Label, ...]
     n: int
     missing: tuple[int, ...]
+    sure: bool
 
 
 def label(page: Page) -> Label | None:
@@ -58,7 +71,8 @@ def label(page: Page) -> Label | None:
                 named = match.groupdict()
                 k, n = (int(named["k"]), int(named["n"])) if named else (int(match.group(1)), int(match.group(2)))
                 if 1 <= k <= n <= LARGEST and n > 1:
-                    return Label(page.number, k, n, page.span(start + match.start(), start + match.end()))
+                    span = page.span(start + match.start(), start + match.end())
+                    return Label(page.number, k, n, span, page.how == "ocr")
     return None
 
 
@@ -71,7 +85,7 @@ def runs(pages: Sequence[Page]) -> list[Run]:
     groups: list[list[Label]] = []
     for found in labels:
         last = groups[-1][-1] if groups else None
-        if last and found.n == last.n and found.k > last.k:
+        if last and found.follows(last):
             groups[-1].append(found)
         else:
             groups.append([found])
@@ -80,11 +94,19 @@ def runs(pages: Sequence[Page]) -> list[Run]:
     for index, group in enumerate(groups):
         floor = groups[index - 1][-1].page if index else 0
         ceiling = groups[index + 1][0].page if index + 1 < len(groups) else total + 1
-        made.append(Run(tuple(group), group[0].n, _missing(group, floor, ceiling)))
+        n, sure = _total(group)
+        made.append(Run(tuple(group), n, _missing(group, n, floor, ceiling), sure))
     return made
 
 
-def _missing(group: list[Label], floor: int, ceiling: int) -> tuple[int, ...]:
+def _total(group: list[Label]) -> tuple[int, bool]:
+    """Return how many pages the labels count, and whether more than one misread page says so."""
+    counts = Counter(found.n for found in group if found.n >= group[-1].k)
+    n = min(counts, key=lambda total: (-counts[total], total))
+    return n, counts[n] > 1 or any(found.n == n and not found.recognised for found in group)
+
+
+def _missing(group: list[Label], n: int, floor: int, ceiling: int) -> tuple[int, ...]:
     """Return the numbers that lie where the exhibit has no page left to bear them."""
     gone: list[int] = []
     first, last = group[0], group[-1]
@@ -96,5 +118,5 @@ def _missing(group: list[Label], floor: int, ceiling: int) -> tuple[int, ...]:
         if len(between) > room:
             gone += list(between)[room:] if room else between
     room = ceiling - last.page - 1
-    gone += range(last.k + 1 + room, last.n + 1)
+    gone += range(last.k + 1 + room, n + 1)
     return tuple(gone)
