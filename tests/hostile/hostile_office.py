@@ -9,9 +9,9 @@ import zlib
 
 from hostile_made import STILL, Hostile, raw_zeros
 
-PORT = 48_123
-"""Where the test listens: who comes here was made to call home."""
-AWAY = f"http://127.0.0.1:{PORT}/"
+HOME = ("127.77.31.9", 18_123)
+"""Where the test listens: who comes here was made to call home. No other program of this machine uses that address."""
+AWAY = "http://{}:{}/".format(*HOME)
 CANARY = "/tmp/assay-hostile-canary.txt"
 """A file with words that must not turn up in any text."""
 LAUGHS = (

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from hostile_files import FILES, ROOMS
 from hostile_made import STILL, Hostile
-from hostile_office import CANARY, PORT
+from hostile_office import CANARY, HOME
 
 from assay.model import Exhibit, Finding, Occurrence, PageState, Problem
 from assay.store.store import Store
@@ -57,7 +57,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.calls = 0
-        self._server = socket.create_server(("127.0.0.1", PORT))
+        self._server = socket.create_server(HOME)
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:

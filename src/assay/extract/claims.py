@@ -37,7 +37,7 @@ from assay.read.values.money import find_money
 from assay.read.values.quantities import find_quantities, unit_of
 from assay.work.part import Extractor
 
-VERSION = "3"
+VERSION = "4"
 _RUNGS = (
     Rung.SUSPENDED,
     Rung.CANCELLED,

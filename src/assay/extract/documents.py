@@ -20,7 +20,7 @@ from assay.read.values.dates import find_dates
 from assay.read.values.money import find_money
 from assay.work.part import Extractor
 
-VERSION = "7"
+VERSION = "8"
 MOST_TERMS = 24
 _DEAL = (
     DocumentKind.CONTRACT,

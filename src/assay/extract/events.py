@@ -36,7 +36,7 @@ from assay.read.values.money import find_money
 from assay.read.values.quantities import find_quantities
 from assay.work.part import Extractor
 
-VERSION = "5"
+VERSION = "6"
 _ACT_RUNGS = (Rung.ACCEPTED, Rung.DELIVERED, Rung.PEOPLE_TRAINED, Rung.TECHNOLOGY_TRANSFERRED)
 _TOLD = (
     Rung.IN_FORCE, Rung.IN_PRODUCTION, Rung.SHIPPED, Rung.SUSPENDED, Rung.CANCELLED, Rung.IN_SERVICE, Rung.DELIVERED,

@@ -33,6 +33,8 @@ from assay.read.values.dates import find_dates
 
 ZONE = 45
 """How many lines of a document's beginning may hold its title."""
+_MASTHEAD = 60
+"""How long the line may be in which a paper states its own name and the day."""
 _OWN_NAME = (DocumentKind.CONTRACT, DocumentKind.LICENCE)
 
 
@@ -129,7 +131,7 @@ def _letter_like(zone: list[View], last: str) -> bool:
 
 
 def press_like(reading: Reading) -> bool:
-    """Tell whether the text reads like a report: attributions, and none of a contract's formulas."""
+    """Tell whether the text reads like a report: attributions, a masthead with its day, and no contract's formulas."""
     text = "\n".join(p.text for p in read_pages(reading))[:20000]
     han = len(re.findall(f"[{HAN}]", text))
     size = len(text) + 2 * han
@@ -138,9 +140,14 @@ def press_like(reading: Reading) -> bool:
     told = sum(
         1 for key in ("verb", "according", "declined", "silent", "stated_in") for _ in cue("speech", key).finditer(text)
     )
+    rows = [row.strip() for row in text.split("\n") if row.strip()]
+    printed = any(
+        len(row) <= _MASTHEAD and cue("speech", "outlet").search(row) and find_dates(row)
+        for row in (*rows[:6], *rows[-3:])
+    )
     numbered = len(re.findall(r"(?m)^\s*\d+\.\d+", text))
     blanks = len(re.findall(r"_{4,}", text))
-    return told >= 2 and numbered < 3 and blanks < 2 and told >= size / 2500
+    return told + printed >= 2 and numbered < 3 and blanks < 2 and told + printed >= size / 2500
 
 
 def _agreement(kind: DocumentKind, number: Text | None, named: list[Named], zone: list[View]) -> Named | None:

@@ -120,7 +120,7 @@ def _signing(foot: Sequence[View]) -> Iterator[Correspondent]:
 def _marked(rows: Sequence[View]) -> bool:
     """Tell whether a line and the one before it are where a letter is signed: a position or a signature's mark."""
     return position_in(rows[0].text) is not None or any(
-        cue("head", key).search(row.text) for row in rows for key in ("signed_weak", "signed_strong")
+        cue("head", key).search(row.text) for row in rows for key in ("signed_weak", "signed_strong", "signed_picture")
     )
 
 

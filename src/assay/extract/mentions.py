@@ -22,7 +22,7 @@ from assay.extract.view import HAN, View, clauses, fold, in_cells, lines, read_p
 from assay.model import DocumentKind, Identifier, Mention, Reading, Record, Role, Text
 from assay.work.part import Extractor
 
-VERSION = "6"
+VERSION = "7"
 _MAIL = re.compile(
     r"^\s*(?P<field>From|To|Cc|Sender|От|От кого|Кому|Копия|Від|Кому|发件人|收件人|抄送)\s*[:]\s*(?P<rest>.+)$",
     re.IGNORECASE,

@@ -420,7 +420,7 @@ def person_at(view: View, start: int) -> Name | None:
         r"[\s:,—–\-/|\t_.]*(?:(?:г-на|г-жи|г-н|г-жа|господина|госпожи|пан|пана|Mr|Ms|Mrs|Dr)\.?\s+)?", text[start:]
     )
     begin = start + (skip.end() if skip else 0)
-    for key in ("signed_weak", "signed_strong"):
+    for key in ("signed_weak", "signed_strong", "signed_picture"):
         mark = cue("head", key).match(text, begin)
         if mark is not None:
             gap = re.match(r"[\s:：,/_)\]]*(?:(?:М\.\s?П\.|L\.\s?S\.)\s*)?", text[mark.end() :])

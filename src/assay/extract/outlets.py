@@ -21,6 +21,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _MARKS = " \t,.|·•—–-/()[]"
+_OPENED = '«„“"「『'
+"""What may open a date that stands behind the name: «05» January."""
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|Copyright)\s*(?:\d{4}\s*)?(?P<name>[^\n,.|]{2,60})", re.IGNORECASE)
 _DATELINE = re.compile(r"(?P<name>[A-ZА-ЯЁІЇЄ\u4e00-\u9fff][^\n—–()/]{1,40}?)\s*(?:[(]|/|—|–)\s*(?=[A-ZА-ЯЁ])")
 _SENDER = re.compile(r"^\s*(?:From|От|От кого|Від|发件人)\s*[:：]\s*\"?(?P<name>[^<\"\n]{2,80})", re.IGNORECASE)
@@ -84,6 +86,8 @@ def _masthead(row: View, title: bool) -> tuple[float, Speaker] | None:
         left, right = bare[: dates[0].start], bare[dates[-1].end :]
         start, bare = (0, left) if len(left.strip(_MARKS)) >= len(right.strip(_MARKS)) else (dates[-1].end, right)
     name = bare.strip(_MARKS)
+    if dates and not start:
+        name = name.rstrip(_OPENED + _MARKS)
     if title or not 2 <= len(name) <= 60 or re.search(r"[\d:;?!№#@]|https?", name) or text.endswith(("?", "!", "。")):
         return None
     if not dates and text.endswith("."):

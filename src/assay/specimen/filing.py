@@ -130,7 +130,7 @@ class Filer:
         leaves = leaves_of(write(scan), desk.sheet)
         sheets = Sheets(leaves, b"", scan)
         self._planted(desk, sheets)
-        imprint = Imprint(f"{sort.kind} {sort.number}".strip(), "specimen", sort.day, 8 + rng.randrange(10))
+        imprint = Imprint(f"{sort.kind} {sort.number}".strip(), "", sort.day, 8 + rng.randrange(10))
         sheets.data = pdf_of(sheets.leaves, desk.sheet, imprint)
         sheets.pages = [leaf.text for leaf in sheets.leaves]
         cabinet.paged += len(sheets.leaves)
@@ -326,7 +326,7 @@ class Filer:
     def rescan(self, deal: Deal, desk: Desk, sort: Sort, sheets: Sheets, path: str, *, lost: int) -> str:
         """File a scan of a paper that is in the trove as it was born, without page `lost` unless 0; return its path."""
         leaves = [leaf for number, leaf in enumerate(sheets.leaves, start=1) if number != lost]
-        data = pdf_of(leaves, desk.sheet, Imprint("scan", "specimen", sort.day)) if lost else sheets.data
+        data = pdf_of(leaves, desk.sheet, Imprint("scan", "", sort.day)) if lost else sheets.data
         made = Sheets(leaves, data, True, pages=[leaf.text for leaf in leaves], absent=lost)
         self._scan(desk, sort, made)
         if lost:

@@ -185,7 +185,10 @@ class Zygote:
             gc.collect()
             gc.freeze()
             own.serve()
+        except BaseException:  # the process ends here; the driver hears its line end, and the log says why
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(0)
 
     def _take_listener(self, child: _Child) -> None:

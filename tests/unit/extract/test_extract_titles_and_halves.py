@@ -12,7 +12,7 @@ from assay.extract.misreadings import misread_code, settled
 from assay.extract.once import once
 from assay.extract.titles import stamped
 from assay.extract.view import clauses
-from assay.model import Document, DocumentKind, Mention, Reading, Role, Text
+from assay.model import Document, DocumentKind, Event, Mention, Reading, Role, Rung, Text
 
 from .test_extract_deal_papers import document, page_of, reading, run
 
@@ -25,8 +25,23 @@ TAIL = """
 2.1. Покупатель перечисляет Продавцу аванс в размере 30 % в течение 20 дней с даты подписания.
 Продавец:
 АО «Велемаш»
-Дата подписания:
-SIGNED ELECTRONICALLY"""
+Генеральный директор
+подписано Д. Велес"""
+
+
+@pytest.mark.parametrize(
+    "mark", ["SIGNED ELECTRONICALLY", "ПОДПИСАНО ЭЛЕКТРОННОЙ ПОДПИСЬЮ", "ПІДПИСАНО ЕЛЕКТРОННИМ ПІДПИСОМ"]
+)
+def test_the_picture_of_an_electronic_signature_is_no_evidence_of_signing(mark: str) -> None:
+    text = "КОНТРАКТ № 9/21-К" + TAIL
+    signed = run(reading(text))
+    assert [e.rung for e in signed if isinstance(e, Event)] == [Rung.SIGNED]
+    pictured = run(
+        reading(text.replace("подписано Д. Велес", f"Дата подписания: .\n{mark}\nСертификат 2FD598 Дамир Велес"))
+    )
+    assert not [e for e in pictured if isinstance(e, Event)]
+    assert document(pictured).stage == "unclear"
+    assert mark not in [m.name.written for m in pictured if isinstance(m, Mention)]
 
 
 def scanned(*texts: str) -> Reading:
