@@ -263,6 +263,11 @@ def test_a_total_that_recognition_misread_is_no_gap_or_a_doubtful_one() -> None:
     assert said(answers(born)["a.pdf"]) == [("moderate", "missing pages of 3"), ("moderate", "missing pages of 5")]
 
 
+@pytest.mark.parametrize("sign", ["№", "Х»", "X°", "Jfe", "JN°", "Ме", "No"])
+def test_a_number_sign_that_recognition_misread_is_no_annex_of_its_own(sign: str) -> None:
+    assert [(n.kind, n.number) for n in names(f"згідно з графіком (Додаток {sign} 4).")] == [("annex", "4")]
+
+
 def test_what_was_not_read_is_not_examined() -> None:
     given = answers(paper("a.pdf", "", state=PageState.FAILED))
     assert [f.status for f in given["a.pdf"]] == [FindingStatus.NOT_EXAMINED]
