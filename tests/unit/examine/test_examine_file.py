@@ -113,6 +113,7 @@ BODY = "\n".join(f"{i}. Условия настоящего договора и�
     ("text", "group"),
     [
         (f"ПРОЕКТ\nДОГОВОР № 5\n{BODY}", DRAFT), (f"DRAFT\nCONTRACT No. 5\n{BODY}", DRAFT),
+        (f"p. 1/3\nDRAFT ПРОЕКТ\nCONTRACT No. 5\n{BODY}", DRAFT), (f"草案 / DRAFT\nCONTRACT No. 5\n{BODY}", DRAFT),
         (f"ДОГОВОР\n{BODY}\nDraft v3", DRAFT), (f"（草案）\n购销合同\n{BODY}", DRAFT), (f"Чернетка\n{BODY}", DRAFT),
         (f"ДОГОВОР\n«___» __________ 20__ г.\n{BODY}", BLANK), (f"合同\n____年__月__日\n{BODY}", BLANK),
         (f"ДОГОВОР\n{BODY}\nДОКУМЕНТ ПОДПИСАН ЭЛЕКТРОННОЙ ПОДПИСЬЮ", SIGNED), (f"{BODY}\nBy: \n/s/ A. Tarn", SIGNED),

@@ -25,7 +25,7 @@ _FIELD = re.compile(rb"/ByteRange\s*\[\s*\d+\s+\d+\s+\d+\s+\d+\s*\]")
 _LIMITS = "Marks in words and signature fields only. A mark can stay on a final text, and a final text can lack any."
 _QUESTION = Question(
     part="doc.stage",
-    version="2",
+    version="3",
     proposition="The document is not, or is no longer, at the stage that it seems to be.",
     alternative="The document is at the stage that its marks say.",
     expected="No draft's mark and no open blank in a final document; a signature where one is due.",
@@ -82,10 +82,21 @@ def _lines(page: Page, kind: str, edge: int) -> list[Span]:
     found = []
     for line in lines:
         text = line.group()
-        if len(text) <= _LONGEST and any(pattern.fullmatch(text.strip()) for pattern in _patterns()[kind]):
+        if len(text) <= _LONGEST and _is_mark(text.strip(), kind):
             start = line.start() + len(text) - len(text.lstrip())
             found.append(page.span(start, start + len(text.strip())))
     return found
+
+
+def _is_mark(text: str, kind: str) -> bool:
+    """Tell whether a line is such a mark, or two of them side by side: the same in two languages."""
+    patterns = _patterns()[kind]
+    gaps = [m.span() for m in re.finditer(r"\s*[/|·]\s*|\s+", text)]
+    return any(pattern.fullmatch(text) for pattern in patterns) or any(
+        any(pattern.fullmatch(text[:start]) for pattern in patterns)
+        and any(pattern.fullmatch(text[end:]) for pattern in patterns)
+        for start, end in gaps
+    )
 
 
 @cache

@@ -29,7 +29,7 @@ _LIMITS = (
 )
 _QUESTION = Question(
     part="set.versions",
-    version="1",
+    version="2",
     proposition="One of the two papers was changed after the other was made from the same text.",
     alternative="The two papers are copies of one text, or were meant to differ.",
     expected="Two final papers of one number and one day have the same figures.",
