@@ -400,7 +400,7 @@ class Processes:
     def _lose(self, worker: _Worker, category: str, message: str) -> list[tuple[Task, Result]]:
         """End a worker; return the loss of its task, nothing when it had none or never began: then another takes it."""
         task, stage = worker.task, worker.stage
-        end = self._ending.get(worker.slot, wire.News("ended", worker.slot, "its worker ended, nobody knows how"))
+        end = self._ending.get(worker.slot, wire.News("ended", worker.slot, message or "it hung up"))
         if worker.hung_up and category == "hung":
             category, message = "crashed", ""
         self._end(worker)
