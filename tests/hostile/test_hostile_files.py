@@ -58,7 +58,8 @@ class Listener:
     def __init__(self) -> None:
         self.calls = 0
         self._server = socket.create_server(HOME)
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def _serve(self) -> None:
         while True:
@@ -69,6 +70,8 @@ class Listener:
             self.calls += 1
 
     def close(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)  # wakes the thread, which else keeps the port for ever
+        self._thread.join()
         self._server.close()
 
 
@@ -107,7 +110,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def whole(place: Path) -> Iterator[tuple[Held, Listener]]:
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    yield listener
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def whole(place: Path, listener: Listener) -> tuple[Held, Listener]:
     trove, home = place / "trove", place / "home"
     trove.mkdir()
     home.mkdir()
@@ -115,15 +125,13 @@ def whole(place: Path) -> Iterator[tuple[Held, Listener]]:
         (trove / file.name).write_bytes(file.make())
     before = fingerprint(trove)
     beside = {p.name for p in Path("/tmp").iterdir()}
-    listener = Listener()
     received = assay("receive", place / "case", trove, "--jobs", 2, "--quiet", home=home)
     ran = assay("read", place / "case", "--jobs", 2, "--quiet", home=home)
     assert (received.returncode, ran.returncode) == (3, 3), received.stderr + ran.stderr
     assert fingerprint(trove) == before
     assert list(home.iterdir()) == []
     assert not {n for n in {p.name for p in Path("/tmp").iterdir()} - beside if "assay-hostile" in n}
-    yield held(place / "case", ran.returncode), listener
-    listener.close()
+    return held(place / "case", ran.returncode), listener
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -166,7 +174,7 @@ IMPORTANT = (
 
 
 @pytest.mark.slow
-def test_the_whole_job_gets_through_the_important_ones(place: Path) -> None:
+def test_the_whole_job_gets_through_the_important_ones(place: Path, listener: Listener) -> None:
     """`assay run`, with every examination and extraction: none crashes or hangs, and no document is called unchanged."""
     trove, home = place / "important", place / "home-of-run"
     trove.mkdir()
@@ -174,9 +182,7 @@ def test_the_whole_job_gets_through_the_important_ones(place: Path) -> None:
     for file in FILES:
         if file.name in IMPORTANT:
             (trove / file.name).write_bytes(file.make())
-    listener = Listener()
     ran = assay("run", trove, "--case", place / "job", "--jobs", 2, "--quiet", home=home)
-    listener.close()
     assert ran.returncode == 3, ran.stderr
     assert listener.calls == 0
     assert list(home.iterdir()) == []

@@ -8,8 +8,6 @@ clocks or at different times. Limits: all lines below those of the last honest s
 
 from __future__ import annotations
 
-import email
-import email.policy
 import io
 import re
 from collections.abc import Iterable
@@ -19,6 +17,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import pairwise
 
+from assay.custody.unpack_mail import parsed
 from assay.examine.mail.stamps import Stamp, of_boundary, of_number, of_thread
 from assay.examine.question import Question, quoted
 from assay.model import Direction, Reading, Record, Span, Weight, whole
@@ -118,7 +117,7 @@ def _message(media_type: str, data: bytes) -> Message | None:
         data = _transport(data)
         if not data.strip():
             return None
-    return email.message_from_bytes(data, policy=email.policy.compat32)
+    return parsed(data)[0]  # one whose parts lie too deep still shows its own head
 
 
 def _transport(data: bytes) -> bytes:
