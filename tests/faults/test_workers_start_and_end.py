@@ -67,7 +67,8 @@ def test_workers_that_cannot_start_cost_no_task(tmp_path):
         assert len(list(case.records(Page))) == 1
 
 
-def test_a_worker_that_dies_between_tasks_costs_nothing(tmp_path):
+def two_letters_despite(tmp_path, harm):
+    """Do two tasks one after the other, `harm` the executor after each, and see both done."""
     folder = trove(tmp_path / "trove", a="Letter No. 1", b="Letter No. 2")
     stage = stages_of(ROOMS)["receive"]
     with Store.open(tmp_path / "case", write=True, make=True) as store:
@@ -79,10 +80,17 @@ def test_a_worker_that_dies_between_tasks_costs_nothing(tmp_path):
             ((done, result),) = executor.collect()
             assert done == task
             assert type(result).__name__ == "Finished"
-            (pid,) = pids("assay.work.zygote", but=executor._zygotes[""].process.pid)
-            os.kill(pid, signal.SIGKILL)
-            time.sleep(0.2)
+            harm(executor)
+            time.sleep(0.3)
         executor.close()
+
+
+def test_a_worker_that_dies_between_tasks_costs_nothing(tmp_path):
+    def harm(executor):
+        (pid,) = pids("assay.work.zygote", but=executor._zygotes[""].process.pid)
+        os.kill(pid, signal.SIGKILL)
+
+    two_letters_despite(tmp_path, harm)
 
 
 def pids(name: str, but: int) -> list[int]:
@@ -151,17 +159,4 @@ def test_no_worker_outlives_a_driver_that_was_killed(tmp_path):
 
 
 def test_an_end_of_the_zygote_loses_no_task(tmp_path):
-    folder = trove(tmp_path / "trove", a="Letter No. 1", b="Letter No. 2")
-    stage = stages_of(ROOMS)["receive"]
-    with Store.open(tmp_path / "case", write=True, make=True) as store:
-        receive(store, folder, "x")
-        tasks = [task for _, task in store.todo("receive", 9)]
-        executor = Processes(store, Settings(), ROOMS, 1)
-        for task in tasks:
-            executor.submit(stage, task)
-            ((done, result),) = executor.collect()
-            assert done == task
-            assert type(result).__name__ == "Finished"
-            os.kill(executor._zygotes[""].process.pid, signal.SIGKILL)
-            time.sleep(0.3)
-        executor.close()
+    two_letters_despite(tmp_path, lambda executor: os.kill(executor._zygotes[""].process.pid, signal.SIGKILL))
